@@ -1,0 +1,5 @@
+"""`python -m medarbetare`."""
+
+from medarbetare.cli import main
+
+main()

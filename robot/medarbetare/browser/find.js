@@ -1,0 +1,210 @@
+// Finding elements and reading what they hold. Together with operations.js one function that runs inside a portal's page
+// (script.py joins them). Never reports values of fields, only names and labels.
+const FIELDS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]), select, textarea";
+const BUTTONS = "button, input[type=submit], input[type=button], input[type=reset], input[type=image], [role=button]";
+const HEADINGS = "h1, h2, h3, h4, h5, h6, legend, caption";
+const ROLES = {
+  button: BUTTONS,
+  link: "a[href], area[href], [role=link]",
+  textbox: "input, textarea, [role=textbox]",
+  combobox: "select, [role=combobox]",
+  checkbox: "input[type=checkbox], [role=checkbox]",
+  radio: "input[type=radio], [role=radio]",
+  heading: "h1, h2, h3, h4, h5, h6, [role=heading]",
+  cell: "td, th, [role=cell]",
+  row: "tr, [role=row]",
+  img: "img, [role=img]",
+  alert: "[role=alert]",
+  status: "[role=status]",
+};
+// Western character sets: browsers treat ISO-8859-1 as windows-1252 and turn other letters into &#…; without a word.
+const WESTERN = /^[\u0000-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]*$/;
+
+const fold = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+const matches = (pattern, text) =>
+  pattern.regex === undefined ? text === pattern.text : new RegExp(pattern.regex).test(text);
+const visible = (el) => el.ownerDocument !== document || el.checkVisibility({ visibilityProperty: true });
+const all = (root, css) => [...root.querySelectorAll(css)];
+const textOf = (el) => fold(el.childElementCount === 0 ? el.textContent : el.innerText ?? el.textContent);
+const isTick = (el) => el.tagName === "INPUT" && (el.type === "checkbox" || el.type === "radio");
+
+const valueOf = (el) => {
+  if (isTick(el)) return el.checked ? "Ja" : "Nej";
+  if (el.tagName === "SELECT") return [...el.selectedOptions].map((option) => fold(option.text)).join(", ");
+  if (el.tagName === "INPUT" || el.tagName === "TEXTAREA") return fold(el.value);
+  return textOf(el);
+};
+
+const textOutsideFields = (el) => {
+  const walker = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
+  const parts = [];
+  while (walker.nextNode()) {
+    if (!walker.currentNode.parentElement.closest("select, textarea, button, script, style")) {
+      parts.push(walker.currentNode.data);
+    }
+  }
+  return fold(parts.join(" "));
+};
+
+const cellValue = (cell) => {
+  const fields = all(cell, FIELDS).filter(visible);
+  return fields.length === 1 && textOutsideFields(cell) === "" ? valueOf(fields[0]) : textOf(cell);
+};
+
+const nameOf = (el) => {
+  const ids = el.getAttribute("aria-labelledby");
+  if (ids) return fold(ids.split(/\s+/).map((id) => el.ownerDocument.getElementById(id)?.textContent ?? "").join(" "));
+  if (el.getAttribute("aria-label")) return fold(el.getAttribute("aria-label"));
+  if (el.labels?.length) return fold([...el.labels].map(textOutsideFields).join(" "));
+  if (el.matches("input[type=submit], input[type=button], input[type=reset]")) return fold(el.value);
+  const text = el.matches(FIELDS) || el.matches("input") ? "" : textOf(el);
+  const alt = el.getAttribute("alt") ?? el.querySelector("img[alt]")?.alt;
+  return text || fold(alt) || fold(el.title) || fold(el.getAttribute("placeholder"));
+};
+
+const textJustBefore = (field) => {
+  const parts = [];
+  for (let node = field.previousSibling; node; node = node.previousSibling) {
+    if (node.nodeType === Node.ELEMENT_NODE && (node.tagName === "BR" || node.matches(FIELDS) || node.querySelector(FIELDS))) break;
+    parts.unshift(node.textContent);
+  }
+  return fold(parts.join(" "));
+};
+
+// The table as its readers see it: rows of cells, a spanning cell repeated where it spans.
+const gridOf = (table) => {
+  const grid = [];
+  [...table.rows].forEach((row, y) => {
+    grid[y] ??= [];
+    let x = 0;
+    for (const cell of row.cells) {
+      while (grid[y][x]) x += 1;
+      for (let dy = 0; dy < Math.min(cell.rowSpan || 1, table.rows.length - y); dy += 1) {
+        grid[y + dy] ??= [];
+        for (let dx = 0; dx < cell.colSpan; dx += 1) grid[y + dy][x + dx] = cell;
+      }
+      x += cell.colSpan;
+    }
+  });
+  return grid;
+};
+
+const columnsIn = (cells, pattern) => {
+  const found = cells.findIndex((cell) => cell && matches(pattern, textOf(cell)));
+  const again = found < 0 ? -1 : cells.findIndex((cell) => cell && cell !== cells[found] && matches(pattern, textOf(cell)));
+  return [found, again].filter((x) => x >= 0);
+};
+
+const controlsOrSelf = (cell) => {
+  const controls = all(cell, `${FIELDS}, ${BUTTONS}`).filter(visible);
+  return controls.length ? controls : [cell];
+};
+
+const besideText = (root, pattern) => {
+  const cells = all(root, "td, th, dt").filter((cell) => cell.nextElementSibling && matches(pattern, textOutsideFields(cell)));
+  const fields = all(root, FIELDS).filter((field) => matches(pattern, textJustBefore(field)));
+  return [...cells.flatMap((cell) => controlsOrSelf(cell.nextElementSibling)), ...fields];
+};
+
+const inColumn = (root, { column, row }) =>
+  all(root, "table").filter(visible).flatMap((table) => {
+    const grid = gridOf(table);
+    const header = grid.findIndex((cells) => columnsIn(cells, column).length > 0);
+    const cells = header < 0 ? undefined : grid[header + Number(row)];
+    return cells ? columnsIn(grid[header], column).flatMap((x) => (cells[x] ? controlsOrSelf(cells[x]) : [])) : [];
+  });
+
+const innermost = (root, pattern) => {
+  const hits = all(root, "body *, td *, frameset").filter((el) => !el.matches("script, style, option") && matches(pattern, textOf(el)));
+  return hits.filter((el) => !hits.some((other) => other !== el && el.contains(other)));
+};
+
+const WAYS = {
+  role: (root, c) => all(root, ROLES[c.role] ?? `[role="${c.role}"]`).filter((el) => matches(c.name, nameOf(el))),
+  label: (root, c) =>
+    all(root, `${FIELDS}, ${BUTTONS}`).filter((el) => (el.labels?.length || el.getAttribute("aria-label")) && matches(c.label, nameOf(el))),
+  text: (root, c) => innermost(root, c.text),
+  beside: (root, c) => besideText(root, c.beside),
+  column: (root, c) => inColumn(root, c),
+  css: (root, c) => all(root, c.css),
+  caption: (root, c) => all(root, "table").filter((table) => table.caption && matches(c.caption, textOf(table.caption))),
+  headers: (root, c, columns) =>
+    all(root, "table").filter((table) => headerRow(gridOf(table), columns) >= 0 && !table.querySelector("table")),
+};
+
+const regionUnder = (root, pattern) => {
+  const level = (heading) => Number(heading.tagName.slice(1));
+  const headings = all(root, HEADINGS).filter(visible);
+  const found = headings.filter((heading) => matches(pattern, textOf(heading)));
+  if (found.length !== 1) return () => false;
+  const [heading] = found;
+  if (!level(heading)) return (el) => heading.parentElement.contains(el);
+  const follows = (a, b) => Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const next = headings.find((other) => level(other) <= level(heading) && follows(heading, other));
+  return (el) => follows(heading, el) && (!next || follows(el, next));
+};
+
+const regionOf = (root, c) => {
+  const regions = [];
+  if (c.under) regions.push(regionUnder(root, c.under));
+  if (c.within) {
+    const boxes = all(root, c.within);
+    regions.push((el) => boxes.length === 1 && boxes[0].contains(el));
+  }
+  if (c.in_row) {
+    const hit = (row) => [row, ...all(row, "*")].some((part) => matches(c.in_row, textOf(part)));
+    const rows = all(root, "tr, li, [role=row]").filter((row) => !row.querySelector("tr, li, [role=row]") && hit(row));
+    regions.push((el) => rows.some((row) => row.contains(el)));
+  }
+  return (el) => regions.every((inside) => inside(el));
+};
+
+const find = (candidate, root = document, columns = undefined) => {
+  const inside = regionOf(root, candidate);
+  return [...new Set(WAYS[candidate.way](root, candidate, columns))].filter((el) => visible(el) && inside(el));
+};
+
+const present = (candidates, root = document) => candidates.some((candidate) => find(candidate, root).length > 0);
+
+const labelsOf = (el) => {
+  const cell = el.closest("td, dd");
+  const table = cell?.closest("table");
+  const labels = [nameOf(el), textJustBefore(el), cell?.previousElementSibling ? textOutsideFields(cell.previousElementSibling) : ""];
+  if (table) {
+    const grid = gridOf(table);
+    const x = grid.find((cells) => cells.includes(cell))?.indexOf(cell);
+    if (x !== undefined && grid[0][x]) labels.push(textOf(grid[0][x]));
+  }
+  return labels;
+};
+
+// Why a candidate cannot be used: null when it can.
+const fault = (spec, found) => {
+  if (found.length !== 1) return found.length === 0 ? "none" : "many";
+  if (spec.label && !labelsOf(found[0]).some((label) => matches(spec.label, label))) return "label";
+  if (spec.format && spec.does === "read" && !new RegExp(`^(?:${spec.format})$`).test(valueOf(found[0]))) return "format";
+  return null;
+};
+
+const alternatives = (does) => {
+  const css = { input: FIELDS, commit: BUTTONS, navigate: `${BUTTONS}, a[href]` }[does] ?? `${HEADINGS}, th, dt, label, td`;
+  const names = all(document, css).filter(visible).flatMap((el) => {
+    if (does === "input") return [nameOf(el), labelsOf(el)[1], labelsOf(el)[2], el.name];
+    if (does !== "read") return [nameOf(el)];
+    const text = textOf(el);
+    return el.tagName !== "TD" || text.endsWith(":") ? [text] : [];
+  });
+  return [...new Set(names)].filter((name) => name && name.length <= 60).slice(0, 200);
+};
+
+// One element: {el, used} or {failed: …} where `tried` tells each candidate's hits.
+const resolve = (spec) => {
+  const tried = [];
+  for (const [index, candidate] of spec.candidates.entries()) {
+    const found = find(candidate);
+    const reason = fault(spec, found);
+    if (reason === null && (index === 0 || spec.does === "read")) return { el: found[0], used: index };
+    tried.push({ count: found.length, reason: reason ?? "unused" });
+  }
+  return { failed: { outcome: "element", element: spec.name, tried } };
+};

@@ -1,0 +1,97 @@
+"""Logging in, without ever locking an account."""
+
+import time
+from collections.abc import Callable, Mapping
+
+from medarbetare.browser.navigation import Navigation
+from medarbetare.browser.selector_file import Login, Totp
+from medarbetare.browser.session import MAIN, Place
+from medarbetare.browser.settings import PortalSettings
+from medarbetare.config import SecretReference
+from medarbetare.errors import ConfigurationError, PortalError
+
+_ATTEMPTS = 2
+_PERIOD_S = 60.0
+
+
+class LoginGuard:
+    """Lets at most two unsuccessful log-ins a minute through to a portal, and none after it has refused one."""
+
+    def __init__(self, portal: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._portal = portal
+        self._clock = clock
+        self._attempts: list[float] = []
+        self._refused = False
+
+    def begin(self) -> None:
+        """Count an attempt. Raises PortalError when none may be made now."""
+        if self._refused:
+            raise self._stop(
+                "inloggningen avvisades tidigare. Kontrollera användare och lösenord och starta om roboten"
+            )
+        self._attempts = [moment for moment in self._attempts if self._clock() - moment < _PERIOD_S]
+        if len(self._attempts) >= _ATTEMPTS:
+            raise self._stop("två inloggningar har misslyckats den senaste minuten; roboten väntar")
+        self._attempts.append(self._clock())
+
+    def succeeded(self) -> None:
+        """The portal let the robot in."""
+        self._attempts.clear()
+
+    def refused(self) -> PortalError:
+        """The portal said no: no further attempt is made. Gives the error to raise."""
+        self._refused = True
+        return self._stop("inloggningen avvisades. Roboten försöker inte igen, så att kontot inte låses")
+
+    def _stop(self, text: str) -> PortalError:
+        return PortalError(f"Portalen {self._portal}: {text}.", portal=self._portal)
+
+
+def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard: LoginGuard) -> None:
+    """Log in as the selector file says, and arrive at its `done` page.
+
+    `navigation` must not take the log-in page for a lost session. Raises PortalError when refused, ConfigurationError
+    when a secret is missing, and what navigation raises.
+    """
+    user, password = _secret(settings, "user", settings.user), _secret(settings, "password", settings.password)
+    totp_secret = _secret(settings, "totp", settings.totp) if login.totp else ""
+    if totp_secret:
+        one_time_code(totp_secret)  # a secret that is no secret must not cost a log-in
+    guard.begin()
+    navigation.visit(login.page, {})
+    following = [login.done, *([login.totp.page] if login.totp else []), login.page]
+    came = _submit(navigation, login.page, {login.user: user, login.password: password}, login.submit, following)
+    if login.totp is not None and came == login.totp.page:
+        came = _answer_code(navigation, login, login.totp, one_time_code(totp_secret))
+    if came != login.done:
+        raise guard.refused()
+    guard.succeeded()
+
+
+def one_time_code(secret: str) -> str:
+    """The six digits for this moment (RFC 6238). Raises ConfigurationError when `secret` is no Base32 secret."""
+    # Costs a second to import: only where a portal asks for a code.
+    from RPA.MFA import MFA  # type: ignore[import-untyped]
+
+    try:
+        return str(MFA().get_time_based_otp(secret))
+    except ValueError:
+        raise ConfigurationError(
+            "Hemligheten för engångskoder är ogiltig: den ska vara Base32 och minst 112 bitar (23 tecken)."
+        ) from None
+
+
+def _answer_code(navigation: Navigation, login: Login, totp: Totp, code: str) -> str:
+    following = [login.done, totp.page, login.page]
+    return _submit(navigation, totp.page, {totp.code: code}, totp.submit, following)
+
+
+def _submit(navigation: Navigation, page: str, values: Mapping[str, str], click: str, following: list[str]) -> str:
+    navigation.check(page, navigation.submit(page, {}, values, click, Place(MAIN)))
+    return navigation.arrive_at_one_of(following, {})
+
+
+def _secret(settings: PortalSettings, key: str, reference: SecretReference | None) -> str:
+    if reference is None:
+        raise ConfigurationError(f"Portalen {settings.name} kräver inloggning, men {key} saknas i konfigurationen.")
+    return reference.resolve().get_secret_value()

@@ -1,0 +1,222 @@
+// The operations of the robot on one document: each is one call of `run`, with plain JSON in and out. Follows find.js.
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+const patiently = async (patience, attempt) => {
+  const end = performance.now() + patience;
+  for (;;) {
+    const result = attempt();
+    if (!result.failed || performance.now() >= end) return result;
+    await pause(20);
+  }
+};
+
+const resolveAll = (specs) => {
+  const found = specs.map(resolve);
+  return { found, failed: found.find((one) => one.failed)?.failed };
+};
+
+const explained = (failed, specs) => {
+  const spec = specs.find((one) => one.name === failed.element);
+  return { ...failed, alternatives: alternatives(spec.does) };
+};
+
+const usedOf = (specs, found) => Object.fromEntries(specs.map((spec, i) => [spec.name, found[i].used]));
+
+const read = async ({ elements, patience }) => {
+  const { found, failed } = await patiently(patience, () => resolveAll(elements));
+  if (failed) return explained(failed, elements);
+  const values = Object.fromEntries(elements.map((spec, i) => [spec.name, found[i].el.matches("td, dd") ? cellValue(found[i].el) : valueOf(found[i].el)]));
+  return { outcome: "ok", values, used: usedOf(elements, found) };
+};
+
+const has = ({ elements: [spec] }) => {
+  const { failed } = resolve(spec);
+  if (failed && failed.tried.some((one, index) => one.reason === "many" && (index === 0 || spec.does === "read"))) {
+    return explained(failed, [spec]);
+  }
+  return { outcome: "ok", has: !failed };
+};
+
+const setText = (el, text) => {
+  const form = el.form?.getAttribute("accept-charset") || document.characterSet;
+  if (/^(windows-1252|iso-8859-1)$/i.test(form) && !WESTERN.test(text)) return "charset";
+  if (el.maxLength >= 0 && text.length > el.maxLength) return "long";
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(el), "value").set.call(el, text);
+  return null;
+};
+
+const put = (el, value) => {
+  if (el.disabled || el.readOnly) return "locked";
+  if (isTick(el)) {
+    if (typeof value !== "boolean") return "kind";
+    if (el.checked !== value) el.click();
+    return null;
+  }
+  if (typeof value === "boolean" || !el.matches("input, select, textarea")) return "kind";
+  el.focus();
+  if (el.tagName === "SELECT") {
+    const options = [...el.options].filter((option) => fold(option.text) === fold(String(value)));
+    if (options.length !== 1) return options.length ? "options" : "option";
+    options[0].selected = true;
+  } else {
+    const refused = setText(el, String(value));
+    if (refused) return refused;
+  }
+  el.dispatchEvent(new Event("input", { bubbles: true }));
+  el.dispatchEvent(new Event("change", { bubbles: true }));
+  el.blur();
+  return null;
+};
+
+const holds = (el, value) => {
+  if (!el.isConnected) return false;
+  if (isTick(el)) return el.checked === value;
+  if (el.tagName === "SELECT") return valueOf(el) === fold(String(value));
+  if (typeof value === "number") return el.value.replace(/\s/g, "") === String(value);
+  return el.value.replace(/\r\n/g, "\n") === value.replace(/\r\n/g, "\n");
+};
+
+// Fills `elements` with `values` and then clicks `click`, if given. Nothing is touched unless all of them are found.
+const act = async ({ elements, values, click, patience }) => {
+  const specs = click ? [...elements, click] : elements;
+  const { found, failed } = await patiently(patience, () => resolveAll(specs));
+  if (failed) return explained(failed, specs);
+  for (const [i, spec] of elements.entries()) {
+    const reason = put(found[i].el, values[spec.name]);
+    if (reason) return { outcome: "field", element: spec.name, reason };
+  }
+  const lost = elements.find((spec, i) => !holds(found[i].el, values[spec.name]));
+  if (lost) return { outcome: "field", element: lost.name, reason: "kept" };
+  if (click) {
+    const target = found[elements.length].el;
+    if (target.disabled) return { outcome: "field", element: click.name, reason: "locked" };
+    if (!click.in_place) state.left = true;
+    target.click();
+  }
+  return { outcome: "ok" };
+};
+
+const headerRow = (grid, columns) => {
+  const texts = columns.filter((column) => column.pattern);
+  return grid.findIndex((cells) => cells && texts.every((column) => columnsIn(cells, column.pattern).length > 0));
+};
+
+const rowsOf = (table, spec) => {
+  const grid = gridOf(table);
+  const byText = spec.columns.some((column) => column.pattern);
+  const header = byText ? headerRow(grid, spec.columns) : grid.findLastIndex((cells) => cells.some((cell) => cell.tagName === "TH"));
+  if (byText && header < 0) return { problem: "headers" };
+  const places = spec.columns.map((column) => (column.pattern ? columnsIn(grid[header], column.pattern) : [column.position - 1]));
+  if (places.some((place) => place.length > 1)) return { problem: "many" };
+  const rows = [];
+  for (let y = header + 1; y < grid.length; y += 1) {
+    const cells = grid[y];
+    if (!visible(table.rows[y]) || cells.every((cell) => cellValue(cell) === "")) continue;
+    if (spec.skip && matches(spec.skip, textOf(cells[0]))) continue;
+    if (new Set(cells).size === 1 && spec.empty && matches(spec.empty, textOf(cells[0]))) continue;
+    if (places.some(([x]) => !cells[x]) || (places.length > 1 && new Set(cells).size === 1)) return { problem: "cells" };
+    rows.push(Object.fromEntries(spec.columns.map((column, i) => [column.name, cellValue(cells[places[i][0]])])));
+  }
+  return { rows };
+};
+
+const findTable = (spec) => {
+  const tried = [];
+  for (const [index, candidate] of spec.candidates.entries()) {
+    const found = find(candidate, document, spec.columns);
+    const result = found.length === 1 ? rowsOf(found[0], spec) : {};
+    if (result.rows) return { rows: result.rows, used: index };
+    tried.push({ count: found.length, reason: result.problem ?? (found.length ? "many" : "none") });
+  }
+  if (spec.empty && tried.every((one) => one.count === 0) && innermost(document, spec.empty).some(visible)) return { rows: [], used: 0 };
+  return { failed: { outcome: "element", element: spec.name, tried } };
+};
+
+const table = async ({ table: spec, patience }) => {
+  const { rows, used, failed } = await patiently(patience, () => findTable(spec));
+  if (failed) return { ...failed, alternatives: alternatives("read") };
+  return { outcome: "ok", rows, used: { [spec.name]: used } };
+};
+
+const failureOn = ({ lost, signs }, root = document) => {
+  if (present(lost, root)) return { outcome: "lost" };
+  const sign = Object.keys(signs).find((name) => present(signs[name], root));
+  return sign === undefined ? null : { outcome: "sign", sign };
+};
+
+const download = async ({ elements: [spec], patience, timeout, lost, signs }) => {
+  const { found, failed } = await patiently(patience, () => resolveAll([spec]));
+  if (failed) return explained(failed, [spec]);
+  const { el } = found[0];
+  if (!el.matches("a[href], area[href]")) return { outcome: "field", element: spec.name, reason: "link" };
+  const answer = await fetch(el.href, { cache: "no-store", signal: AbortSignal.timeout(timeout) }).catch(() => null);
+  if (!answer) return { outcome: "unreachable" };
+  if (answer.status >= 400) return { outcome: "status", status: answer.status };
+  if ((answer.headers.get("content-type") ?? "").includes("text/html")) {
+    const root = new DOMParser().parseFromString(await answer.text(), "text/html");
+    return failureOn({ lost, signs }, root) ?? { outcome: "field", element: spec.name, reason: "html" };
+  }
+  const blob = await answer.blob().catch(() => null);
+  if (!blob) return { outcome: "unreachable" };
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done({ outcome: "ok", base64: reader.result.slice(reader.result.indexOf(",") + 1) });
+    reader.onerror = () => done({ outcome: "unreachable" });
+    reader.readAsDataURL(blob);
+  });
+};
+
+const statusOf = () => performance.getEntriesByType("navigation")[0]?.responseStatus ?? 0;
+
+// An awaited field or button proves arrival by being there; what it holds is not asked.
+const look = (spec) =>
+  spec.columns ? findTable(spec) : resolve({ ...spec, does: "read", format: spec.does === "read" ? spec.format : null });
+
+// Which of `alternatives` has come. "waiting" after `wait` ms; "missing" when the page is complete without any of them.
+const arrive = async ({ alternatives: awaited, mark, lost, signs, wait, patience }) => {
+  const end = performance.now() + wait;
+  let complete = null;
+  for (;;) {
+    if (location.protocol === "chrome-error:") return { outcome: "unreachable" };
+    const loading = document.readyState === "loading" || location.href === "about:blank";
+    if (!state.left && !loading) {
+      const status = statusOf();
+      if (status >= 500 || status === 429) return { outcome: "status", status };
+      const failure = failureOn({ lost, signs });
+      if (failure) return failure;
+      for (const { key, element } of awaited) {
+        const { failed, used } = look(element);
+        if (failed) continue;
+        state.mark = mark;
+        return { outcome: "arrived", key, used: { [element.name]: used } };
+      }
+      if (document.readyState === "complete") complete ??= performance.now();
+      if (complete !== null && awaited.length && (status >= 400 || performance.now() - complete >= patience)) {
+        const spec = awaited[0].element;
+        const { failed } = look(spec);
+        if (failed) return { ...failed, outcome: "missing", status, alternatives: alternatives(spec.does ?? "read") };
+      }
+    }
+    if (performance.now() >= end) return { outcome: "waiting", complete: complete !== null };
+    await pause(loading ? 2 : 5);
+  }
+};
+
+const leave = () => {
+  state.left = true;
+  return { outcome: "ok" };
+};
+
+const OPERATIONS = { read, has, act, table, download, arrive, leave };
+
+const run = async (request) => {
+  if (!["arrive", "leave"].includes(request.operation) && (state.left || state.mark !== request.mark)) return { outcome: "gone" };
+  try {
+    return await OPERATIONS[request.operation](request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "SyntaxError") return { outcome: "css" };
+    throw error;
+  }
+};
+
+const state = { mark: null, left: false };

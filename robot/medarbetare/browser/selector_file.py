@@ -1,0 +1,275 @@
+"""Models of `selectors/<system>.yaml`. The format is told with examples in `selectors/README.md`."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from medarbetare.browser.template import as_regex, placeholders
+from medarbetare.config import Strict, load
+
+Does = Literal["read", "input", "navigate", "commit"]
+
+
+def _is_regular_expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"ett reguljärt uttryck ({error})") from None
+    return text
+
+
+def _is_text_pattern(text: str) -> str:
+    expression = as_regex(text)
+    if expression is not None:
+        _is_regular_expression(placeholders.sub("x", expression))
+    return text
+
+
+Pattern = Annotated[str, Field(min_length=1), AfterValidator(_is_text_pattern)]
+Expression = Annotated[str, Field(min_length=1), AfterValidator(_is_regular_expression)]
+Filled = Annotated[str, Field(min_length=1)]
+
+
+class Scope(Strict):
+    """Where on the page a candidate is looked for."""
+
+    in_row: Pattern | None = None
+    under: Pattern | None = None
+    within: Filled | None = None
+
+
+class Candidate(Scope):
+    """One way to find an element."""
+
+    role: Filled | None = None
+    name: Pattern | None = None
+    label: Pattern | None = None
+    text: Pattern | None = None
+    beside: Pattern | None = None
+    column: Pattern | None = None
+    row: int | str | None = None
+    css: Filled | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        ways = [way for way in ("role", "label", "text", "beside", "column", "css") if getattr(self, way) is not None]
+        if len(ways) != 1:
+            raise ValueError("exakt en av role, label, text, beside, column och css")
+        if (self.name is not None) != (self.role is not None) or (self.row is not None) != (self.column is not None):
+            raise ValueError("role tillsammans med name, och column tillsammans med row")
+        return self
+
+
+class TableCandidate(Scope):
+    """One way to find a table."""
+
+    css: Filled | None = None
+    caption: Pattern | None = None
+    headers: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(way is not None for way in (self.css, self.caption, self.headers)) != 1:
+            raise ValueError("exakt en av css, caption och headers")
+        return self
+
+
+class Element(Strict):
+    """Something on a page: what it does, how it is found, and what must hold for it."""
+
+    does: Does
+    candidates: tuple[Candidate, ...] = Field(min_length=1)
+    label: Pattern | None = None
+    format: Expression | None = None
+    in_place: bool = False
+    verified: date | None = None
+
+    @model_validator(mode="after")
+    def _in_place_is_for_navigation(self) -> Self:
+        if self.in_place and self.does != "navigate":
+            raise ValueError("in_place bara tillsammans med does: navigate")
+        return self
+
+
+class Table(Strict):
+    """A table that is read whole."""
+
+    candidates: tuple[TableCandidate, ...] = Field(default=(TableCandidate(headers=True),), min_length=1)
+    columns: dict[str, Annotated[int, Field(ge=1)] | Pattern] = Field(min_length=1)
+    empty: Pattern | None = None
+    skip: Pattern | None = None
+    verified: date | None = None
+
+    @model_validator(mode="after")
+    def _headers_need_a_text(self) -> Self:
+        by_headers = any(candidate.headers for candidate in self.candidates)
+        if by_headers and not any(isinstance(column, str) for column in self.columns.values()):
+            raise ValueError("minst en kolumn med rubriktext när tabellen söks med headers")
+        return self
+
+
+class Reached(Strict):
+    """Clicks from another page: fill its fields, then click."""
+
+    page: str
+    fill: dict[str, str | bool] = Field(default_factory=dict)
+    click: str
+
+
+class Page(Strict):
+    """A page: how it is reached, where it lives, how arrival is known, and what is on it."""
+
+    url: Annotated[str, Field(pattern=r"^/")] | None = None
+    reached: Reached | None = Field(default=None, alias="from")
+    within: str | None = None
+    frame: tuple[Filled, ...] = ()
+    window: Literal["main", "popup"] = "main"
+    verified: date
+    arrived: str
+    elements: dict[str, Element] = Field(default_factory=dict)
+    tables: dict[str, Table] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_frame_may_be_a_text(cls, data: object) -> object:
+        if isinstance(data, dict) and isinstance(data.get("frame"), str):
+            return {**data, "frame": [data["frame"]]}
+        return data
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.url is None) == (self.reached is None):
+            raise ValueError("exakt en av url och from")
+        if self.within is not None and not self.frame:
+            raise ValueError("within bara tillsammans med frame")
+        if self.window == "popup" and (self.reached is None or self.within is not None):
+            raise ValueError("window: popup nås med from och står inte i ett fönster som redan finns (within)")
+        if self.arrived not in self.elements and self.arrived not in self.tables:
+            raise ValueError(f"arrived: ett element eller en tabell på sidan, inte «{self.arrived}»")
+        return self
+
+    def element(self, name: str) -> tuple[Element, dict[str, str]] | None:
+        """The element called `name`, and what its family's braces stand for; None when there is none."""
+        if name in self.elements:
+            return self.elements[name], {}
+        for key, element in self.elements.items():
+            if "{" in key and (match := _family(key).fullmatch(name)):
+                return element, match.groupdict()
+        return None
+
+
+def _family(key: str) -> re.Pattern[str]:
+    """`inkomst.{rad}.belopp` as an expression: a brace stands for one part between dots."""
+    parts = re.split(r"(\{[a-z_][a-z0-9_]*\})", key)
+    return re.compile("".join(f"(?P<{part[1:-1]}>[^.]+)" if part[:1] == "{" else re.escape(part) for part in parts))
+
+
+class Totp(Strict):
+    """The page that asks for a one-time code (RFC 6238)."""
+
+    page: str
+    code: str
+    submit: str
+
+
+class Login(Strict):
+    """How the robot logs in. All its pages are top documents of the main window."""
+
+    kind: Literal["form", "form+totp"]
+    page: str
+    user: str
+    password: str
+    submit: str
+    totp: Totp | None = None
+    done: str
+
+    @model_validator(mode="after")
+    def _totp_as_kind_says(self) -> Self:
+        if (self.kind == "form+totp") != (self.totp is not None):
+            raise ValueError("totp om och endast om kind är form+totp")
+        return self
+
+
+class Sign(Strict):
+    """Something that tells that a page means failure though the answer was HTTP 200."""
+
+    candidates: tuple[Candidate, ...] = Field(min_length=1)
+
+
+class SelectorFile(Strict):
+    """A whole file: the pages and elements of one system."""
+
+    login: Login | None = None
+    session_lost: tuple[Candidate, ...] = ()
+    signs: dict[str, Sign] = Field(default_factory=dict)
+    pages: dict[str, Page] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _names_exist(self) -> Self:
+        faults = [*self._page_faults(), *self._login_faults()]
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def _page_faults(self) -> Iterator[str]:
+        for name, page in self.pages.items():
+            if page.within is not None and page.within not in self.pages:
+                yield f"pages.{name}.within: en sida i filen, inte «{page.within}»"
+            if page.reached is not None:
+                yield from self._step_faults(f"pages.{name}.from", page.reached)
+            if self._goes_in_circles(name):
+                yield f"pages.{name}: vägen till sidan går i ring"
+
+    def _step_faults(self, where: str, step: Reached) -> Iterator[str]:
+        for field in step.fill:
+            yield from self._element_fault(f"{where}.fill", step.page, field, "input")
+        yield from self._element_fault(f"{where}.click", step.page, step.click, "navigate")
+
+    def _login_faults(self) -> Iterator[str]:
+        login = self.login
+        if login is None:
+            return
+        yield from self._element_fault("login.user", login.page, login.user, "input")
+        yield from self._element_fault("login.password", login.page, login.password, "input")
+        yield from self._element_fault("login.submit", login.page, login.submit, "navigate")
+        if login.totp is not None:
+            yield from self._element_fault("login.totp.code", login.totp.page, login.totp.code, "input")
+            yield from self._element_fault("login.totp.submit", login.totp.page, login.totp.submit, "navigate")
+        if login.page in self.pages and self.pages[login.page].url is None:
+            yield "login.page: en sida med url"
+        for name in (login.page, login.done, *((login.totp.page,) if login.totp else ())):
+            if name not in self.pages:
+                yield f"login: en sida i filen, inte «{name}»"
+            elif self.pages[name].frame or self.pages[name].window == "popup":
+                yield f"login: sidan «{name}» ska vara ett helt fönster, inte en ram eller ett popup-fönster"
+
+    def _element_fault(self, where: str, page: str, element: str, does: Does) -> Iterator[str]:
+        if page not in self.pages:
+            yield f"{where}: en sida i filen, inte «{page}»"
+            return
+        found = self.pages[page].element(element)
+        if found is None or found[0].does != does:
+            yield f"{where}: ett element på sidan «{page}» med does: {does}, inte «{element}»"
+
+    def _goes_in_circles(self, start: str) -> bool:
+        waiting, seen = [start], set[str]()
+        while waiting:
+            page = self.pages.get(waiting.pop())
+            if page is None:
+                continue
+            following = [page.within, page.reached.page if page.reached else None]
+            if start in following:
+                return True
+            fresh = [name for name in following if name is not None and name not in seen]
+            seen.update(fresh)
+            waiting += fresh
+        return False
+
+
+def load_selectors(path: Path) -> SelectorFile:
+    """Read one selector file. Raises ConfigurationError with file and line of each fault."""
+    return load(path, SelectorFile)

@@ -1,0 +1,243 @@
+"""One browser context of one portal: its windows and frames, and the errors of the driver in the robot's words."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Error, Frame, Page
+from playwright.sync_api import TimeoutError as TookTooLong
+
+from medarbetare.browser.chromium import Chromium, first_line
+from medarbetare.browser.script import CALL, Answer, Request, install_and_call
+from medarbetare.browser.settings import PortalSettings
+from medarbetare.errors import PortalError
+
+MAIN = "main"
+_SLICE_MS = 1000
+_REPLACED = ("Execution context was destroyed", "Cannot find context", "detached", "context with specified id")
+_DEAD = ("has been closed", "crashed", "Connection closed")
+
+
+class Place(NamedTuple):
+    """Where a document lives: a window, and the names of the frames that lead to it."""
+
+    window: str
+    path: tuple[str, ...] = ()
+
+
+class DocumentReplaced(Exception):
+    """The document went away while the script was working in it."""
+
+
+class Session:
+    """Windows and frames of one portal. Every operation stamps progress before and after, and is bounded in time."""
+
+    def __init__(self, chromium: Chromium, settings: PortalSettings, on_progress: Callable[[], None]) -> None:
+        self._chromium = chromium
+        self._settings = settings
+        self._on_progress = on_progress
+        self._limit_ms = settings.timeouts.operation * 1000
+        self._patience_ms = settings.timeouts.element * 1000
+        self._marks = count(1)
+        self._lost = False
+        self._context = chromium.new_context(settings.host)
+        self._windows: dict[str, Page] = {MAIN: self._context.new_page()}
+
+    @property
+    def portal(self) -> str:
+        """The portal's name."""
+        return self._settings.name
+
+    def new_mark(self) -> int:
+        """A number that no document of this session carries yet."""
+        return next(self._marks)
+
+    @property
+    def usable(self) -> bool:
+        """Whether pages can still be fetched: neither given up nor left behind by a browser that is gone."""
+        return not self._lost and self._chromium.serves(self._context)
+
+    def give_up(self) -> None:
+        """The portal has logged the robot out, or the browser has failed."""
+        self._lost = True
+
+    def close(self) -> None:
+        """Close the context with all that it remembers."""
+        self._lost = True
+        if not self._chromium.serves(self._context):
+            return
+        try:
+            with self._chromium.within(self._limit_ms / 1000):
+                self._context.close()
+        except Error:
+            self._chromium.discard()
+
+    def goto(self, place: Place, path: str) -> None:
+        """Load a new document from the portal and wait until its answer has begun."""
+        self._wait_for_frame(place)
+        with self._operation("sidan kom inte"):
+            for last_try in (False, True):
+                try:
+                    frame = self.find_frame(place)
+                    if frame is None:
+                        raise DocumentReplaced
+                    frame.goto(self._settings.address + path, wait_until="commit", timeout=self._limit_ms)
+                    return
+                except Error as error:
+                    # The document that was on its way into the frame came first; asking again only reads.
+                    if last_try or "interrupted by another navigation" not in str(error):
+                        raise
+
+    def call(self, place: Place, request: Request, *, anywhere: bool = False) -> Answer:
+        """One round trip: run an operation of the page's script in a document, by default only where it is installed.
+
+        Raises DocumentReplaced, and PortalError when the browser or the portal fails.
+        """
+        with self._operation("sidan svarade inte"):
+            frame = self.find_frame(place)
+            if frame is None:
+                return {"outcome": "gone"}
+            request = {"patience": self._patience_ms, "timeout": self._limit_ms, **request}
+            answer: Answer = frame.evaluate(install_and_call() if anywhere else CALL, request)
+            return answer
+
+    def commit(self, place: Place, request: Request) -> tuple[Answer, int]:
+        """Run a clicking operation and wait until the answer to the click has begun; also gives its HTTP status.
+
+        Raises PortalError after the click when the answer fails. When the operation's outcome is not "ok" nothing was
+        clicked.
+        """
+        with self._operation("inget svar kom efter klicket"):
+            frame = self.find_frame(place)
+            if frame is None:
+                return {"outcome": "gone"}, 0
+            request = {"patience": self._patience_ms, **request}
+            try:
+                with frame.expect_navigation(wait_until="commit", timeout=self._limit_ms) as navigation:
+                    answer = _clicked(frame.evaluate(CALL, request))
+            except _NothingClicked as nothing:
+                return nothing.answer, 0
+            response = navigation.value
+            return answer, response.status if response is not None else 0
+
+    def call_opening_window(self, place: Place, request: Request, window: str) -> Answer:
+        """Like `call`, for a click that opens a window; the new one takes the place of an older one called `window`."""
+        old = self._windows.pop(window, None)
+        with self._operation("fönstret öppnades inte"):
+            frame = self.find_frame(place)
+            if frame is None:
+                return {"outcome": "gone"}
+            if old is not None:
+                old.close()
+            request = {"patience": self._patience_ms, **request}
+            try:
+                with self._context.expect_page(timeout=self._limit_ms) as opened:
+                    answer = _clicked(frame.evaluate(CALL, request))
+            except _NothingClicked as nothing:
+                return nothing.answer
+            self._windows[window] = opened.value
+            return answer
+
+    def arrive(self, place: Place, request: Request, origin: Place | None = None) -> Answer:
+        """Wait until one of the awaited elements has come in a new document at `place`.
+
+        `origin` is where the click was made: a log-in page may show there instead. Raises PortalError after the time
+        limit.
+        """
+        deadline = time.monotonic() + self._limit_ms / 1000
+        frameless_since: float | None = None
+        while (left_ms := (deadline - time.monotonic()) * 1000) > 0:
+            if self.find_frame(place) is not None:
+                answer = self._look(place, request, min(_SLICE_MS, left_ms))
+                frameless_since = None
+            else:
+                answer = self._look(self._nearest(place), {**request, "alternatives": []}, 20)
+                frameless_since = (frameless_since or time.monotonic()) if answer.get("complete") else None
+                if frameless_since and (time.monotonic() - frameless_since) * 1000 > self._patience_ms:
+                    return {"outcome": "frame"}
+            if answer["outcome"] == "waiting" and origin is not None and origin != place:
+                answer = self._look(origin, {**request, "alternatives": []}, 0)
+            if answer["outcome"] != "waiting":
+                return answer
+        raise self.failed(f"sidan kom inte inom {self._settings.timeouts.operation:g} s")
+
+    def find_frame(self, place: Place) -> Frame | None:
+        """The frame at a place, if it is there now."""
+        window = self._windows.get(place.window)
+        frame = window.main_frame if window is not None and not window.is_closed() else None
+        for name in place.path:
+            frame = next((child for child in frame.child_frames if child.name == name), None) if frame else None
+        return frame
+
+    def failed(self, what: str) -> PortalError:
+        """A PortalError about this portal."""
+        return PortalError(f"Portalen {self.portal}: {what}.", portal=self.portal)
+
+    def _look(self, place: Place, request: Request, wait_ms: float) -> Answer:
+        try:
+            return self.call(place, {**request, "operation": "arrive", "wait": wait_ms}, anywhere=True)
+        except DocumentReplaced:
+            return {"outcome": "waiting"}
+
+    def _nearest(self, place: Place) -> Place:
+        while place.path and self.find_frame(place) is None:
+            place = Place(place.window, place.path[:-1])
+        return place
+
+    def _wait_for_frame(self, place: Place) -> None:
+        """A frame's name is known only a moment after its element."""
+        deadline = time.monotonic() + self._limit_ms / 1000
+        while self.find_frame(place) is None:
+            if time.monotonic() > deadline or place.window not in self._windows:
+                raise self.failed(f"ramen «{'/'.join(place.path)}» kom inte")
+            with self._operation("ramen kom inte"):
+                self._windows[place.window].wait_for_timeout(5)
+
+    @contextmanager
+    def _operation(self, failure: str) -> Iterator[None]:
+        self._on_progress()
+        try:
+            with self._chromium.within(self._limit_ms / 1000 + 1):
+                self._refuse_foreign_documents()
+                yield
+        except TookTooLong:
+            raise self.failed(f"{failure} inom {self._settings.timeouts.operation:g} s") from None
+        except Error as error:
+            raise self._translated(error) from None
+        finally:
+            self._on_progress()
+
+    def _refuse_foreign_documents(self) -> None:
+        for window in self._windows.values():
+            url = urlsplit(window.url)
+            if url.scheme in ("http", "https") and url.hostname != self._settings.host:
+                self.give_up()
+                raise self.failed("ledde till en annan värd än den konfigurerade")
+
+    def _translated(self, error: Error) -> Exception:
+        text = first_line(error)
+        if any(sign in text for sign in _DEAD):
+            self.give_up()
+            return self.failed("webbläsaren eller sidan avslutades oväntat")
+        if any(sign in text for sign in _REPLACED):
+            return DocumentReplaced()
+        code = re.search(r"net::(ERR_\w+)", text)
+        if code is not None:
+            return self.failed(f"går inte att nå ({code[1]})")
+        return self.failed(f"webbläsaren kunde inte utföra handlingen ({re.sub('[0-9]', '•', text)})")
+
+
+class _NothingClicked(Exception):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _clicked(answer: Answer) -> Answer:
+    if answer["outcome"] != "ok":
+        raise _NothingClicked(answer)
+    return answer

@@ -1,0 +1,65 @@
+"""Configuration of one portal: its address, who logs in, and how long the robot waits for it."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from medarbetare.config import SecretReference, Strict
+from medarbetare.engine.portal import Visibility
+
+
+class VisibilitySettings(Strict):
+    """How soon a saved record can be read back; see `medarbetare.engine.portal.Visibility`."""
+
+    limit_s: int = Field(ge=0)
+    guaranteed: bool = False
+
+
+class Timeouts(Strict):
+    """Seconds. `operation` bounds one navigation, save or download; `element` is the patience with a page that has come
+    but does not show an element yet."""
+
+    operation: float = Field(default=20, gt=0, le=20)
+    element: float = Field(default=2, gt=0, le=20)
+
+
+class PortalSettings(Strict):
+    """One portal. `selectors` is the name of the file in `selectors/`, by default the portal's own name."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    address: str
+    selectors: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
+    user: SecretReference | None = None
+    password: SecretReference | None = None
+    totp: SecretReference | None = None
+    visibility: VisibilitySettings
+    timeouts: Timeouts = Timeouts()
+
+    @field_validator("address")
+    @classmethod
+    def _address_is_a_web_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if (
+            parts.scheme not in ("http", "https")
+            or not parts.hostname
+            or parts.query
+            or parts.fragment
+            or parts.username
+        ):
+            raise ValueError("en webbadress, t.ex. https://verksamhet.example.se, utan användare, ? och #")
+        return address.rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """The host name in lower case, without port."""
+        return urlsplit(self.address).hostname or ""
+
+    @property
+    def selectors_name(self) -> str:
+        """Name of the selector file without its ending."""
+        return self.selectors or self.name
+
+    def as_visibility(self) -> Visibility:
+        """The same promise in the engine's words."""
+        return Visibility(limit=timedelta(seconds=self.visibility.limit_s), guaranteed=self.visibility.guaranteed)

@@ -1,0 +1,1 @@
+"""Cases: one application's way through the house, its statuses, and its hand-off to a person."""

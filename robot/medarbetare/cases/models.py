@@ -1,0 +1,56 @@
+"""Tables of the cases room. No column holds personal data: a case is a random handle."""
+
+import secrets
+from typing import ClassVar
+
+from django.db import models
+
+from medarbetare.cases.status import CaseStatus
+
+_HANDLE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def new_handle() -> str:
+    """A random case handle of ten characters that cannot be mistaken for one another when read aloud."""
+    return "".join(secrets.choice(_HANDLE_ALPHABET) for _ in range(10))
+
+
+class Case(models.Model):
+    """One application from an inbox, and who may act on it now (its lease)."""
+
+    handle = models.CharField(primary_key=True, max_length=10, default=new_handle, editable=False)
+    inbox = models.CharField(max_length=64)
+    reference = models.CharField(max_length=128)
+    department = models.CharField(max_length=64)
+    workflow = models.CharField(max_length=64)
+    household = models.CharField(max_length=64, help_text="pseudonym; cases of one household run in sequence")
+    status = models.CharField(max_length=16, choices=[(s.value, s.value) for s in CaseStatus], default=CaseStatus.NEW)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0, help_text="times a worker began; crashes count")
+    lease_token = models.PositiveBigIntegerField(default=0)
+    lease_owner = models.CharField(max_length=64, blank=True)
+    lease_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["inbox", "reference"], name="a_reference_is_unique_forever"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["status", "due_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.handle} ({self.status})"
+
+
+class Handoff(models.Model):
+    """A case that waits for a person. Its reasons are personal data and stand in the journal, at `entry`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handoffs")
+    entry = models.PositiveBigIntegerField(help_text="index of the journal leaf that holds the reasons")
+    role = models.CharField(max_length=64, help_text="who is to take it")
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"hand-off of {self.case_id}"

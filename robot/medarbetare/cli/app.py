@@ -1,0 +1,58 @@
+"""The commands, gathered."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from medarbetare import __version__
+from medarbetare.cli import audit, browser, cases, demo, service
+from medarbetare.cli.folder import use_config_folder
+from medarbetare.errors import ConfigurationError, MedarbetareError
+
+app = typer.Typer(
+    name="medarbetare",
+    help="Medarbetare: kommunens digitala medarbetare. Läser inkorgen, beslutar det den får, lämnar över resten.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("demo")(demo.demo)
+app.command("run")(service.run)
+app.command("worker")(service.worker)
+app.command("worker-process", hidden=True)(service.worker_process)
+app.command("status")(service.status)
+app.add_typer(service.config_app, name="config")
+app.add_typer(cases.cases_app, name="cases")
+app.add_typer(audit.audit_app, name="audit")
+app.add_typer(browser.browser_app, name="browser")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"medarbetare {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    config: Annotated[
+        Path | None, typer.Option(help="Mapp med konfigurationsfiler (eller MEDARBETARE_CONFIG).", show_default=False)
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Visa version och avsluta.")
+    ] = False,
+) -> None:
+    """Options that come before every command."""
+    use_config_folder(config)
+
+
+def run_app() -> None:
+    """Run the command line; an error of ours is told in Swedish, without a traceback."""
+    try:
+        app()
+    except MedarbetareError as error:
+        Console(stderr=True).print(f"[bold red]Fel:[/] {error.message}", highlight=False, markup=True, soft_wrap=True)
+        sys.exit(2 if isinstance(error, ConfigurationError) else 1)

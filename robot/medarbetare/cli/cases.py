@@ -1,0 +1,76 @@
+"""`cases list` and `cases show`: what became of each application."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from medarbetare.bootstrap import build_journal, open_database
+from medarbetare.cases.models import Case
+from medarbetare.cli.folder import configured
+from medarbetare.cli.opening import open_case, outcome_of, shown, worked
+from medarbetare.errors import BusinessError
+
+cases_app = typer.Typer(help="Ärendena och deras stegloggar.", no_args_is_help=True)
+
+_KINDS = {
+    "case.created": "kom in",
+    "case.outcome": "utfall",
+    "run.started": "började",
+    "step": "steg",
+    "write.intended": "ska skrivas",
+    "write.submitting": "skickas",
+    "write.receipt": "kvitto",
+    "write.absent": "finns inte där",
+    "write.unknown": "okänt utfall",
+    "shown": "visades",
+}
+
+
+@cases_app.command("list")
+def list_cases(
+    limit: Annotated[int, typer.Option("--antal", help="Så många, de senaste först.")] = 50,
+) -> None:
+    """Ärendena, de senaste först. Visar inga personuppgifter."""
+    configuration = configured()
+    with open_database(configuration):
+        table = Table("Ärende", "Ansökan", "Status", "Kom in", "Försök")
+        for case in Case.objects.order_by("-created_at")[:limit]:
+            created = case.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            table.add_row(case.handle, case.reference, case.status, created, str(case.attempts))
+        Console().print(table)
+
+
+@cases_app.command("show")
+def show_case(
+    case: Annotated[str, typer.Argument(help="Ärendets handtag, som i cases list.")],
+    post: Annotated[int | None, typer.Option("--post", help="Visa hela innehållet i en post.")] = None,
+) -> None:
+    """Ett ärendes steglogg. Att det visades antecknas i journalen."""
+    configuration = configured()
+    console = Console()
+    with open_database(configuration):
+        found, entries = open_case(build_journal(configuration), case)
+        if post is not None:
+            entry = next((entry for entry in entries if entry.index == post), None)
+            if entry is None:
+                raise BusinessError(f"Ärende {case} har ingen post {post}.")
+            console.print(f"Post {entry.index}: {_KINDS.get(entry.kind, entry.kind)} {entry.name}".rstrip())
+            console.print(shown(entry), markup=False, highlight=False, soft_wrap=True)
+            return
+        outcome = outcome_of(entries)
+        console.print(f"[bold]Ärende {found.handle}[/], ansökan {found.reference}: {found.status}")
+        if outcome is not None:
+            console.print(outcome.payload["summary"], markup=False, highlight=False)
+            for reason in outcome.payload["reasons"]:
+                if reason != outcome.payload["summary"]:
+                    console.print(f"  • {reason}", markup=False, highlight=False)
+        table = Table("Post", "Tid", "Vad", "Steg", "Vem")
+        for entry in entries:
+            time = entry.time.astimezone().strftime("%H:%M:%S.%f")[:-3]
+            table.add_row(str(entry.index), time, _KINDS.get(entry.kind, entry.kind), entry.name, entry.actor)
+        console.print(table)
+        console.print(
+            f"Roboten arbetade {worked(entries).total_seconds():.1f} s. Hela innehållet i en post: --post NUMMER"
+        )

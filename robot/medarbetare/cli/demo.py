@@ -1,0 +1,112 @@
+"""`demo`: the whole way on this machine, against the practice municipality."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.db import connections
+from rich.console import Console
+from rich.table import Table
+
+from medarbetare.bootstrap import build_journal, build_supervisor, open_database, read_configuration
+from medarbetare.browser import find_browser
+from medarbetare.cases.models import Case
+from medarbetare.cases.status import RUNNABLE, CaseStatus
+from medarbetare.cli.audit import print_report
+from medarbetare.cli.opening import outcome_of, worked
+from medarbetare.cli.practice import PracticeMunicipality, new_demo_folder, write_practice_configuration
+from medarbetare.cli.progress import Progress
+from medarbetare.cli.service import serve
+from medarbetare.engine.supervisor import defer_pull
+from medarbetare.journal.writing import Journal
+from medarbetare.log import configure_log
+
+INTERRUPTED = 130
+
+
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Avsluta när inkorgen är genomarbetad (det gör den alltid än).")
+    ] = False,
+    world: Annotated[str, typer.Option(help="Övningsvärld: namnet på en medföljande eller en YAML-fil.")] = "demo",
+    workers: Annotated[int, typer.Option(min=1, max=8, help="Antal arbetare.")] = 2,
+    port: Annotated[int | None, typer.Option(help="Första av fyra portar; annars lediga.", show_default=False)] = None,
+) -> None:
+    """Låt roboten arbeta igenom en inkorg i övningskommunen Sandkommun, med allt på den här datorn."""
+    console = Console()
+    began = time.monotonic()
+    find_browser()
+    folder = new_demo_folder()
+    with open(folder / "logg.jsonl", "a", encoding="utf-8") as log:
+        configure_log(log)
+        console.print("Startar övningskommunen Sandkommun …")
+        with PracticeMunicipality(world, folder / "sandkommun", port) as municipality:
+            _tell_addresses(municipality, console)
+            config = write_practice_configuration(folder, municipality, workers)
+            exit_code = _work(config, log.fileno(), console)
+    console.print(f"Hela demonstrationen tog {time.monotonic() - began:.0f} s.")
+    raise typer.Exit(exit_code)
+
+
+def _work(config: Path, log_to: int, console: Console) -> int:
+    configuration = read_configuration(config)
+    console.print("Startar robotens databas …")
+    with open_database(configuration):
+        for inbox in configuration.inboxes:
+            defer_pull(inbox)
+        console.print("Roboten arbetar igenom inkorgen.\n")
+        with Progress(console) as progress:
+            supervisor = build_supervisor(
+                configuration, log_to=log_to, on_passed=progress.passed, on_settled=progress.settled
+            )
+            stopped = serve(supervisor, until_idle=True)
+        journal = build_journal(configuration)
+        journal.checkpoint()
+        unfinished = _print_summary(journal, console)
+        report = journal.verify()
+        print_report(report, console)
+        connections.close_all()
+    _tell_where(config, console)
+    if stopped:
+        console.print("[yellow]Demonstrationen avbröts; det som var påbörjat är avslutat efter sitt steg.[/]")
+        return INTERRUPTED
+    if unfinished or not report.ok:
+        console.print(f"[bold red]Demonstrationen lyckades inte:[/] {unfinished or 'journalen stämmer inte'}.")
+        return 1
+    return 0
+
+
+def _print_summary(journal: Journal, console: Console) -> str:
+    """The table of what became of each application; returns what went wrong, if anything."""
+    table = Table("Ärende", "Ansökan", "Utfall", "Vad", "Sekunder", title="Utfall per ansökan", title_justify="left")
+    cases = list(Case.objects.order_by("created_at", "handle"))
+    for case in cases:
+        entries = journal.entries(case.handle)
+        outcome = outcome_of(entries)
+        told = [] if outcome is None else [outcome.payload["summary"], *outcome.payload["reasons"]]
+        seconds = worked(entries) / timedelta(seconds=1)
+        table.add_row(case.handle, case.reference, case.status, "\n".join(dict.fromkeys(told)), f"{seconds:.1f}")
+    console.print(table, markup=False)
+    counts = {status: sum(case.status == status for case in cases) for status in CaseStatus}
+    console.print(", ".join(f"{count} {status.value}" for status, count in counts.items() if count) + ".")
+    if not cases:
+        return "inga ansökningar lästes ur inkorgen; se loggen"
+    if waiting := sum(case.status in RUNNABLE for case in cases):
+        return f"{waiting} ärenden blev inte klara; se loggen"
+    return ""
+
+
+def _tell_addresses(municipality: PracticeMunicipality, console: Console) -> None:
+    for name, address in municipality.addresses.items():
+        console.print(f"  {name}: {address}", highlight=False)
+
+
+def _tell_where(config: Path, console: Console) -> None:
+    for line in (
+        f"\nLoggen: {config.parent / 'logg.jsonl'}",
+        f"Ärendenas stegloggar: medarbetare --config {config} cases show ÄRENDE",
+        "  (i checkouten: .venv/bin/medarbetare; alla ärenden: cases list; granskning: audit verify)",
+    ):
+        console.print(line, highlight=False, soft_wrap=True)

@@ -1,0 +1,67 @@
+"""config/medarbetare.yaml: what belongs to one installation."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from medarbetare.config.loading import Strict
+from medarbetare.config.secret import SecretReference
+
+Seconds = Annotated[int, Field(gt=0)]
+
+
+class DatabaseSettings(Strict):
+    """Either the embedded server in a folder of its own, or the municipality's own server by its URL."""
+
+    embedded: Path | None = None
+    url: SecretReference | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if (self.embedded is None) == (self.url is None):
+            raise ValueError("ange antingen embedded (en mapp) eller url (en hemlighet)")
+        return self
+
+
+class JournalSettings(Strict):
+    """The journal's name and keys. `origin` names the log in every checkpoint and never changes."""
+
+    origin: str
+    signing_key: SecretReference
+    department_keys: dict[str, SecretReference]
+
+
+class LeaseSettings(Strict):
+    """How long a worker may hold a case, when it is killed before that, and how long it may be silent. Seconds."""
+
+    duration: Seconds = 24
+    margin: Seconds = 6
+    silence: Seconds = 10
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.margin + self.silence > self.duration:
+            raise ValueError("margin + silence får inte vara längre än duration")
+        return self
+
+
+class PatienceSettings(Strict):
+    """How often a case is begun before a person takes over, and how long it waits in between (seconds)."""
+
+    attempts_per_case: Annotated[int, Field(gt=0)] = 5
+    wait_between_attempts: Seconds = 600
+
+
+class Installation(Strict):
+    """The whole of config/medarbetare.yaml. `practice_date` replaces today's date, for practice systems only."""
+
+    municipality: str
+    database: DatabaseSettings
+    journal: JournalSettings
+    workers: Annotated[int, Field(gt=0, le=64)] = 1
+    lease: LeaseSettings = LeaseSettings()
+    patience: PatienceSettings = PatienceSettings()
+    browser: Path | None = None
+    practice_date: date | None = None

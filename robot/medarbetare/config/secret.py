@@ -1,0 +1,51 @@
+"""References to secrets. Configuration holds the reference; the secret itself never stands in a configuration file."""
+
+import os
+from pathlib import Path
+from typing import Self
+
+from pydantic import SecretStr, model_validator
+
+from medarbetare.config.loading import Strict
+from medarbetare.errors import ConfigurationError
+
+
+class SecretReference(Strict):
+    """Where a secret is found: exactly one of `env`, `file` or `credential` (a systemd credential's name)."""
+
+    env: str | None = None
+    file: Path | None = None
+    credential: str | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        if sum(part is not None for part in (self.env, self.file, self.credential)) != 1:
+            raise ValueError("ange exakt en av env, file eller credential")
+        return self
+
+    def resolve(self) -> SecretStr:
+        """The secret, without surrounding white space.
+
+        Raises ConfigurationError when the variable, file or credential is missing or empty.
+        """
+        value = (
+            os.environ.get(self.env, "") if self.env else self._path().read_text("utf-8") if self._readable() else ""
+        )
+        if not value.strip():
+            raise ConfigurationError(f"Hemligheten saknas eller är tom: {self._where()}.")
+        return SecretStr(value.strip())
+
+    def _path(self) -> Path:
+        if self.file is not None:
+            return self.file
+        return Path(os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials/medarbetare.service")) / str(
+            self.credential
+        )
+
+    def _readable(self) -> bool:
+        return os.access(self._path(), os.R_OK)
+
+    def _where(self) -> str:
+        if self.env:
+            return f"miljövariabeln {self.env}"
+        return f"filen {self._path()}" if self.file else f"systemd-credential «{self.credential}»"

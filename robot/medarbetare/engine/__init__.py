@@ -1,0 +1,25 @@
+"""Durable runs: steps, writes with receipts, leases.
+
+Workflows are written against these names and `medarbetare.engine.run.Run`. `Run` is not imported here, because Django
+loads this package before its models may be imported.
+"""
+
+from medarbetare.engine.effect import Effect, NaturalKey, Submit
+from medarbetare.engine.mode import Mode
+from medarbetare.engine.outcome import Outcome, decided, handed_over, shadowed, stopped, waiting
+from medarbetare.engine.portal import Page, Portal
+
+__all__ = [
+    "Effect",
+    "Mode",
+    "NaturalKey",
+    "Outcome",
+    "Page",
+    "Portal",
+    "Submit",
+    "decided",
+    "handed_over",
+    "shadowed",
+    "stopped",
+    "waiting",
+]

@@ -1,0 +1,71 @@
+"""Effects in somebody else's system: what a write is made of."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from medarbetare.engine.mode import Mode
+
+RecordT = TypeVar("RecordT", bound=BaseModel)
+
+Submit = Callable[[], None]
+"""Presses the one button that saves. Called at most once."""
+
+
+@dataclass(frozen=True)
+class NaturalKey:
+    """What makes a record in another system *the same record*, though that system knows no idempotency key.
+
+    Amounts and texts are compared, never part of the key. `household` is the applicant's identity number; only its
+    pseudonym is stored.
+    """
+
+    household: str
+    month: str
+    kind: str
+    payee: str = ""
+
+    def canonical(self) -> str:
+        """One text for the whole key, to be pseudonymised."""
+        return "|".join((self.household, self.month, self.kind, self.payee))
+
+
+class Effect(Protocol[RecordT]):
+    """A write into a portal: one record with a natural key.
+
+    `read` is used both before (is it there already?) and after (did it land as intended?), by fresh navigation and
+    never from the page that answered the submit. `fill` has no effect in the portal; what it returns has.
+    """
+
+    @property
+    def name(self) -> str:
+        """The step's name, unique within the workflow."""
+
+    @property
+    def portal(self) -> str:
+        """Which portal holds the record."""
+
+    @property
+    def key(self) -> NaturalKey:
+        """The record's natural key."""
+
+    @property
+    def needs(self) -> Mode:
+        """The lowest mode in which this may be written."""
+
+    @property
+    def intended(self) -> RecordT:
+        """The record as it shall stand, every field that `read` gives."""
+
+    def read(self) -> Sequence[RecordT]:
+        """The records that the portal holds under the key now."""
+
+    def fill(self) -> Submit:
+        """Go to the form and fill it in without saving; return the one click that saves."""
+
+
+def plain(record: BaseModel) -> dict[str, Any]:
+    """A record as JSON values, as it stands in the journal."""
+    return record.model_dump(mode="json")

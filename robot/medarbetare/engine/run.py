@@ -1,0 +1,176 @@
+"""One run of a workflow over one case: steps that answer from the journal, and writes with receipts.
+
+A workflow is a plain function that is called again from the top after every crash or wait. What it has done already
+answers from the journal, so it goes quickly past and on from where it was.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+import stamina
+from django.db import transaction
+from pydantic import TypeAdapter
+
+from medarbetare.cases.models import Case
+from medarbetare.engine.effect import Effect, RecordT
+from medarbetare.engine.lease import Lease
+from medarbetare.engine.mode import Mode
+from medarbetare.engine.portal import Portal
+from medarbetare.engine.write import WriteOnce
+from medarbetare.errors import PortalError, StopRequested
+from medarbetare.journal.writing import Entry, Journal
+
+ResultT = TypeVar("ResultT")
+
+ROBOT = "robot"
+"""The actor of journal entries that the robot makes by itself."""
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A point that a run has passed: a finished step, or a durable boundary of a write."""
+
+    case: str
+    step: str
+    point: str
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often and how long a portal's trouble is waited out."""
+
+    attempts_per_step: int = 3
+    wait_initial: timedelta = timedelta(seconds=0.5)
+    wait_max: timedelta = timedelta(seconds=5)
+    attempts_per_case: int = 5
+    wait_between_attempts: timedelta = timedelta(minutes=10)
+    submits_per_write: int = 3
+    submit_margin: timedelta = timedelta(seconds=5)
+
+
+class StopSignal:
+    """Whether the operator has asked this process to stop. Set by a signal handler, read between steps."""
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def request(self) -> None:
+        """Ask for a stop after the step at hand."""
+        self.requested = True
+
+    def check(self) -> None:
+        """Raises StopRequested if a stop was asked for."""
+        if self.requested:
+            raise StopRequested
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What every run in this process shares."""
+
+    journal: Journal
+    portals: Callable[[str], Portal]
+    pseudonym: Callable[[str, str], str]
+    clock: Callable[[], datetime]
+    today: Callable[[], date]
+    versions: Mapping[str, str]
+    patience: Patience = Patience()
+    stop: StopSignal = field(default_factory=StopSignal)
+    passed: Callable[[Boundary], None] = lambda boundary: None
+
+
+class Run:
+    """What a workflow function is given: its case, its steps, its writes and its portals."""
+
+    def __init__(self, case: Case, lease: Lease, surroundings: Surroundings) -> None:
+        self.case = case
+        self.reference = case.reference
+        self.today = surroundings.today()
+        self.mode = Mode.SKUGGA
+        self._lease = lease
+        self._around = surroundings
+        self._done = _finished_steps(surroundings.journal.entries(case.handle))
+
+    def portal(self, name: str) -> Portal:
+        """A portal by its name in the configuration, logged in when it is first used."""
+        return self._around.portals(name)
+
+    @property
+    def is_last_attempt(self) -> bool:
+        """Whether a person takes over if this attempt does not get through."""
+        return self.case.attempts >= self._around.patience.attempts_per_case
+
+    def now(self) -> datetime:
+        """The time now, UTC. Use it inside a step only, so that a replay gives the same."""
+        return self._around.clock()
+
+    def step(self, name: str, produce: Callable[[], ResultT], result: Any) -> ResultT:
+        """Do something once and remember what came of it.
+
+        `result` is the type of what `produce` returns (anything pydantic can validate). A step that is finished
+        answers from the journal. A portal's trouble is retried a few times; other errors pass.
+        Raises LeaseLost, StopRequested, PortalError (after the last attempt), and whatever `produce` raises.
+        """
+        adapter: TypeAdapter[ResultT] = TypeAdapter(result)
+        if name in self._done:
+            return adapter.validate_json(json.dumps(self._done[name]))
+        self._around.stop.check()
+        made = self.patiently(produce)
+        plain = adapter.dump_python(made, mode="json")
+        self.record("step", name, {"result": plain})
+        self._done[name] = plain
+        self.pass_boundary(name, "step")
+        return made
+
+    def write(self, effect: Effect[RecordT]) -> RecordT:
+        """Write one record into a portal, once. See `medarbetare.engine.write`."""
+        self._around.stop.check()
+        return WriteOnce(self, effect).carry_out()
+
+    def patiently(self, action: Callable[[], ResultT]) -> ResultT:
+        """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""
+        patience = self._around.patience
+        for attempt in stamina.retry_context(
+            on=PortalError,
+            attempts=patience.attempts_per_step,
+            wait_initial=patience.wait_initial,
+            wait_max=patience.wait_max,
+            timeout=None,
+        ):
+            with attempt:
+                return action()
+        raise AssertionError("unreachable")
+
+    def record(self, kind: str, name: str, payload: Mapping[str, Any], *, remaining: timedelta = timedelta(0)) -> Entry:
+        """Append one entry to the journal if the lease is still ours. Joins the transaction at hand or makes one."""
+        with transaction.atomic():
+            case = self._lease.require(remaining)
+            return self._around.journal.append(
+                case=case.handle,
+                kind=kind,
+                name=name,
+                actor=ROBOT,
+                department=case.department,
+                payload=dict(payload),
+            )
+
+    def pass_boundary(self, step: str, point: str) -> None:
+        """Tell whoever watches (progress display, tests) that a durable point has been passed."""
+        self._around.passed(Boundary(self.case.handle, step, point))
+
+    @property
+    def patience(self) -> Patience:
+        """How long trouble is waited out."""
+        return self._around.patience
+
+    @property
+    def pseudonym(self) -> Callable[[str, str], str]:
+        """Gives the pseudonym of a text within a department."""
+        return self._around.pseudonym
+
+
+def _finished_steps(entries: list[Entry]) -> dict[str, Any]:
+    return {entry.name: entry.payload["result"] for entry in entries if entry.kind == "step"}

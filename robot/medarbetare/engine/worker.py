@@ -1,0 +1,81 @@
+"""A worker process: one main thread that carries out orders from its supervisor, one after another.
+
+Playwright and the ORM share this thread, because Playwright's objects cannot be touched from another.
+"""
+
+import signal
+from collections.abc import Callable
+from typing import BinaryIO, Protocol
+
+import structlog
+
+from medarbetare.engine.lease import Lease, give_back
+from medarbetare.engine.messages import ORDERS, Done, Failed, Order, Passed, Stopped, Told, WorkOnCase
+from medarbetare.engine.run import Boundary, StopSignal
+from medarbetare.engine.runner import CaseRunner
+from medarbetare.errors import LeaseLost, MedarbetareError, StopRequested
+
+log = structlog.get_logger()
+
+
+class InboxPuller(Protocol):
+    """Reads one inbox and takes in what is new; gives how many cases that made."""
+
+    def __call__(self, inbox: str) -> int:
+        """Raises MedarbetareError when the inbox cannot be read."""
+
+
+class Worker:
+    """Carries out orders until its supervisor closes the pipe."""
+
+    def __init__(
+        self, runner: CaseRunner, pull_inbox: InboxPuller, stop: StopSignal, tell: Callable[[Told], None]
+    ) -> None:
+        self._runner = runner
+        self._pull_inbox = pull_inbox
+        self._stop = stop
+        self._tell = tell
+
+    def serve(self, orders: BinaryIO) -> None:
+        """Read orders, one a line, until the pipe is closed. SIGTERM leaves the order at hand after its step."""
+        signal.signal(signal.SIGTERM, lambda *_: self._stop.request())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        while line := orders.readline():
+            self._tell(self._carry_out(ORDERS.validate_json(line)))
+
+    def _carry_out(self, order: Order) -> Told:
+        try:
+            if isinstance(order, WorkOnCase):
+                return self._work_on(Lease(order.case, order.token))
+            return Done(new_cases=self._pull_inbox(order.inbox))
+        except MedarbetareError as error:
+            log.warning("order not carried out", error=type(error).__name__, message=error.message)
+            return Failed(error=type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - told to the supervisor, which puts the case off
+            log.error("order failed", error=type(error).__name__)
+            return Failed(error=type(error).__name__)
+
+    def _work_on(self, lease: Lease) -> Told:
+        try:
+            return Done(status=self._runner.run(lease).status.value)
+        except StopRequested:
+            give_back(lease)
+            return Stopped()
+        except LeaseLost:
+            log.warning("lease lost", case=lease.case)
+            return Stopped()
+
+
+def teller(pipe: BinaryIO) -> Callable[[Told], None]:
+    """A function that writes what the worker tells to its supervisor's pipe."""
+
+    def tell(message: Told) -> None:
+        pipe.write(message.model_dump_json().encode() + b"\n")
+        pipe.flush()
+
+    return tell
+
+
+def tell_passed(tell: Callable[[Told], None]) -> Callable[[Boundary], None]:
+    """An observer of boundaries that tells the supervisor of each."""
+    return lambda boundary: tell(Passed(case=boundary.case, step=boundary.step, point=boundary.point))

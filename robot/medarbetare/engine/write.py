@@ -1,0 +1,200 @@
+"""A write, once: the state machine between the journal and somebody else's system.
+
+    (none) ──► intended ──pre-read: nothing there──► submitting ──read-back: equal──► receipt
+                  ▲   └─pre-read: something there──► BusinessError     │
+                  └─absent, and the portal guarantees its limit────────┤
+                                                                       └─otherwise──► unknown (okänt utfall)
+
+Every arrow is committed before the next thing is done, so after a crash the state tells what may have happened:
+from `intended` nothing was sent; from `submitting` the submit may have been sent, so the portal is read, never clicked.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Generic
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from medarbetare.engine.effect import Effect, RecordT, plain
+from medarbetare.engine.models import Write, WriteState
+from medarbetare.errors import BusinessError, PortalError, SelectorError, UnknownOutcome
+
+if TYPE_CHECKING:
+    from medarbetare.engine.run import Run
+
+_POLL = timedelta(seconds=0.3)
+
+
+class WriteOnce(Generic[RecordT]):
+    """Carries one effect out, or finds out what became of it."""
+
+    def __init__(self, run: "Run", effect: Effect[RecordT]) -> None:
+        if not run.mode.allows(effect.needs):
+            raise ValueError(f"the write {effect.name} needs mode {effect.needs}, the run has {run.mode}")
+        self._run = run
+        self._effect = effect
+
+    def carry_out(self) -> RecordT:
+        """Bring the write to its receipt and return the record as the portal holds it.
+
+        Raises BusinessError when the record is there already by somebody else's hand, UnknownOutcome when its fate
+        cannot be told, PortalError when the portal does not answer, LeaseLost.
+        """
+        write = self._find() or self._intend()
+        if write.state == WriteState.RECEIPT:
+            return self._effect.intended
+        if write.state == WriteState.UNKNOWN:
+            raise UnknownOutcome(_unknown_text(self._effect, "Det har inte retts ut ännu."))
+        return self._run.patiently(self._advance)
+
+    def _advance(self) -> RecordT:
+        """One go at it from wherever the write stands. Safe to repeat: the state decides what may be done."""
+        write = self._find()
+        if write is None:
+            raise UnknownOutcome(_unknown_text(self._effect, "Robotens egen anteckning om skrivningen saknas."))
+        if write.state == WriteState.INTENDED:
+            self._pre_read()
+            submit = self._effect.fill()
+            self._begin_submit(write)
+            try:
+                submit()
+            except (PortalError, SelectorError):
+                # The click may have been sent all the same. Only reading can tell.
+                self._pass("submit answered")
+                return self._settle()
+            self._pass("submit answered")
+        return self._settle()
+
+    # -- intended ------------------------------------------------------------------------------------------------
+
+    def _find(self) -> Write | None:
+        return Write.objects.filter(case_id=self._run.case.handle, name=self._effect.name).first()
+
+    def _intend(self) -> Write:
+        case = self._run.case
+        key = self._run.pseudonym(case.department, self._effect.key.canonical())
+        try:
+            with transaction.atomic():
+                self._run.record(
+                    "write.intended", self._effect.name, self._story(intended=plain(self._effect.intended))
+                )
+                write = Write.objects.create(
+                    case_id=case.handle,
+                    name=self._effect.name,
+                    portal=self._effect.portal,
+                    department=case.department,
+                    natural_key=key,
+                    state=WriteState.INTENDED,
+                    intended_at=Now(),
+                )
+        except IntegrityError:
+            raise BusinessError(
+                f"Roboten har redan påbörjat eller gjort «{self._effect.name}» för samma hushåll och månad i ett annat "
+                "ärende. Kontrollera det ärendet innan något registreras."
+            ) from None
+        self._pass("intended")
+        return write
+
+    def _pre_read(self) -> None:
+        found = self._effect.read()
+        self._pass("pre-read")
+        if found:
+            raise BusinessError(
+                f"«{self._effect.name}» finns redan i {self._effect.portal} för samma hushåll och månad, och är inte "
+                "registrerat av det här ärendet. Roboten skriver inget; kontrollera vad som är registrerat."
+            )
+
+    def _begin_submit(self, write: Write) -> None:
+        if write.submits >= self._run.patience.submits_per_write:
+            self._give_up(f"Roboten har försökt spara {write.submits} gånger utan att posten finns där.", [])
+        with transaction.atomic():
+            self._run.record(
+                "write.submitting",
+                self._effect.name,
+                self._story(pre_read="inget fanns", submit=write.submits + 1),
+                remaining=self._run.patience.submit_margin,
+            )
+            self._update(state=WriteState.SUBMITTING, submitting_at=Now(), submits=F("submits") + 1)
+        self._pass("submitting")
+
+    # -- submitting ----------------------------------------------------------------------------------------------
+
+    def _settle(self) -> RecordT:
+        """Read back until the record is there or the portal's visibility limit has passed, and draw the conclusion."""
+        found = self._effect.read()
+        while not found and self._seconds_since_submit() < self._limit().total_seconds():
+            time.sleep(_POLL.total_seconds())
+            found = self._effect.read()
+        self._pass("read-back")
+        if len(found) == 1 and found[0] == self._effect.intended:
+            return self._receive(found[0])
+        if not found and self._run.portal(self._effect.portal).visibility.guaranteed:
+            with transaction.atomic():
+                self._run.record("write.absent", self._effect.name, self._story(read_back=[]))
+                self._update(state=WriteState.INTENDED, submitting_at=None)
+            return self._advance()
+        return self._give_up(_difference(self._effect.intended, found), found)
+
+    def _receive(self, record: RecordT) -> RecordT:
+        with transaction.atomic():
+            self._run.record("write.receipt", self._effect.name, self._story(read_back=[plain(record)]))
+            self._update(state=WriteState.RECEIPT, settled_at=Now())
+        self._pass("receipt")
+        return record
+
+    def _give_up(self, why: str, found: Sequence[RecordT]) -> RecordT:
+        with transaction.atomic():
+            self._run.record(
+                "write.unknown", self._effect.name, self._story(why=why, read_back=[plain(record) for record in found])
+            )
+            self._update(state=WriteState.UNKNOWN, settled_at=Now())
+        raise UnknownOutcome(_unknown_text(self._effect, why))
+
+    def _limit(self) -> timedelta:
+        return self._run.portal(self._effect.portal).visibility.limit
+
+    def _seconds_since_submit(self) -> float:
+        since = (
+            Write.objects.filter(case_id=self._run.case.handle, name=self._effect.name)
+            .values_list(Now() - F("submitting_at"), flat=True)
+            .get()
+        )
+        return float(since.total_seconds())
+
+    # -- both ----------------------------------------------------------------------------------------------------
+
+    def _update(self, **columns: object) -> None:
+        Write.objects.filter(case_id=self._run.case.handle, name=self._effect.name).update(**columns)
+
+    def _story(self, **more: object) -> dict[str, object]:
+        key = self._effect.key
+        return {
+            "portal": self._effect.portal,
+            "key": {"household": key.household, "month": key.month, "kind": key.kind, "payee": key.payee},
+            **more,
+        }
+
+    def _pass(self, point: str) -> None:
+        self._run.pass_boundary(self._effect.name, point)
+
+
+def _difference(intended: RecordT, found: Sequence[RecordT]) -> str:
+    """What the read-back showed, by field names only: values are personal data and stand in the journal."""
+    if not found:
+        return "Posten finns inte där, och systemet garanterar inte att den då aldrig sparades."
+    if len(found) > 1:
+        return f"Det finns {len(found)} poster där det skulle finnas en."
+    fields = ", ".join(
+        name for name in type(intended).model_fields if getattr(intended, name) != getattr(found[0], name)
+    )
+    return f"Posten finns men skiljer sig i: {fields}."
+
+
+def _unknown_text(effect: Effect[RecordT], why: str) -> str:
+    return (
+        f"Okänt utfall för «{effect.name}» i {effect.portal}. {why} Roboten trycker inte igen: se efter i {effect.portal} "
+        "vad som gäller och avsluta ärendet där."
+    )

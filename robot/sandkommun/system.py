@@ -1,0 +1,185 @@
+"""What the four systems have in common as web sites: pages, forms, log-in by session, the judges' view."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from sandkommun.accounts import Account
+from sandkommun.storage import Database, Json
+from sandkommun.stubbornness import Gate, Recorder, Stubbornness, session_cookie
+from sandkommun.worlds.elements import formatted
+from sandkommun.worlds.model import Systemnamn, World
+
+Facit = Callable[[], Json]
+
+
+@dataclass
+class System:
+    """One running system: its name, its world, its database, its users and its pages."""
+
+    name: Systemnamn
+    world: World
+    database: Database
+    accounts: Mapping[str, Account]
+    charset: str = "utf-8"
+    pages: Environment = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pages = Environment(
+            loader=PackageLoader("sandkommun", f"{self.name}/templates"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+        )
+        self.pages.filters |= {"pnr": formatted, "kr": kronor, "janej": yes_no, "tid": minute}
+
+    def page(self, template: str, request: Request, **values: Any) -> Response:
+        """A page, HTTP 200. What the charset lacks becomes a character reference."""
+        text = self.pages.get_template(template).render(user=user_of(request), today=self.world.today, **values)
+        return Response(
+            text.encode("cp1252" if self.charset == "iso-8859-1" else "utf-8", "xmlcharrefreplace"),
+            media_type=f"text/html; charset={self.charset}",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def form(self, request: Request) -> dict[str, list[str]]:
+        """The posted fields as a browser sends them from a page in this charset (Latin-1 means Windows-1252)."""
+        encoding = "cp1252" if self.charset == "iso-8859-1" else "utf-8"
+        fields: dict[str, list[str]] = {}
+        body = (await request.body()).decode("ascii", "replace")
+        for name, value in parse_qsl(body, keep_blank_values=True, encoding=encoding, errors="replace"):
+            fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+        return fields
+
+    def log_in(self, request: Request, response: Response, user: str, *, complete: bool = True) -> Response:
+        """Start a session that the response carries to the browser."""
+        session = self.database.start_session(user, complete=complete)
+        response.set_cookie(session_cookie(self.name), session, httponly=True, samesite="lax")
+        request.state.user = user if complete else None
+        return response
+
+    def allowed(self, fields: Mapping[str, list[str]], user_field: str, password_field: str) -> Account | None:
+        """The account whose name and password stand in the fields."""
+        account = self.accounts.get(value_of(fields, user_field))
+        return account if account and account.knows(value_of(fields, password_field)) else None
+
+    def now(self) -> str:
+        """The world's date with the machine's time of day, as records have it: 2026-12-01T13:37:00."""
+        return datetime.combine(self.world.today, datetime.now().time()).isoformat("T", "seconds")  # noqa: DTZ005
+
+    def application(
+        self, routes: list[BaseRoute], logged_out: Callable[[Request], Response], public: set[str], facit: Facit
+    ) -> Starlette:
+        """The web site: requests recorded, then the system's stubbornness, then the log-in, then the pages."""
+
+        async def judge(request: Request) -> Response:
+            return JSONResponse({**facit(), "requests": self.database.requests()})
+
+        return Starlette(
+            routes=[*routes, Route("/_facit", judge)],
+            middleware=[
+                Middleware(Recorder, database=self.database),
+                Middleware(Stubbornness, name=self.name, database=self.database, val=self.world.systemval(self.name)),
+                Middleware(Gate, name=self.name, database=self.database, public=public, logged_out=logged_out),
+            ],
+        )
+
+    def registered(self, **kinds: str) -> dict[str, list[Json]]:
+        """What was registered after the start: for each name, the records of a kind."""
+        return {
+            name: [
+                {"id": record.id, "time": record.time, "user": record.user, **record.content}
+                for record in self.database.records(kind)
+                if not record.history
+            ]
+            for name, kind in kinds.items()
+        }
+
+
+def password_login(system: System, *, home: str) -> tuple[list[BaseRoute], Callable[[Request], Response]]:
+    """Log-in by one form, `login.html` posting to /logga-in: its routes, and the page that meets who is logged out."""
+
+    def page(request: Request) -> Response:
+        return system.page("login.html", request, fel="")
+
+    async def show(request: Request) -> Response:
+        return page(request)
+
+    async def submit(request: Request) -> Response:
+        account = system.allowed(await system.form(request), "anvandare", "losenord")
+        if account is None:
+            return system.page("login.html", request, fel="Felaktigt användarnamn eller lösenord.")
+        return system.log_in(request, RedirectResponse(home, 303), account.user)
+
+    async def start(request: Request) -> Response:
+        return RedirectResponse(home, 303)
+
+    async def leave(request: Request) -> Response:
+        system.database.end_session(request.cookies.get(session_cookie(system.name), ""))
+        return RedirectResponse("/", 303)
+
+    routes: list[BaseRoute] = [
+        Route("/", start),
+        Route("/logga-in", show),
+        Route("/logga-in", submit, methods=["POST"]),
+        Route("/logga-ut", leave),
+    ]
+    return routes, page
+
+
+def user_of(request: Request) -> str | None:
+    """Who is logged in behind a request."""
+    user: str | None = request.state.user
+    return user
+
+
+def value_of(fields: Mapping[str, list[str]], name: str) -> str:
+    """One posted field, trimmed; empty when it was not sent."""
+    return fields.get(name, [""])[0].strip()
+
+
+def typed_number(text: str) -> str | None:
+    """Twelve digits of a personal number typed with or without a hyphen, or None."""
+    digits = re.sub(r"[\s-]", "", text)
+    return digits if re.fullmatch(r"\d{12}", digits) else None
+
+
+def typed_date(text: str) -> date | None:
+    """A typed ISO date, or None."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None
+
+
+def typed_amount(text: str) -> Decimal | None:
+    """A typed amount in kronor (6865 / 6865,00 / 6 865,00 / -12), or None."""
+    plain = re.sub(r"[\s\u00a0]", "", text)
+    return Decimal(plain.replace(",", ".")) if re.fullmatch(r"-?\d{1,9}(,\d{1,2})?", plain) else None
+
+
+def kronor(amount: str | Decimal) -> str:
+    """An amount as the systems show it: 6 865,00."""
+    return f"{Decimal(amount):,.2f}".replace(",", " ").replace(".", ",")
+
+
+def yes_no(value: bool) -> str:
+    return "Ja" if value else "Nej"
+
+
+def minute(moment: str) -> str:
+    """2026-12-01T13:37:00 as 2026-12-01 13:37."""
+    return moment[:16].replace("T", " ")

@@ -1,0 +1,81 @@
+import subprocess
+import sys
+import time
+
+import pytest
+from django.db import connection
+from pydantic import SecretStr
+
+from medarbetare.database.connection import configure
+from medarbetare.database.dsn import Dsn
+from medarbetare.database.migrating import migrate
+from medarbetare.errors import ConfigurationError, DatabaseUnavailable
+
+MIGRATE = """
+import sys
+from medarbetare.database.connection import configure
+from medarbetare.database.dsn import Dsn
+from medarbetare.database.migrating import migrate
+configure(Dsn(dict(argument.split("=", 1) for argument in sys.argv[1:])))
+migrate()
+"""
+
+
+def test_migrating_an_up_to_date_database_is_quick(database: Dsn) -> None:
+    migrate()
+    start = time.perf_counter()
+    migrate()
+
+    assert time.perf_counter() - start < 0.3
+
+
+def test_two_processes_that_migrate_at_once_both_succeed(database: Dsn) -> None:
+    empty = f"{database.dbname}_empty"
+    with database.with_database("postgres").connect() as maintenance:
+        maintenance.execute(f"CREATE DATABASE {empty}")
+    arguments = [f"{key}={value}" for key, value in database.with_database(empty).parameters.items()]
+    robots = [
+        subprocess.Popen([sys.executable, "-c", MIGRATE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        for _ in range(2)
+    ]
+
+    assert [robot.communicate(timeout=60)[0] for robot in robots] == [b"", b""]
+    assert [robot.returncode for robot in robots] == [0, 0]
+    with database.with_database(empty).connect() as other:
+        assert other.execute("SELECT id, size FROM journal_head").fetchall() == [(1, 0)]
+
+
+def test_database_that_cannot_be_reached_is_told_as_such(database: Dsn) -> None:
+    configure(database.with_database("finns_inte"))
+
+    with pytest.raises(DatabaseUnavailable, match="OperationalError"):
+        migrate()
+
+
+def test_database_url_becomes_djangos_connection_with_its_options(database: Dsn) -> None:
+    url = SecretStr("postgresql://robot:hemlig@db.example:5433/medarbetare?sslmode=verify-full")
+
+    dsn = Dsn.of_url(url)
+
+    assert dsn.django() == {
+        "NAME": "medarbetare",
+        "USER": "robot",
+        "PASSWORD": "hemlig",
+        "HOST": "db.example",
+        "PORT": "5433",
+        "OPTIONS": {"connect_timeout": 10, "sslmode": "verify-full"},
+    }
+    assert "hemlig" not in repr(dsn)
+
+
+@pytest.mark.parametrize("url", ["postgresql://robot:hemlig@[", "hemlig", "postgresql://robot:hemlig@db.example"])
+def test_broken_database_url_is_refused_without_being_repeated(url: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        Dsn.of_url(SecretStr(url))
+    assert "hemlig" not in str(raised.value)
+
+
+def test_models_use_the_configured_database(database: Dsn) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database(), current_setting('TimeZone')")
+        assert cursor.fetchone() == (database.dbname, "UTC")

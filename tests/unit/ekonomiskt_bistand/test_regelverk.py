@@ -1,0 +1,107 @@
+"""Approval, dates and version of the rules in force, and the texts that they give."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from arbetsfloden.ekonomiskt_bistand.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
+from arbetsfloden.ekonomiskt_bistand.formulering import beslutstext, journalanteckning
+from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
+from medarbetare.engine import Mode
+from medarbetare.errors import ConfigurationError
+
+CONFIG = Path(__file__).parents[3] / "config" / "ekonomiskt_bistand"
+TODAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(CONFIG, tmp_path / "config"))
+
+
+def test_the_grant_is_automatic_and_the_rejection_a_persons(regelverk: Regelverk) -> None:
+    assert regelverk.effective_mode(BIFALL, TODAY) is Mode.AUTOMATISK
+    assert regelverk.effective_mode(AVSLAG, TODAY) is Mode.FORBERED
+    assert regelverk.effective_mode("okant", TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("kommun.yaml", "approved_by: Socialnämnden", ""),
+        ("texter.yaml", 'decision_reference: "SN 2026/123 § 47"', ""),
+        ("delegation.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
+        ("normer/riksnorm-2026.yaml", "approved_by: Socialnämnden", ""),
+        ("normer/riksnorm-2026.yaml", "status: derived", "status: estimate"),
+    ],
+)
+def test_an_unapproved_or_expired_file_puts_the_decision_back_to_a_person(
+    file: str, old: str, new: str, folder: Path
+) -> None:
+    text = (folder / file).read_text("utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new), "utf-8")
+    changed = load_regelverk(folder)
+    assert changed.effective_mode(BIFALL, TODAY) is Mode.FORBERED
+    assert changed.faults(BIFALL, TODAY)
+
+
+def test_the_month_that_is_decided_needs_its_own_norm(regelverk: Regelverk) -> None:
+    assert regelverk.faults(BIFALL, TODAY, Manad(2026, 12)) == []
+    assert regelverk.faults(BIFALL, TODAY, Manad(2027, 1)) == ["normtabell saknas för januari 2027"]
+
+
+def test_the_version_follows_the_contents(folder: Path, regelverk: Regelverk) -> None:
+    assert load_regelverk(folder).version == regelverk.version
+    with (folder / "kommun.yaml").open("a", encoding="utf-8") as file:
+        file.write("# ändrad\n")
+    assert load_regelverk(folder).version != regelverk.version
+
+
+def test_overlapping_norms_are_refused(folder: Path) -> None:
+    path = folder / "normer" / "riksnorm-2025.yaml"
+    path.write_text(path.read_text("utf-8").replace("valid_to: 2025-12-31", "valid_to: 2026-01-31"), "utf-8")
+    with pytest.raises(ConfigurationError, match="Riksnorm 2025 och Riksnorm 2026"):
+        load_regelverk(folder)
+
+
+@pytest.mark.parametrize("old", ["ersatts_av: overlamna}", "ersatts_av: planering}"])
+def test_a_stand_in_that_the_form_cannot_give_is_refused(old: str, folder: Path) -> None:
+    path = folder / "register.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, "ersatts_av: sokandens_uppgift}"), "utf-8")
+    with pytest.raises(ConfigurationError, match="formuläret frågar inte"):
+        load_regelverk(folder)
+
+
+def test_the_texts_name_amount_rows_provision_and_appeal(
+    bygg: Callable[[dict[str, Any]], Any], regelverk: Regelverk
+) -> None:
+    path = Path(__file__).parents[2] / "scenarios" / "07-ensam-foralder-med-lon.yaml"
+    fall = bygg(yaml.safe_load(path.read_text("utf-8")))
+    forslag = foresla(fall.ansokan, fall.underlag, regelverk, fall.idag)
+    text = beslutstext(forslag, fall.ansokan, regelverk)
+    heading, note = journalanteckning(forslag, fall.ansokan, regelverk, "Hilda Handläggarsson")
+    for part in (
+        "6 865 kr",
+        "Hyra: 6 800 kr",
+        "13 180",
+        "4 500 kr",
+        "12 kap. 1 och 7 §§",
+        "tre veckor",
+        "förvaltningsrätten",
+    ):
+        assert part in text
+    assert "Digital medarbetare" in text
+    assert heading == "Beslut om försörjningsstöd december 2026"
+    assert "Hilda Handläggarsson" in note
+    assert (text + note).encode("cp1252")
+    assert "{" not in text + note

@@ -1,0 +1,357 @@
+"""Each rule is triggered by its case and left alone by the one just beside it."""
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Bilaga, Boende, Inkomst, Kostnad, Medsokande
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.kommun import Fritext, Stickprov
+from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.underlag import (
+    Aktualisering,
+    Avdrag,
+    Bankkonto,
+    Svarsstatus,
+    Underlag,
+    VantandeArende,
+)
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+ANDRE = Personnummer("197910169809")
+Andring = Callable[[Any], Any]
+
+
+def ans(**values: Any) -> Andring:
+    return lambda fall: (fall[0].model_copy(update=values), fall[1])
+
+
+def rad(index: int, **values: Any) -> Andring:
+    """Change one income of the application."""
+
+    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
+        rows = list(fall[0].inkomster)
+        rows[index] = rows[index].model_copy(update=values)
+        return ans(inkomster=tuple(rows))(fall)
+
+    return change
+
+
+def hyra(amount: int) -> Andring:
+    return lambda fall: ans(
+        kostnader=(fall[0].kostnader[0].model_copy(update={"belopp": Decimal(amount)}), *fall[0].kostnader[1:])
+    )(fall)
+
+
+def kostnad(kind: str, amount: int) -> Andring:
+    return lambda fall: ans(kostnader=(*fall[0].kostnader, Kostnad(slag=kind, belopp=Decimal(amount))))(fall)
+
+
+def inkomst(kind: str, amount: int) -> Andring:
+    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
+        who = fall[0].personer[-1]
+        row = Inkomst(person=who, slag=kind, belopp=Decimal(amount), betald=date(2026, 11, 25))
+        return ans(inkomster=(*fall[0].inkomster, row))(fall)
+
+    return change
+
+
+def arende(**values: Any) -> Andring:
+    return lambda fall: (fall[0], fall[1].model_copy(update={"arende": fall[1].arende.model_copy(update=values)}))
+
+
+def tidigare(**values: Any) -> Andring:
+    return lambda fall: arende(berakningar=(fall[1].arende.berakningar[0].model_copy(update=values),))(fall)
+
+
+def svar(register: str, **values: Any) -> Andring:
+    """Change the first person's answer of a register."""
+
+    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
+        first, *others = getattr(fall[1], register)
+        return fall[0], fall[1].model_copy(update={register: (first.model_copy(update=values), *others)})
+
+    return change
+
+
+def betalning(**values: Any) -> Andring:
+    """Change Försäkringskassan's first payment."""
+
+    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
+        first, *others = fall[1].fk[0].utbetalningar
+        return svar("fk", utbetalningar=(first.model_copy(update=values), *others))(fall)
+
+    return change
+
+
+def stimulans(**values: Any) -> Andring:
+    return lambda fall: arende(jobbstimulans=(fall[1].arende.jobbstimulans[0].model_copy(update=values),))(fall)
+
+
+def barn(index: int, **values: Any) -> Andring:
+    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
+        children = list(fall[0].barn)
+        children[index] = children[index].model_copy(update=values)
+        return ans(barn=tuple(children))(fall)
+
+    return change
+
+
+def belopp(amount: int) -> Andring:
+    """An income of this size in the application and at Försäkringskassan alike."""
+    amount_ = Decimal(amount)
+    return lambda fall: betalning(brutto=amount_, netto=amount_)(rad(0, belopp=amount_)(fall))
+
+
+OBRUTET = "utesluten"
+CASES: Iterable[tuple[int, int, str, Andring]] = [
+    # rule, scenario, outcome, change
+    (1, 2, "X", svar("folkbokforing", skydd="sekretessmarkering")),
+    (1, 2, "X", svar("af", sekretess=True)),
+    (1, 2, "W", lambda fall: (fall[0], fall[1].model_copy(update={"folkbokforing": ()}))),
+    (2, 2, "H", svar("folkbokforing", kommun="Annanstans")),
+    (2, 2, OBRUTET, svar("folkbokforing", kommun="SANDKOMMUN ")),
+    (2, 2, "H", svar("folkbokforing", status=Svarsstatus.INGET)),
+    (3, 2, "H", arende(aktivt=False, avslutat=date(2026, 10, 31))),
+    (3, 2, OBRUTET, arende(aktivt=False, avslutat=date(2026, 11, 1))),
+    (3, 2, "H", arende(status=Svarsstatus.INGET)),
+    (3, 2, "H", ans(inkommen=datetime(2027, 1, 1, 8, 0))),  # noqa: DTZ001
+    (4, 2, "H", ans(hushallet_andrat=True)),
+    (4, 2, "H", arende(hushall=(ANDRE,))),
+    (4, 2, "H", svar("folkbokforing", hushall=None)),
+    (5, 2, OBRUTET, arende(aktualiseringar=(Aktualisering(manad=None, referens="260100", datum=date(2026, 12, 1)),))),
+    (5, 2, "H", arende(aktualiseringar=(Aktualisering(manad=None, referens="260099", datum=date(2026, 11, 30)),))),
+    (6, 6, "W", ans(medsokande=Medsokande(fornamn="P", efternamn="T", personnummer=ANDRE, har_undertecknat=False))),
+    (7, 2, "W", ans(intygad=False)),
+    (8, 2, "H", ans(meddelande="Hej")),
+    (8, 2, OBRUTET, ans(meddelande="  ")),
+    (8, 2, "H", ans(bilagor=(Bilaga(filnamn="kvitto.pdf", fil_id="1"),))),
+    (9, 2, "H", tidigare(manad=Manad(2026, 10))),
+    (9, 2, "H", tidigare(slutlig=False)),
+    (11, 2, "W", svar("fk", status=Svarsstatus.EJ_KONTROLLERBART, kallstatus="OTILLGANGLIG", utbetalningar=())),
+    (11, 2, "W", svar("fk", avvikelser=("INTERNT_FEL",))),
+    (11, 2, "W", svar("af", kallstatus="NYTT_VARDE")),
+    (12, 2, "H", svar("fk", avvikelser=("OBEHORIG",))),
+    (13, 2, "H", ans(inkomster=())),
+    (13, 2, "H", rad(0, belopp=Decimal(7000))),
+    (13, 2, OBRUTET, rad(0, belopp=Decimal("7900.50"))),
+    (14, 2, "H", svar("fk", utbetalningar=(), status=Svarsstatus.INGET)),
+    (15, 2, "H", belopp(8849)),
+    (15, 2, OBRUTET, belopp(8848)),
+    (15, 2, "H", belopp(6951)),
+    (15, 2, OBRUTET, belopp(6952)),
+    (16, 2, "H", inkomst("Swish/insättning", 100)),
+    (16, 2, "H", betalning(forman="Vårdbidrag")),
+    (17, 2, "D", lambda fall: fall),
+    (17, 1, OBRUTET, lambda fall: fall),
+    (17, 2, "H", betalning(typ=0)),
+    (17, 2, "H", betalning(netto=Decimal(7000))),
+    (18, 2, "H", betalning(typ=3)),
+    (18, 2, OBRUTET, betalning(typ=2)),
+    (19, 2, "H", betalning(avdrag=(Avdrag(kod="INF", belopp=Decimal(500)),))),
+    (20, 2, "H", ans(vantar_pa_ersattning=True)),
+    (20, 2, "H", svar("fk", vantande=(VantandeArende(forman="Sjukpenning"),))),
+    (21, 2, "H", ans(akassa=True)),
+    (22, 2, "H", svar("af", arbetssokande=False)),
+    (22, 2, "H", svar("af", avaktualiserad=date(2026, 11, 12))),
+    (23, 2, "H", svar("af", aktivitetsrapport="501")),
+    (23, 2, "W", svar("af", aktivitetsrapport="502")),
+    (23, 2, "H", svar("af", aktivitetsrapport=None)),
+    (24, 2, "H", arende(planering=None)),
+    (26, 2, "H", lambda fall: tidigare(
+        inkomster=(fall[1].arende.berakningar[0].inkomster[0].model_copy(update={"slag": "Sjukpenning"}),))(fall)),
+    (27, 2, "H", ans(studier=True)),
+    (28, 7, "D", lambda fall: fall),
+    (28, 7, OBRUTET, stimulans(manader=5, fran=None)),
+    (28, 7, OBRUTET, stimulans(fran=date(2024, 11, 1))),
+    (28, 7, "D", stimulans(fran=date(2024, 12, 1))),
+    (29, 7, "H", stimulans(manader=6, fran=None)),
+    (29, 7, "H", stimulans(manader=None)),
+    (29, 7, OBRUTET, rad(3, belopp=Decimal(8000))),
+    (29, 7, "H", rad(3, belopp=Decimal(8001))),
+    (30, 7, "G", inkomst("Lön", 3946)),
+    (30, 7, "H", inkomst("Lön", 3947)),
+    (31, 7, "H", barn(0, boende=Boende.VAXELVIS)),
+    (31, 7, "H", svar("folkbokforing", hushall=())),
+    (33, 2, "G", lambda fall: fall),
+    (34, 2, "H", hyra(5801)),
+    (34, 2, "H", lambda fall: tidigare(kostnader=())(fall)),
+    (35, 2, "H", kostnad("Fackavgift", 100)),
+    (35, 2, "G", lambda fall: fall),
+    (36, 2, "H", kostnad("Medicin", 300)),
+    (37, 2, "H", ans(fordon=True)),
+    (38, 2, "H", ans(tillgangar=True)),
+    (39, 2, "H", arende(konto=Bankkonto(clearing="9999", konto="2"))),
+    (39, 2, OBRUTET, arende(konto=Bankkonto(clearing="9999", konto="100 0001"))),
+    (39, 2, "H", arende(konto=None)),
+    (40, 2, "H", ans(vistelse_utanfor=True)),
+    (41, 2, "H", svar("folkbokforing", medborgarskap="Norge")),
+    (42, 2, "H", belopp(11490)),
+    (42, 2, OBRUTET, belopp(11489)),
+    (43, 2, "G", lambda fall: fall),
+    (45, 2, "X", lambda fall: arende(beslut=fall[1].arende.beslut * 2)(fall)),
+    (46, 2, "X", ans(manad=Manad(2027, 1))),
+]  # fmt: skip
+
+
+@pytest.fixture
+def fall(bygg: Callable[[dict[str, Any]], Any]) -> Callable[[int], tuple[Ansokan, Underlag]]:
+    def build(number: int) -> tuple[Ansokan, Underlag]:
+        built = bygg(yaml.safe_load(next(SCENARIOS.glob(f"{number:02}-*.yaml")).read_text("utf-8")))
+        return built.ansokan, built.underlag
+
+    return build
+
+
+@pytest.mark.parametrize(
+    ("regel", "scenario", "utfall", "andra"), CASES, ids=[f"{n}-{c[0]}-{c[2]}" for n, c in enumerate(CASES)]
+)
+def test_a_rule_answers_what_the_table_says(
+    regel: int, scenario: int, utfall: str, andra: Andring, fall: Any, regelverk: Regelverk
+) -> None:
+    forslag = foresla(*andra(fall(scenario)), regelverk, date(2026, 12, 1))
+    answers = {one.nummer: one.utfall.value for one in forslag.regler}
+    assert answers[regel] == utfall, forslag.skal
+    assert (forslag.slag is Forslagsslag.BIFALL) == (not any(one.hindrar for one in forslag.regler))
+
+
+def test_a_protected_person_leaves_one_neutral_answer_and_nothing_else(fall: Any, regelverk: Regelverk) -> None:
+    ansokan, underlag = fall(22)
+    forslag = foresla(ansokan, underlag, regelverk, date(2026, 12, 1))
+    assert forslag.sarskild
+    assert forslag.handlaggare is None
+    assert forslag.berakning is None
+    assert [one.nummer for one in forslag.regler] == [1]
+    assert not any(word in forslag.model_dump_json().casefold() for word in ("skydd", "sekretess"))
+    assert granska_folkbokforing(ansokan, underlag, regelverk, date(2026, 12, 1)).sarskild
+
+
+def test_the_early_judgements_hold_only_their_own_rules(fall: Any, regelverk: Regelverk) -> None:
+    ansokan, underlag = fall(24)
+    tidigt = underlag.model_copy(update={"fk": (), "af": ()})
+    assert not granska_folkbokforing(ansokan, tidigt, regelverk, date(2026, 12, 1)).hindrar
+    assert granska_arende(ansokan, tidigt, regelverk, date(2026, 12, 1)).skal == (
+        "Tillägg: december 2026 är redan beslutad.",
+    )
+    forslag = foresla(ansokan, tidigt, regelverk, date(2026, 12, 1))
+    assert (forslag.slag, forslag.berakning) == (Forslagsslag.OVERLAMNA, None)
+
+
+def test_an_unavailable_register_is_a_wait_without_any_amount(fall: Any, regelverk: Regelverk) -> None:
+    case = svar("fk", status=Svarsstatus.EJ_KONTROLLERBART, kallstatus="OTILLGANGLIG", utbetalningar=())(fall(2))
+    forslag = foresla(*case, regelverk, date(2026, 12, 1))
+    assert (forslag.slag, forslag.belopp) == (Forslagsslag.VANTA, None)
+
+
+def test_an_income_that_covers_the_need_is_a_proposed_rejection(fall: Any, regelverk: Regelverk) -> None:
+    case = tidigare(inkomster=())(belopp(12400)(fall(2)))
+    case = tidigare(
+        inkomster=(fall(2)[1].arende.berakningar[0].inkomster[0].model_copy(update={"belopp": Decimal(12400)}),)
+    )(case)
+    forslag = foresla(*case, regelverk, date(2026, 12, 1))
+    assert forslag.slag is Forslagsslag.AVSLAG_FORSLAG
+    assert forslag.berakning is not None
+    assert forslag.berakning.resultat == 910
+
+
+def test_every_triggered_rule_is_reported(fall: Any, regelverk: Regelverk) -> None:
+    case = ans(fordon=True, tillgangar=True, vistelse_utanfor=True)(fall(2))
+    forslag = foresla(*case, regelverk, date(2026, 12, 1))
+    assert [one.nummer for one in forslag.regler if one.hindrar] == [37, 38, 40]
+    assert len(forslag.skal) == 3
+
+
+def test_a_changed_account_is_handed_over_with_its_calculation(fall: Any, regelverk: Regelverk) -> None:
+    ansokan, underlag = fall(2)
+    changed = ansokan.utbetalning.model_copy(update={"andrat": True})
+    forslag = foresla(ansokan.model_copy(update={"utbetalning": changed}), underlag, regelverk, date(2026, 12, 1))
+    assert (forslag.slag, forslag.belopp) == (Forslagsslag.OVERLAMNA, 3590)
+    assert forslag.handlaggare == "Hilda Handläggarsson"
+
+
+def test_a_benefit_missing_last_month_is_filled_from_the_month_before_unless_it_was_counted(
+    fall: Any, regelverk: Regelverk
+) -> None:
+    october = {"betald": date(2026, 10, 26), "period_fran": None, "period_till": None}
+    payment = {"datum": date(2026, 10, 26), "period_fran": None, "period_till": None}
+    counted = foresla(*rad(0, **october)(betalning(**payment)(fall(2))), regelverk, date(2026, 12, 1))
+    assert counted.berakning is not None
+    assert counted.berakning.inkomstsumma == 0
+    other_date = fall(2)[1].arende.berakningar[0].inkomster[0].model_copy(update={"datum": date(2026, 9, 25)})
+    case = tidigare(inkomster=(other_date,))(rad(0, **october)(betalning(**payment)(fall(2))))
+    filled = foresla(*case, regelverk, date(2026, 12, 1))
+    assert (filled.slag, filled.belopp) == (Forslagsslag.BIFALL, 3590)
+
+
+@pytest.mark.parametrize(("fritext", "utfall"), [(Fritext.OVERLAMNA, "H"), (Fritext.FLAGGA, "G")])
+def test_a_message_is_handed_over_or_flagged_as_configured(
+    fritext: Fritext, utfall: str, fall: Any, regelverk: Regelverk
+) -> None:
+    changed = _med(regelverk, kommun=regelverk.kommun.model_copy(update={"fritext_och_bilagor": fritext}))
+    forslag = foresla(*ans(meddelande="Hej")(fall(2)), changed, date(2026, 12, 1))
+    assert forslag.regler[7].utfall.value == utfall
+
+
+@pytest.mark.parametrize(("nummer", "utfall"), [("201512019850", "D"), ("201511309856", "utesluten")])
+def test_a_child_changes_age_band_in_the_month_of_its_birthday(
+    nummer: str, utfall: str, bygg: Callable[[dict[str, Any]], Any], regelverk: Regelverk
+) -> None:
+    text = yaml.safe_load(next(SCENARIOS.glob("07-*.yaml")).read_text("utf-8"))
+    text["personer"]["Tolva"]["personnummer"] = nummer
+    built = bygg(text)
+    forslag = foresla(built.ansokan, built.underlag, regelverk, built.idag)
+    assert (forslag.regler[31].utfall.value, forslag.slag) == (utfall, Forslagsslag.BIFALL)
+    assert bool(forslag.aviseringar) == (utfall == "D")
+
+
+@pytest.mark.parametrize(("tak", "slag"), [(11490, "bifall"), (11489, "stopp")])
+def test_an_amount_above_the_ceiling_stops(tak: int, slag: str, fall: Any, regelverk: Regelverk) -> None:
+    changed = _med(regelverk, kommun=regelverk.kommun.model_copy(update={"belopp_hogst_per_hushall": Decimal(tak)}))
+    forslag = foresla(*fall(1), changed, date(2026, 12, 1))
+    assert (forslag.slag.value, forslag.belopp) == (slag, 11490)
+
+
+@pytest.mark.parametrize(("idag", "utfall"), [(date(2026, 11, 14), "H"), (date(2026, 11, 15), "D")])
+def test_an_early_application_waits_for_the_incomes_of_the_month(
+    idag: date, utfall: str, fall: Any, regelverk: Regelverk
+) -> None:
+    assert foresla(*fall(2), regelverk, idag).regler[16].utfall.value == utfall
+
+
+def test_a_full_sample_hands_over_everything(fall: Any, regelverk: Regelverk) -> None:
+    sample = Stickprov.model_validate({"andel": 100, "nar": "fore"})
+    changed = _med(regelverk, kommun=regelverk.kommun.model_copy(update={"stickprov": sample}))
+    forslag = foresla(*fall(2), changed, date(2026, 12, 1))
+    assert [one.nummer for one in forslag.regler if one.hindrar] == [44]
+
+
+def test_a_decision_type_that_is_not_delegated_stops(fall: Any, regelverk: Regelverk) -> None:
+    changed = _med(regelverk, delegation=regelverk.delegation.model_copy(update={"beslutstyper": {}}))
+    forslag = foresla(*fall(2), changed, date(2026, 12, 1))
+    assert forslag.slag is Forslagsslag.STOPP
+    assert forslag.mode is None
+
+
+@pytest.mark.parametrize(
+    ("register", "nummer"), [("csn", 27), ("so", 21), ("pm", 13), ("skv", 38), ("ts", 37), ("narvaro", 25)]
+)
+def test_a_register_that_nothing_stands_in_for_hands_over(
+    register: str, nummer: int, fall: Any, regelverk: Regelverk
+) -> None:
+    stand_in = getattr(regelverk.register, register).model_copy(update={"approved_by": None})
+    changed = _med(regelverk, register=regelverk.register.model_copy(update={register: stand_in}))
+    forslag = foresla(*fall(2), changed, date(2026, 12, 1))
+    assert nummer in [one.nummer for one in forslag.regler if one.hindrar]
+
+
+def _med(regelverk: Regelverk, **parts: Any) -> Regelverk:
+    return dataclasses.replace(regelverk, **parts)

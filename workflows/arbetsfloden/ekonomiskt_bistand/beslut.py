@@ -1,0 +1,130 @@
+"""The proposal: a pure function of the application, the facts and the rules in force."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.berakning import Berakning
+from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
+from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regler import ALLA, Granskning, Regelutfall, Utfall, prova
+from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+from medarbetare.engine import Mode
+
+_NO_DEFICIT = 42
+
+
+class Forslagsslag(StrEnum):
+    BIFALL = "bifall"
+    AVSLAG_FORSLAG = "avslag_forslag"
+    OVERLAMNA = "overlamna"
+    STOPP = "stopp"
+    VANTA = "vanta"
+
+
+class Sidorad(Fakta):
+    """A cost that was applied for and is decided apart, by a person (12 kap. 1–2 §§ SoL)."""
+
+    slag: str
+    belopp: Decimal
+
+
+class Forslag(Fakta):
+    """What the robot proposes, with everything that it rests on.
+
+    `belopp` is the amount of the calculation also when the case is handed over, None where nothing could be
+    calculated: no norm table, or Försäkringskassan has not answered.
+    `mode` is the decision type's effective mode on the day, None when it is not delegated. `skal` are the triggered
+    rules' sentences; `aviseringar` what the applicant or a reviewer should be told although nothing stands in the way.
+    `sarskild`: only the named role for protected persons may see it. `handlaggare` is whom to hand over to, else the
+    group. JSON (`model_dump_json`) gives the same object back.
+    """
+
+    slag: Forslagsslag
+    manad: Manad
+    belopp: Decimal | None
+    beslutstyp: str
+    mode: Mode | None
+    beslutsfattare: str | None
+    berakning: Berakning | None
+    skal: tuple[str, ...]
+    aviseringar: tuple[str, ...] = ()
+    sidorader: tuple[Sidorad, ...] = ()
+    regler: tuple[Regelutfall, ...]
+    sarskild: bool = False
+    handlaggare: str | None = None
+    dag: date
+    regelverk_version: str
+
+
+def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Forslag:
+    """Judge every rule and propose. No clock, no I/O: the same arguments give the same proposal.
+
+    Ends after rule 1 or 2 when folkbokföring stops or hands over the case, and after rule 10 when the application or
+    the case system does so and no register is asked yet.
+    """
+    lage = Lage(ansokan, underlag, regelverk, today)
+    granskning = _judge(lage)
+    complete = len(granskning.regler) == len(ALLA)
+    berakning = lage.berakning if complete and lage.fk is not None else None
+    slag = _kind(granskning)
+    beslutstyp = AVSLAG if slag is Forslagsslag.AVSLAG_FORSLAG else BIFALL
+    entry = regelverk.beslutstyp(beslutstyp)
+    return Forslag(
+        slag=slag,
+        manad=ansokan.manad,
+        belopp=berakning.underskott if berakning else None,
+        beslutstyp=beslutstyp,
+        mode=_mode(regelverk, beslutstyp, ansokan.manad, today),
+        beslutsfattare=entry.beslutsfattare if entry else None,
+        berakning=berakning,
+        skal=granskning.skal,
+        aviseringar=tuple(one.text for one in granskning.regler if one.text and not one.hindrar),
+        sidorader=tuple(
+            Sidorad(slag=row.slag, belopp=row.belopp)
+            for row in ansokan.kostnader
+            if complete and row.slag not in lage.skaliga
+        ),
+        regler=granskning.regler,
+        sarskild=granskning.sarskild,
+        handlaggare=_case_worker(lage, granskning),
+        dag=today,
+        regelverk_version=regelverk.version,
+    )
+
+
+def _judge(lage: Lage) -> Granskning:
+    first = Granskning(regler=prova(FOLKBOKFORING, lage))
+    if first.hindrar:
+        return first
+    early = Granskning(regler=first.regler + prova(ARENDE, lage))
+    asked = bool(lage.underlag.fk or lage.underlag.af)
+    if early.har(Utfall.STOPP) or (early.hindrar and not asked):
+        return early
+    return Granskning(regler=early.regler + prova(ALLA[len(early.regler) :], lage))
+
+
+def _kind(granskning: Granskning) -> Forslagsslag:
+    if granskning.har(Utfall.STOPP):
+        return Forslagsslag.STOPP
+    blocking = {one.nummer for one in granskning.regler if one.utfall is Utfall.OVERLAMNA}
+    waiting = granskning.har(Utfall.VANTA)
+    if blocking == {_NO_DEFICIT} and not waiting:
+        return Forslagsslag.AVSLAG_FORSLAG
+    if blocking - {_NO_DEFICIT}:
+        return Forslagsslag.OVERLAMNA
+    return Forslagsslag.VANTA if waiting else Forslagsslag.BIFALL
+
+
+def _mode(regelverk: Regelverk, beslutstyp: str, manad: Manad, today: date) -> Mode | None:
+    mode = regelverk.effective_mode(beslutstyp, today)
+    return Mode.FORBERED if mode is Mode.AUTOMATISK and regelverk.faults(beslutstyp, today, manad) else mode
+
+
+def _case_worker(lage: Lage, granskning: Granskning) -> str | None:
+    return None if granskning.sarskild or lage.arende is None else lage.arende.handlaggare

@@ -1,0 +1,23 @@
+"""Which decisions the robot may take, in which mode and in whose name (kommunallagen 6 kap. 37 §)."""
+
+from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
+from medarbetare.engine import Mode
+
+BIFALL = "bifall_forsorjningsstod"
+AVSLAG = "avslag_forsorjningsstod"
+
+
+class Beslutstyp(Godkannande):
+    """One decision type of the delegation order. `kod` is the case system's, `beslutsfattare` the decision maker."""
+
+    namn: str
+    kod: str
+    mode: Mode
+    delegation: str
+    beslutsfattare: str
+
+
+class Delegation(Godkannande):
+    """The delegation order's automated decisions, by the names that the workflow uses."""
+
+    beslutstyper: dict[str, Beslutstyp]

@@ -1,0 +1,139 @@
+"""From a proposal to what is registered: the records and texts of one decision."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from arbetsfloden.ekonomiskt_bistand import formulering
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.berakning import Berakning, Rad
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslag
+from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Anteckningspost, Beslutspost, Utbetalningspost
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.underlag import (
+    Arende,
+    TidigareBerakning,
+    TidigareInkomst,
+    TidigareKostnad,
+)
+from medarbetare.errors import BusinessError
+
+_MOST_ROWS = 10
+"""Rows of incomes and of costs that the case system's form has."""
+
+
+class Handling(Fakta):
+    """Everything that is written for one grant, fixed before the first of it is written."""
+
+    manad: Manad
+    dag: date
+    sokande: Personnummer
+    namn: str
+    konto: str
+    kod: str
+    belopp: Decimal
+    beslutsfattare: str
+    motivering: str
+    rubrik: str
+    anteckning: str
+
+    @classmethod
+    def av(cls, forslag: Forslag, ansokan: Ansokan, arende: Arende, regelverk: Regelverk) -> Self:
+        """Write the texts of a grant. Raises BusinessError when an account or a delegation to decide by is missing."""
+        beslutstyp = regelverk.beslutstyp(forslag.beslutstyp)
+        if beslutstyp is None or forslag.beslutsfattare is None or forslag.belopp is None:
+            raise BusinessError("Beslutstypen är inte delegerad till automatiserat beslut.")
+        if arende.konto is None:
+            raise BusinessError("Ärendet har inget konto att betala till i verksamhetssystemet.")
+        rubrik, anteckning = formulering.journalanteckning(forslag, ansokan, regelverk)
+        return cls(
+            manad=forslag.manad,
+            dag=forslag.dag,
+            sokande=ansokan.sokande.personnummer,
+            namn=ansokan.sokande.namn,
+            konto=f"{arende.konto.clearing}-{arende.konto.konto}",
+            kod=beslutstyp.kod,
+            belopp=forslag.belopp,
+            beslutsfattare=forslag.beslutsfattare,
+            motivering=formulering.beslutstext(forslag, ansokan, regelverk),
+            rubrik=rubrik,
+            anteckning=anteckning,
+        )
+
+
+def utkast(berakning: Berakning) -> TidigareBerakning:
+    """The calculation as the case system holds a draft of it.
+
+    That system refuses two rows of one kind for one person and drops rows of zero, so they are added up and left out.
+    Raises BusinessError when there are more rows than its form has.
+    """
+    inkomster = tuple(_inkomst(rader) for rader in _per_slag_och_person(berakning.inkomster))
+    kostnader = tuple(
+        TidigareKostnad(slag=rad.typ, ansokt=rad.ansokt if rad.ansokt is not None else rad.belopp, godkant=rad.belopp)
+        for rad in berakning.kostnader
+        if rad.belopp
+    )
+    inkomster = tuple(inkomst for inkomst in inkomster if inkomst.belopp)
+    if max(len(inkomster), len(kostnader)) > _MOST_ROWS:
+        raise BusinessError(
+            f"Beräkningen har fler än {_MOST_ROWS} rader av ett slag; verksamhetssystemet tar inte fler."
+        )
+    return TidigareBerakning(
+        manad=berakning.manad,
+        slutlig=False,
+        norm_namn=berakning.norm_namn,
+        antal_personer=berakning.antal_personer,
+        normsumma=berakning.normsumma,
+        resultat=berakning.resultat,
+        inkomster=inkomster,
+        kostnader=kostnader,
+    )
+
+
+def _per_slag_och_person(rader: Iterable[Rad]) -> list[list[Rad]]:
+    grupper: dict[tuple[str, Personnummer | None], list[Rad]] = {}
+    for rad in rader:
+        grupper.setdefault((rad.typ, rad.person), []).append(rad)
+    return list(grupper.values())
+
+
+def _inkomst(rader: list[Rad]) -> TidigareInkomst:
+    return TidigareInkomst(
+        slag=rader[0].typ,
+        belopp=sum((rad.belopp for rad in rader), Decimal(0)),
+        person=rader[0].person,
+        datum=max((rad.datum for rad in rader if rad.datum is not None), default=None),
+        notering="; ".join(rad.notering for rad in rader if rad.notering),
+    )
+
+
+def beslutspost(handling: Handling) -> Beslutspost:
+    """The decision for the whole month."""
+    return Beslutspost(
+        kod=handling.kod,
+        fran=handling.manad.first,
+        till=handling.manad.last,
+        belopp=handling.belopp,
+        motivering=handling.motivering,
+        beslutsfattare=handling.beslutsfattare,
+    )
+
+
+def utbetalningspost(handling: Handling) -> Utbetalningspost:
+    """The whole amount to the applicant's account on file, on the day of the decision."""
+    return Utbetalningspost(
+        mottagare=handling.namn,
+        konto=handling.konto,
+        manad=handling.manad,
+        datum=handling.dag,
+        belopp=handling.belopp,
+    )
+
+
+def anteckningspost(handling: Handling) -> Anteckningspost:
+    """The journal note."""
+    return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=handling.anteckning)

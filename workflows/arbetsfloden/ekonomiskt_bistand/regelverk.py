@@ -1,0 +1,104 @@
+"""Everything that decides, loaded from the municipality's configuration as one unchanging whole with a version."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+
+from arbetsfloden.ekonomiskt_bistand.delegation import Beslutstyp, Delegation
+from arbetsfloden.ekonomiskt_bistand.kommun import Kommun, Register
+from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.normer import Normtabell, tabell_for
+from arbetsfloden.ekonomiskt_bistand.texter import Texter
+from medarbetare.config import load
+from medarbetare.engine import Mode
+from medarbetare.errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class Regelverk:
+    """Norms, guidelines, register stand-ins, delegation and texts. `version` is SHA-256 over the files, in hex."""
+
+    normer: tuple[Normtabell, ...]
+    kommun: Kommun
+    register: Register
+    delegation: Delegation
+    texter: Texter
+    version: str
+
+    def norm_for(self, manad: Manad) -> Normtabell | None:
+        return tabell_for(self.normer, manad)
+
+    def beslutstyp(self, name: str) -> Beslutstyp | None:
+        return self.delegation.beslutstyper.get(name)
+
+    def effective_mode(self, beslutstyp: str, day: date) -> Mode | None:
+        """The mode that holds on `day`, or None when the decision type is not delegated at all.
+
+        Falls back from automatisk to förbered when anything that the decision rests on is unapproved or out of date.
+        The norm is judged for the month that is decided: see `faults`.
+        """
+        entry = self.beslutstyp(beslutstyp)
+        if entry is None:
+            return None
+        return Mode.FORBERED if entry.mode is Mode.AUTOMATISK and self.faults(beslutstyp, day) else entry.mode
+
+    def faults(self, beslutstyp: str, day: date, manad: Manad | None = None) -> list[str]:
+        """Why the decision type may not run by itself on `day` for `manad` (default: that of `day`), in Swedish."""
+        entry = self.beslutstyp(beslutstyp)
+        parts = {
+            "delegationsordningen": self.delegation,
+            "beslutstypens delegation": entry,
+            "riktlinjerna": self.kommun,
+            "beslutstexterna": self.texter,
+        }
+        faults = []
+        for name, part in parts.items():
+            if part is None or not part.is_approved:
+                faults.append(f"{name} saknar godkännande")
+            elif not part.in_force(day):
+                faults.append(f"{name} gäller inte {day}")
+        month = manad or Manad.of(day)
+        norm = self.norm_for(month)
+        if norm is None:
+            faults.append(f"normtabell saknas för {month.name}")
+        elif not norm.may_decide:
+            faults.append(f"normtabellen {norm.namn} är inte godkänd för beslut")
+        return faults
+
+
+def load_regelverk(folder: Path) -> Regelverk:
+    """Read `config/ekonomiskt_bistand`. Raises ConfigurationError when a file is missing or wrong, or norms overlap."""
+    norm_files = sorted((folder / "normer").glob("*.yaml"))
+    if not norm_files:
+        raise ConfigurationError(f"{folder / 'normer'}: ingen normtabell finns. Lägg minst en fil riksnorm-ÅÅÅÅ.yaml.")
+    normer = tuple(load(path, Normtabell) for path in norm_files)
+    _refuse_overlap(folder, normer)
+    names = ("kommun.yaml", "register.yaml", "delegation.yaml", "texter.yaml")
+    return Regelverk(
+        normer=normer,
+        kommun=load(folder / "kommun.yaml", Kommun),
+        register=load(folder / "register.yaml", Register),
+        delegation=load(folder / "delegation.yaml", Delegation),
+        texter=load(folder / "texter.yaml", Texter),
+        version=_version(folder, [*norm_files, *(folder / name for name in names)]),
+    )
+
+
+def _refuse_overlap(folder: Path, normer: tuple[Normtabell, ...]) -> None:
+    by_date = sorted(normer, key=lambda table: table.valid_from)
+    for earlier, later in pairwise(by_date):
+        if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
+            raise ConfigurationError(
+                f"{folder / 'normer'}: {earlier.namn} och {later.namn} gäller samtidigt. Ändra datumen."
+            )
+
+
+def _version(folder: Path, files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()

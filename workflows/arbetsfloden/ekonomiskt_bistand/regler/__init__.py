@@ -1,0 +1,65 @@
+"""The 46 rules, in the order in which they are judged."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regler.bevis import BEVIS
+from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.regler.rader import RADER
+from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Regelutfall, Utfall
+from arbetsfloden.ekonomiskt_bistand.regler.utgang import UTGANG
+from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+
+__all__ = ["ALLA", "Granskning", "Regelutfall", "Utfall", "granska_arende", "granska_folkbokforing", "prova"]
+
+ALLA = (*FOLKBOKFORING, *ARENDE, *BEVIS, *RADER, *UTGANG)
+_PROTECTION = FOLKBOKFORING[0].nummer
+
+
+class Granskning(Fakta):
+    """What some of the rules said."""
+
+    regler: tuple[Regelutfall, ...]
+
+    def har(self, utfall: Utfall) -> bool:
+        return any(one.utfall is utfall for one in self.regler)
+
+    @property
+    def hindrar(self) -> bool:
+        """Whether any rule hands over, waits or stops."""
+        return any(one.hindrar for one in self.regler)
+
+    @property
+    def sarskild(self) -> bool:
+        """Whether only the named role for protected persons may see the case."""
+        return any(one.nummer == _PROTECTION and one.utfall is Utfall.STOPP for one in self.regler)
+
+    @property
+    def skal(self) -> tuple[str, ...]:
+        """Every triggered rule's sentence, for people."""
+        return tuple(one.text for one in self.regler if one.hindrar and one.text)
+
+
+def granska_folkbokforing(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Granskning:
+    """Rules 1–2, once folkbokföring is read for everybody in the application. Rule 1 looks at register answers too."""
+    return Granskning(regler=prova(FOLKBOKFORING, Lage(ansokan, underlag, regelverk, today)))
+
+
+def granska_arende(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Granskning:
+    """Rules 1–10, once the case system is read too, before any other register is asked."""
+    return Granskning(regler=prova((*FOLKBOKFORING, *ARENDE), Lage(ansokan, underlag, regelverk, today)))
+
+
+def prova(regler: Sequence[Regel], lage: Lage) -> tuple[Regelutfall, ...]:
+    """Judge the rules in order. A protected person ends it at once, with that one answer and nothing else."""
+    outcomes: list[Regelutfall] = []
+    for rule in regler:
+        outcome = rule.utfall(lage)
+        outcomes.append(outcome)
+        if rule.nummer == _PROTECTION and outcome.utfall is Utfall.STOPP:
+            break
+    return tuple(outcomes)

@@ -1,0 +1,292 @@
+"""Rules 27–41: the rows of the calculation, assets, payee, stays and permits."""
+
+from datetime import date
+from decimal import Decimal
+
+from arbetsfloden.ekonomiskt_bistand.ansokan import Boende, Kostnad
+from arbetsfloden.ekonomiskt_bistand.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.berakning import HYRA
+from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost
+from arbetsfloden.ekonomiskt_bistand.normer import alder_i_manaden, aldersband, aldersband_text
+from arbetsfloden.ekonomiskt_bistand.regler.bevis import ej_anslutet
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
+from arbetsfloden.ekonomiskt_bistand.underlag import Bankkonto, TidigareKostnad
+
+_STUDIESTOD = "Studiestöd"
+_SWEDISH = ("sverige", "svensk", "svenskt")
+
+
+def studiestod(lage: Lage) -> Svar:
+    """Rule 27: somebody studies or has study aid. CSN is not connected, so every hit goes to a person."""
+    findings = ["Någon i hushållet studerar enligt ansökan."] if lage.ansokan.studier else []
+    if any(income.slag == _STUDIESTOD for income in lage.ansokan.inkomster):
+        findings.append("Ansökan har studiestöd som inkomst.")
+    if any((lage.alder(child.personnummer) or 0) >= 19 for child in lage.ansokan.barn):
+        findings.append("En skolungdom har fyllt 19 år; studierna behöver styrkas.")
+    findings += ej_anslutet(lage, lage.regelverk.register.csn)
+    return svar(Utfall.OVERLAMNA, findings, "ansökan: inga studier" if not findings else "studier")
+
+
+def jobbstimulans(lage: Lage) -> Svar:
+    """Rule 28: 25 % of a wage is disregarded within the two years."""
+    reduced = [post for post in _wages(lage) if post.person in lage.stimulans]
+    shown = [f"{post.slag} {kronor(post.belopp)} kr, 25 procent räknas inte" for post in reduced]
+    if not shown:
+        return Svar(Utfall.UTESLUTEN, (), ("ingen lön med jobbstimulans",), lage.arende_last)
+    return Svar(Utfall.DRA_AV, (), tuple(shown), lage.arende_last)
+
+
+def jobbstimulans_oklar(lage: Lage) -> Svar:
+    """Rule 29: a wage whose right to jobbstimulans is uncertain, or too large to rest on the application alone."""
+    limit = lage.kommun.lon_enbart_ansokan_hogst
+    wages = _wages(lage)
+    findings = [
+        f"Det går inte att se om {lage.kallas(post.person)} har rätt till jobbstimulans."
+        for post in wages
+        if lage.stimulans_for(post.person) is None
+    ]
+    total = sum((post.belopp for post in wages), Decimal(0))
+    if total > limit:
+        findings.append(
+            f"Lön {kronor(total)} kr är mer än {kronor(limit)} kr och behöver styrkas med lönespecifikation."
+        )
+    shown = [f"lön {kronor(total)} kr"] if wages else ["ingen lön"]
+    for person in dict.fromkeys(post.person for post in wages):
+        history = lage.bistandshistorik(person)
+        months = history.manader if history and history.manader is not None else "okänt antal"
+        shown.append(f"{lage.kallas(person)}: {months} månader med bistånd i följd")
+    return svar(Utfall.OVERLAMNA, findings, *shown, tidpunkt=lage.arende_last)
+
+
+def barns_lon(lage: Lage) -> Svar:
+    """Rule 30: a child's own wage is not counted up to one prisbasbelopp a year; near it a person looks."""
+    if not lage.barns_loner:
+        return Svar(Utfall.UTESLUTEN, (), ("inget barn har lön",))
+    norm = lage.regelverk.norm_for(lage.manad)
+    base = norm.prisbasbelopp if norm else None
+    share = lage.kommun.barns_lon_andel_av_prisbasbelopp_procent
+    findings = [
+        f"Lönen för {lage.kallas(post.person)} närmar sig årets gräns på ett prisbasbelopp."
+        for post in lage.barns_loner
+        if base is None or post.belopp * 12 * 100 >= base * share
+    ]
+    shown = [f"{lage.kallas(post.person)}: {kronor(post.belopp)} kr räknas inte" for post in lage.barns_loner]
+    return svar(Utfall.OVERLAMNA, findings, *shown, annars=Utfall.GA_VIDARE)
+
+
+def barns_boende(lage: Lage) -> Svar:
+    """Rule 31: a child has moved, lives in turns or visits. Norm × days is in the proposed calculation."""
+    findings = []
+    entry = lage.underlag.folkbokforing_for(lage.ansokan.sokande.personnummer)
+    at_address = {member.personnummer for member in entry.hushall or ()} if entry else set()
+    for child in lage.ansokan.barn:
+        who = lage.kallas(child.personnummer).capitalize()
+        if child.boende is Boende.VAXELVIS:
+            findings.append(f"{who} bor växelvis.")
+        elif child.boende is Boende.UMGANGE:
+            findings.append(f"{who} har umgänge {child.dagar} dagar.")
+        elif child.personnummer not in at_address:
+            findings.append(f"{who} är inte folkbokfört hos sökanden.")
+    return svar(
+        Utfall.OVERLAMNA, findings, f"{len(lage.ansokan.barn)} barn", tidpunkt=entry.lasning.tidpunkt if entry else None
+    )
+
+
+def byter_aldersband(lage: Lage) -> Svar:
+    """Rule 32: a child comes into a new age band this month: the new amount is used and the applicant is told."""
+    changed = []
+    for child in lage.ansokan.barn:
+        born = child.personnummer.birth_date
+        if born is None or child in lage.barn_utan_band or born > lage.manad.minus(1).last:
+            continue
+        now, before = aldersband(alder_i_manaden(born, lage.manad)), _band_before(lage, born)
+        if now != before:
+            changed.append(
+                f"{lage.kallas(child.personnummer).capitalize()} räknas från denna månad som {aldersband_text(now)}."
+            )
+    return svar(Utfall.DRA_AV, changed, "nytt åldersband" if changed else "inget barn byter åldersband")
+
+
+def hyra_som_forut(lage: Lage) -> Svar:
+    """Rule 33: the rent is within the cap and as last month."""
+    if _rent_findings(lage):
+        return Svar(Utfall.UTESLUTEN, (), ("se regel 34",))
+    rents = _costs(lage, HYRA)
+    if not rents:
+        return Svar(Utfall.UTESLUTEN, (), ("ingen hyra",))
+    return Svar(
+        Utfall.GA_VIDARE,
+        (),
+        (f"hyra {kronor(rents[0].belopp)} kr", f"tak {kronor(lage.skaliga[HYRA])} kr"),
+        lage.arende_last,
+    )
+
+
+def hyra_andrad(lage: Lage) -> Svar:
+    """Rule 34: the rent is changed or above the cap; the proposal caps it, after a period of notice (rådrum)."""
+    shown = [f"hyra {kronor(row.belopp)} kr" for row in _costs(lage, HYRA)] or ["ingen hyra"]
+    return svar(
+        Utfall.OVERLAMNA,
+        _rent_findings(lage),
+        *shown,
+        f"tak {kronor(lage.skaliga[HYRA])} kr",
+        tidpunkt=lage.arende_last,
+    )
+
+
+def kostnad_over_skalig(lage: Lage) -> Svar:
+    """Rule 35: a cost is above the reasonable amount, or of a kind that was not there last month."""
+    findings, shown = [], []
+    before = {row.slag for row in _costs_before(lage)}
+    for kind, reasonable in lage.skaliga.items():
+        rows = _costs(lage, kind)
+        if kind == HYRA or not rows:
+            continue
+        total = sum((row.belopp for row in rows), Decimal(0))
+        shown.append(f"{kind} {kronor(total)} av skäliga {kronor(reasonable)} kr")
+        if total > reasonable:
+            findings.append(f"{kind} {kronor(total)} kr är över det skäliga beloppet {kronor(reasonable)} kr.")
+        if kind not in before:
+            findings.append(f"{kind} fanns inte förra månaden.")
+    return svar(
+        Utfall.OVERLAMNA,
+        findings,
+        *shown,
+        tidpunkt=lage.arende_last,
+        annars=Utfall.GA_VIDARE if shown else Utfall.UTESLUTEN,
+    )
+
+
+def ovrig_kostnad(lage: Lage) -> Svar:
+    """Rule 36: a cost outside 12 kap. 7 § SoL (medicine, dental care, glasses, debt, …), decided apart by a person."""
+    others = [row for row in lage.ansokan.kostnader if row.slag not in lage.skaliga]
+    findings = [f"{row.slag} {kronor(row.belopp)} kr prövas för sig." for row in others]
+    return svar(Utfall.OVERLAMNA, findings, f"{len(others)} övriga kostnader")
+
+
+def fordon(lage: Lage) -> Svar:
+    """Rule 37: somebody has a vehicle. Transportstyrelsen is not connected, so its value is unknown."""
+    findings = ["Hushållet har fordon enligt ansökan; värdet är inte känt."] if lage.ansokan.fordon else []
+    findings += ej_anslutet(lage, lage.regelverk.register.ts)
+    return svar(Utfall.OVERLAMNA, findings, "ansökan: Ja" if lage.ansokan.fordon else "ansökan: Nej")
+
+
+def tillgangar(lage: Lage) -> Svar:
+    """Rule 38: somebody has assets or capital income."""
+    findings = ["Hushållet har tillgångar enligt ansökan."] if lage.ansokan.tillgangar else []
+    findings += ej_anslutet(lage, lage.regelverk.register.skv)
+    return svar(Utfall.OVERLAMNA, findings, "ansökan: Ja" if lage.ansokan.tillgangar else "ansökan: Nej")
+
+
+def nytt_konto(lage: Lage) -> Svar:
+    """Rule 39: the account is not the one on file, or last month's payment went to another."""
+    payment = lage.ansokan.utbetalning
+    on_file = lage.arende.konto if lage.arende else None
+    findings = ["Sökanden uppger att kontot är ändrat."] if payment.andrat else []
+    if payment.metod != "Konto":
+        findings.append("Utbetalning begärs på annat sätt än till konto.")
+    if on_file is None:
+        findings.append("Det finns inget konto i ärendet att jämföra med.")
+    elif _account(Bankkonto(clearing=payment.clearing, konto=payment.konto)) != _account(on_file):
+        findings.append("Kontot i ansökan är ett annat än i ärendet.")
+    elif lage.arende and any(
+        row.konto is not None and row.manad == lage.manad.minus(1) and _digits(row.konto) != _account(on_file)
+        for row in lage.arende.utbetalningar
+    ):
+        findings.append("Förra månadens utbetalning gick till ett annat konto.")
+    return svar(
+        Utfall.OVERLAMNA,
+        findings,
+        "konto som i ärendet" if not findings else "konto avviker",
+        tidpunkt=lage.arende_last,
+    )
+
+
+def vistelse_pa_annan_ort(lage: Lage) -> Svar:
+    """Rule 40: a stay outside the municipality during the month."""
+    away = lage.ansokan.vistelse_utanfor
+    return svar(
+        Utfall.OVERLAMNA,
+        ["Sökanden vistas utanför kommunen under månaden."] if away else [],
+        "ansökan: Ja" if away else "ansökan: Nej",
+    )
+
+
+def uppehallstillstand(lage: Lage) -> Svar:
+    """Rule 41: a permit has expired or is missing. Excluded for Swedish citizens; Migrationsverket is not connected."""
+    entries = [lage.underlag.folkbokforing_for(person) for person in lage.ansokan.personer]
+    foreign = [
+        person
+        for person, entry in zip(lage.ansokan.personer, entries, strict=True)
+        if entry is None or (entry.medborgarskap or "").strip().casefold() not in _SWEDISH
+    ]
+    findings = [f"Uppehållstillstånd för {lage.kallas(person)} behöver kontrolleras." for person in foreign]
+    times = [entry.lasning.tidpunkt for entry in entries if entry is not None]
+    return svar(
+        Utfall.OVERLAMNA,
+        findings,
+        f"{len(entries) - len(foreign)} svenska medborgare",
+        tidpunkt=min(times, default=None),
+    )
+
+
+def _wages(lage: Lage) -> list[Inkomstpost]:
+    return [post for post in lage.poster if lage.ar_arbetsinkomst(post)]
+
+
+def _band_before(lage: Lage, born: date) -> str:
+    return aldersband(alder_i_manaden(born, lage.manad.minus(1)))
+
+
+def _costs(lage: Lage, kind: str) -> list[Kostnad]:
+    return [row for row in lage.ansokan.kostnader if row.slag == kind]
+
+
+def _costs_before(lage: Lage) -> tuple[TidigareKostnad, ...]:
+    return lage.tidigare.kostnader if lage.tidigare else ()
+
+
+def _rent_findings(lage: Lage) -> list[str]:
+    rents = [row.belopp for row in _costs(lage, HYRA)]
+    before = [row for row in _costs_before(lage) if row.slag == HYRA]
+    cap = lage.skaliga[HYRA]
+    findings = []
+    if len(rents) > 1:
+        findings.append("Ansökan har mer än en hyra.")
+    if sum(rents) > cap:
+        findings.append(f"Hyran {kronor(Decimal(sum(rents)))} kr är över taket {kronor(cap)} kr. Pröva rådrum.")
+    if [row.ansokt for row in before] != rents:
+        findings.append("Hyran är en annan än förra månaden.")
+    elif any(row.godkant != row.ansokt for row in before):
+        findings.append("Hyran godtogs inte fullt ut förra månaden.")
+    return findings
+
+
+def _account(account: Bankkonto) -> str:
+    return _digits(account.clearing + account.konto)
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
+
+
+RADER = (
+    Regel(27, "Studier och studiestöd", "Ansökan", "12 kap. 1 § SoL", studiestod),
+    Regel(28, "Jobbstimulans", "Historik", "12 kap. 8 § SoL", jobbstimulans),
+    Regel(29, "Lön som behöver prövas", "Historik, ansökan", "12 kap. 8 § SoL", jobbstimulans_oklar),
+    Regel(30, "Barns egen lön", "Ansökan", "12 kap. 9 § SoL", barns_lon),
+    Regel(31, "Barns boende", "Ansökan, folkbokföring", "12 kap. 7 § SoL", barns_boende),
+    Regel(32, "Barn byter åldersband", "Födelsedatum", "12 kap. 7 § SoL", byter_aldersband),
+    Regel(33, "Hyra som förut", "Ansökan, beräkning", "12 kap. 7 § SoL", hyra_som_forut),
+    Regel(34, "Hyra ändrad eller över tak", "Ansökan, beräkning", "12 kap. 7 § SoL", hyra_andrad),
+    Regel(
+        35, "Övriga boendekostnader, avgifter och resor", "Ansökan, beräkning", "12 kap. 7 § SoL", kostnad_over_skalig
+    ),
+    Regel(36, "Kostnad som prövas för sig", "Ansökan", "12 kap. 1-2 §§ SoL", ovrig_kostnad),
+    Regel(37, "Fordon", "Ansökan", "12 kap. 1 § SoL", fordon),
+    Regel(38, "Tillgångar", "Ansökan", "12 kap. 1 § SoL", tillgangar),
+    Regel(39, "Konto för utbetalning", "Ansökan, ärende", "kommunens rutin", nytt_konto),
+    Regel(40, "Vistelse utanför kommunen", "Ansökan", "12 kap. 1 § SoL", vistelse_pa_annan_ort),
+    Regel(41, "Uppehållstillstånd", "Folkbokföring", "12 kap. 1 § SoL", uppehallstillstand),
+)

@@ -1,0 +1,93 @@
+"""What a rule is, and what it answers."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+
+
+class Utfall(StrEnum):
+    """G go on, D deduct a row, H hand over, W wait and ask again, X stop; or the trigger is positively excluded."""
+
+    GA_VIDARE = "G"
+    DRA_AV = "D"
+    OVERLAMNA = "H"
+    VANTA = "W"
+    STOPP = "X"
+    UTESLUTEN = "utesluten"
+
+
+HINDER = frozenset({Utfall.OVERLAMNA, Utfall.VANTA, Utfall.STOPP})
+
+
+class Regelutfall(Fakta):
+    """That a rule ran, and what came of it. `text` is for people, free of personal data, empty when none is needed.
+
+    `ingangar` are the inputs in short; `tidpunkt` is when the oldest was read, None for the application's own.
+    """
+
+    nummer: int
+    namn: str
+    utfall: Utfall
+    text: str = ""
+    ingangar: tuple[str, ...] = ()
+    kalla: str
+    tidpunkt: datetime | None = None
+    lagrum: str
+
+    @property
+    def hindrar(self) -> bool:
+        return self.utfall in HINDER
+
+
+@dataclass(frozen=True)
+class Svar:
+    """A rule's own answer, before it is put down as a Regelutfall."""
+
+    utfall: Utfall
+    texter: tuple[str, ...] = ()
+    ingangar: tuple[str, ...] = ()
+    tidpunkt: datetime | None = None
+
+
+def svar(
+    vid_fynd: Utfall,
+    fynd: Sequence[str],
+    *ingangar: str,
+    tidpunkt: datetime | None = None,
+    annars: Utfall = Utfall.UTESLUTEN,
+) -> Svar:
+    """`vid_fynd` with the findings' sentences when there are any, else `annars`."""
+    return Svar(vid_fynd if fynd else annars, tuple(fynd), ingangar, tidpunkt)
+
+
+def vantar(kalla: str) -> Svar:
+    """The rule cannot be judged yet because a register has not answered; rule 11 tells which."""
+    return Svar(Utfall.VANTA, (), (f"{kalla} har inte svarat",))
+
+
+@dataclass(frozen=True)
+class Regel:
+    """A rule of the table: number, name, what it reads, its law, and the function that judges it."""
+
+    nummer: int
+    namn: str
+    kalla: str
+    lagrum: str
+    prova: Callable[[Lage], Svar]
+
+    def utfall(self, lage: Lage) -> Regelutfall:
+        answer = self.prova(lage)
+        return Regelutfall(
+            nummer=self.nummer,
+            namn=self.namn,
+            utfall=answer.utfall,
+            text=" ".join(answer.texter),
+            ingangar=answer.ingangar,
+            kalla=self.kalla,
+            tidpunkt=answer.tidpunkt,
+            lagrum=self.lagrum,
+        )

@@ -1,0 +1,92 @@
+"""Rules 42–46: the outcome."""
+
+import hashlib
+from collections import Counter
+
+from arbetsfloden.ekonomiskt_bistand.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.delegation import BIFALL
+from arbetsfloden.ekonomiskt_bistand.kommun import StickprovNar
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
+
+_DRAWN_FROM = 1_000_000
+
+
+def inget_underskott(lage: Lage) -> Svar:
+    """Rule 42: income covers the norm and the costs: a rejection is proposed, which a person decides."""
+    if lage.berakning is None:
+        return Svar(Utfall.UTESLUTEN, (), ("ingen beräkning",))
+    balance = lage.berakning.resultat
+    findings = (
+        [f"Inkomsterna täcker behovet, överskott {kronor(balance)} kr: förslag om avslag."] if balance >= 0 else []
+    )
+    return svar(Utfall.OVERLAMNA, findings, f"resultat {kronor(balance)} kr")
+
+
+def bifall(lage: Lage) -> Svar:
+    """Rule 43: every row of 12 kap. 7 § SoL that was applied for is approved in full and there is a deficit.
+
+    That no other rule stands in the way is judged over all answers, in `beslut.foresla`.
+    """
+    calculation = lage.berakning
+    if calculation is None or calculation.resultat >= 0:
+        return Svar(Utfall.UTESLUTEN, (), ("inget underskott",))
+    if any(row.belopp != row.ansokt and row.orundat != row.ansokt for row in calculation.kostnader):
+        return Svar(Utfall.OVERLAMNA, ("Alla sökta kostnader kan inte godtas: delavslag beslutas av handläggare.",))
+    mode = lage.regelverk.effective_mode(BIFALL, lage.today)
+    amount = kronor(calculation.underskott)
+    return Svar(Utfall.GA_VIDARE, (), (f"underskott {amount} kr", f"läge {mode.value if mode else 'saknas'}"))
+
+
+def stickprov(lage: Lage) -> Svar:
+    """Rule 44: a random sample. Drawn from the application's reference, so that the same application is drawn again."""
+    sample = lage.kommun.stickprov
+    digest = hashlib.sha256(f"stickprov {lage.ansokan.referens}".encode()).digest()
+    number = int.from_bytes(digest[:8]) % _DRAWN_FROM
+    drawn = number * 100 < sample.andel * _DRAWN_FROM
+    action = Utfall.OVERLAMNA if sample.nar is StickprovNar.FORE else Utfall.GA_VIDARE
+    return svar(action, ["Ansökan är utvald till stickprov."] if drawn else [], f"andel {sample.andel} procent")
+
+
+def dubblett(lage: Lage) -> Svar:
+    """Rule 45: the case system holds the same decision or payment twice."""
+    if lage.arende is None:
+        return Svar(Utfall.UTESLUTEN, (), ("inget ärende",))
+    decisions = Counter((row.manad, row.kod, row.belopp) for row in lage.arende.beslut)
+    payments = Counter((row.manad, row.mottagare, row.belopp) for row in lage.arende.utbetalningar)
+    findings = [
+        f"Verksamhetssystemet har samma beslut flera gånger för {key[0].name}."
+        for key in decisions
+        if decisions[key] > 1
+    ]
+    findings += [
+        f"Verksamhetssystemet har samma utbetalning flera gånger för {key[0].name}."
+        for key in payments
+        if payments[key] > 1
+    ]
+    return svar(
+        Utfall.STOPP,
+        findings,
+        f"{len(lage.arende.beslut)} beslut, {len(lage.arende.utbetalningar)} utbetalningar",
+        tidpunkt=lage.arende_last,
+    )
+
+
+def over_tak_eller_utan_norm(lage: Lage) -> Svar:
+    """Rule 46: the amount is above the household ceiling, or there is no norm table for the month."""
+    if lage.berakning is None:
+        return Svar(Utfall.STOPP, (f"Det finns ingen normtabell för {lage.manad.name}.",), (f"månad {lage.manad}",))
+    ceiling, amount = lage.kommun.belopp_hogst_per_hushall, lage.berakning.underskott
+    findings = (
+        [f"Beloppet {kronor(amount)} kr är över hushållets tak {kronor(ceiling)} kr."] if amount > ceiling else []
+    )
+    return svar(Utfall.STOPP, findings, f"{kronor(amount)} kr, tak {kronor(ceiling)} kr")
+
+
+UTGANG = (
+    Regel(42, "Inget underskott", "Beräkning", "25 och 32 §§ FL", inget_underskott),
+    Regel(43, "Bifall", "Alla", "12 kap. 1 och 7 §§ SoL", bifall),
+    Regel(44, "Stickprov", "Lottning", "kommunens internkontroll", stickprov),
+    Regel(45, "Dubblett", "Verksamhetssystem", "kommunens rutin", dubblett),
+    Regel(46, "Tak och norm för månaden", "Konfiguration", "kommunens riktlinjer", over_tak_eller_utan_norm),
+)

@@ -1,0 +1,44 @@
+"""The decision's motivation and the journal note, filled in from the municipality's approved texts."""
+
+import re
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
+
+_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+_KNOWN = frozenset({
+    "belopp", "beslutsfattare", "delegation", "inkomstmanad", "inkomster", "inkomstsumma", "kommun", "kostnader",
+    "kostnadssumma", "manad", "norm", "norm_namn", "normsumma", "overklaga", "referens", "regelverk",
+})  # fmt: skip
+
+
+def _known_placeholders(text: str) -> str:
+    unknown = sorted(set(_PLACEHOLDER.findall(text)) - _KNOWN)
+    if unknown:
+        raise ValueError(f"okända fält i texten: {', '.join(unknown)}. Kända: {', '.join(sorted(_KNOWN))}")
+    return text
+
+
+Mall = Annotated[str, AfterValidator(_known_placeholders)]
+"""A text with fields in braces, for example {belopp}."""
+
+
+class Texter(Godkannande):
+    """The texts. Plain Swedish, characters of Windows-1252 only: case systems store no others."""
+
+    beslut_bifall: Mall
+    overklaga: str
+    journal_rubrik: Mall
+    journal_bifall: Mall
+
+    def fill(self, mall: str, values: dict[str, Any]) -> str:
+        """The text with its fields filled in, without blank space at the ends."""
+        return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), mall).strip()
+
+
+def lines(rows: Iterable[tuple[str, str]]) -> str:
+    """Rows for people, one a line: "Hyra: 6 800 kr"."""
+    return "\n".join(f"{label}: {amount} kr" for label, amount in rows) or "Inga"
