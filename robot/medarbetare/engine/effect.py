@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from medarbetare.engine.mode import Mode
 
 RecordT = TypeVar("RecordT", bound=BaseModel)
+RecordT_co = TypeVar("RecordT_co", bound=BaseModel, covariant=True)
 
 Submit = Callable[[], None]
 """Presses the one button that saves. Called at most once."""
@@ -32,7 +33,7 @@ class NaturalKey:
         return "|".join((self.household, self.month, self.kind, self.payee))
 
 
-class Effect(Protocol[RecordT]):
+class Effect(Protocol[RecordT_co]):
     """A write into a portal: one record with a natural key.
 
     `read` is used both before (is it there already?) and after (did it land as intended?), by fresh navigation and
@@ -56,10 +57,10 @@ class Effect(Protocol[RecordT]):
         """The lowest mode in which this may be written."""
 
     @property
-    def intended(self) -> RecordT:
+    def intended(self) -> RecordT_co:
         """The record as it shall stand, every field that `read` gives."""
 
-    def read(self) -> Sequence[RecordT]:
+    def read(self) -> Sequence[RecordT_co]:
         """The records that the portal holds under the key now."""
 
     def fill(self) -> Submit:

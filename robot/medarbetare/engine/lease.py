@@ -1,4 +1,7 @@
-"""The lease of a case: who may act on it, and until when. Times are the database server's, so machines need not agree."""
+"""The lease of a case: who may act on it, and until when.
+
+Times are the database server's, so that machines need not agree about the time.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

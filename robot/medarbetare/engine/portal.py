@@ -24,8 +24,8 @@ class Visibility:
 class Page(Protocol):
     """One page of a portal. Elements are named in `selectors/<portal>.yaml`.
 
-    Every method raises SelectorError when an element is missing or ambiguous, SessionLost when the portal has logged the
-    robot out, and PortalError when the portal fails.
+    Every method raises SelectorError when an element is missing or ambiguous, SessionLost when the portal has logged
+    the robot out, and PortalError when the portal fails.
     """
 
     def read(self, element: str) -> str:

@@ -17,7 +17,9 @@ from typing import ParamSpec, TypeVar
 import structlog
 from django.db import connections
 from procrastinate import App
+from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import app as queue
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
@@ -76,7 +78,7 @@ class Supervisor:
         """Work until `stop` is called, or, with `until_idle`, until nothing is left to do now."""
         for _ in range(self._crew.size):
             self._idle.put_nowait(None)
-        worker_app = queue.with_connector(queue.connector.get_worker_connector())
+        worker_app = queue.with_connector(_worker_connector())
         async with worker_app.open_async():
             working = asyncio.create_task(
                 worker_app.run_worker_async(
@@ -216,6 +218,12 @@ class Supervisor:
 
     async def _in_database(self, work: Callable[P, ResultT], *args: P.args, **kwargs: P.kwargs) -> ResultT:
         return await asyncio.get_running_loop().run_in_executor(self._database, lambda: work(*args, **kwargs))
+
+
+def _worker_connector() -> BaseAsyncConnector:
+    connector = queue.connector
+    assert isinstance(connector, DjangoConnector)
+    return connector.get_worker_connector()
 
 
 def _defer_by_handle(handle: str) -> None:

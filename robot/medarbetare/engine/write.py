@@ -195,6 +195,6 @@ def _difference(intended: RecordT, found: Sequence[RecordT]) -> str:
 
 def _unknown_text(effect: Effect[RecordT], why: str) -> str:
     return (
-        f"Okänt utfall för «{effect.name}» i {effect.portal}. {why} Roboten trycker inte igen: se efter i {effect.portal} "
-        "vad som gäller och avsluta ärendet där."
+        f"Okänt utfall för «{effect.name}» i {effect.portal}. {why} Roboten trycker inte igen: se efter där vad som "
+        "gäller och avsluta ärendet för hand."
     )

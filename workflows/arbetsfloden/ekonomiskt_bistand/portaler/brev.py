@@ -40,7 +40,7 @@ def hamta_och_jamfor(portal: Portal, arende: str, handling: Handling) -> Brev:
 
 
 def _has_whole(text: str, needle: str) -> bool:
-    """Whether the text has `needle`, and not only as a part of a longer number. Lines of a PDF may run into each other."""
+    """Whether the text has `needle`, not only as a part of a longer number. A PDF's lines may run into each other."""
     return re.search(rf"(?<!\d)(?<!\d[ ,]){re.escape(needle)}(?!\d)", text) is not None
 
 

@@ -43,7 +43,9 @@ def fraga(
     now: datetime,
     accept_silence: bool,
 ) -> Registersvar:
-    """Ask one question about one person, to Arbetsförmedlingen only `with_af`. What an agency does not answer is *not checkable*, never nothing.
+    """Ask one question about one person, to Arbetsförmedlingen only `with_af`.
+
+    What an agency does not answer is *not checkable*, never nothing.
 
     Raises AnswerMissing when an agency is down, unless `accept_silence`: then that is the answer, for a person to see.
     """

@@ -1,0 +1,50 @@
+# Everything a newcomer needs: `make demo` and `make test`. Prerequisites on Debian: python3, python3-venv, make.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.PHONY: demo test check chaos bench lock browser clean
+
+demo: $(VENV)/installed
+	@$(BIN)/medarbetare browser install
+	@$(BIN)/medarbetare demo $(ARGS)
+
+test: browser
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: browser
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python -m pytest tests/unit/layout
+	@tests/wheel.sh $(BIN)/python
+
+chaos: browser
+	@$(BIN)/python -m pytest tests/chaos -s $(ARGS)
+
+bench: browser
+	@$(BIN)/python tests/bench/run.py $(ARGS)
+
+browser: $(VENV)/installed
+	@$(BIN)/medarbetare browser install
+
+# The environment, from the lock file alone: no compiler is needed, see robot/DECISIONS.md.
+$(VENV)/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Medarbetare needs Python 3.11 or newer; set PYTHON=…")'
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo 'On Debian: sudo apt-get install python3-venv'; exit 1; }
+	@echo "Installing into $(VENV) (about a minute the first time) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+# A new lock, made with the oldest supported interpreter. evdev, pynput and python-xlib need a compiler or a screen; they
+# serve rpaframework's desktop libraries only. Needs uv.
+lock:
+	uv pip compile pyproject.toml --group dev --python-version 3.11.2 --generate-hashes --no-header --no-annotate \
+		--no-emit-package evdev --no-emit-package pynput --no-emit-package python-xlib -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

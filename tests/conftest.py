@@ -1,0 +1,95 @@
+"""Shared by all tests: models may be imported, and a robot can be put to work in a practice municipality."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+import yaml
+
+from medarbetare.database.connection import load_models
+
+load_models()
+
+from medarbetare.bootstrap import build_journal, open_database, read_configuration  # noqa: E402
+from medarbetare.cases.models import Case  # noqa: E402
+from medarbetare.cli.practice import PracticeMunicipality, write_practice_configuration  # noqa: E402
+from sandkommun import worlds  # noqa: E402
+
+
+@dataclass
+class Practice:
+    """A practice municipality, and a configuration with which a robot works in it."""
+
+    folder: Path
+    config: Path
+    municipality: PracticeMunicipality
+
+    def facit(self, system: str = "verksamhet") -> dict[str, Any]:
+        """What a system really holds and was asked, by its own record: the judge."""
+        port = urlsplit(self.municipality.addresses[system]).port
+        with urlopen(f"http://127.0.0.1:{port}/_facit", timeout=10) as answer:
+            return dict(json.load(answer))
+
+    def configure(self, file: str, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change one of the robot's configuration files."""
+        path = self.config / file
+        content = yaml.safe_load(path.read_text("utf-8"))
+        change(content)
+        path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+
+    def command(self, *arguments: str) -> list[str]:
+        """The robot's command line with this configuration."""
+        return [sys.executable, "-m", "medarbetare", "--config", str(self.config), *arguments]
+
+    def medarbetare(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """Run a command of the robot to its end."""
+        return subprocess.run(
+            self.command(*arguments), capture_output=True, text=True, timeout=timeout, check=False, cwd="/"
+        )
+
+    @contextmanager
+    def database(self) -> Iterator[None]:
+        """The robot's database, open in this process."""
+        with open_database(read_configuration(self.config)):
+            yield
+
+    def outcomes(self) -> dict[str, dict[str, Any]]:
+        """What became of each application, by its reference: status, summary and reasons."""
+        with self.database():
+            journal = build_journal(read_configuration(self.config))
+            return {
+                case.reference: {
+                    "status": case.status,
+                    **next((e.payload for e in reversed(journal.entries(case.handle)) if e.kind == "case.outcome"), {}),
+                }
+                for case in Case.objects.all()
+            }
+
+
+@pytest.fixture
+def practise() -> Iterator[Callable[..., Practice]]:
+    """Starts practice municipalities; each call gives one, and all are gone after the test."""
+    with ExitStack() as stack:
+
+        def start(world: Any, *, workers: int = 1) -> Practice:
+            folder = Path(tempfile.mkdtemp(prefix="medarbetare-test-"))
+            stack.callback(shutil.rmtree, folder, ignore_errors=True)
+            os.chmod(folder, 0o711)  # the database server's account must be able to pass
+            file = folder / "world.yaml"
+            file.write_text(worlds.dump(world), "utf-8")
+            municipality = stack.enter_context(PracticeMunicipality(str(file), folder / "sandkommun", None))
+            config = write_practice_configuration(folder, municipality, workers)
+            return Practice(folder, config, municipality)
+
+        yield start
