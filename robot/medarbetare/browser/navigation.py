@@ -189,7 +189,7 @@ class Navigation:
     def _click_to(self, name: str, parameters: Parameters) -> Place:
         """Fill and click on the page that leads to this one; gives the place of the click."""
         page, place = self.definition(name), self.place(name)
-        assert page.reached is not None  # noqa: S101 - the model demands exactly one of url and from
+        assert page.reached is not None  # the model demands exactly one of url and from
         step, origin = page.reached, self.place(page.reached.page)
         values: dict[str, Value] = {
             field: self._filled(name, value, parameters, str) if isinstance(value, str) else value

@@ -4,6 +4,7 @@ import typer
 from rich.console import Console
 
 from medarbetare.browser import install
+from medarbetare.log import configure_log
 
 browser_app = typer.Typer(help="Webbläsaren.", no_args_is_help=True)
 
@@ -16,5 +17,6 @@ def about() -> None:
 @browser_app.command("install")
 def install_browser() -> None:
     """Hitta en webbläsare eller hämta en, och pröva att den fungerar."""
+    configure_log()
     console = Console()
     install(lambda line: console.print(line, highlight=False, soft_wrap=True))

@@ -50,7 +50,10 @@ class Page(Protocol):
         """Follow a link or press a button that saves nothing (`does: navigate`)."""
 
     def commit(self, element: str) -> None:
-        """Press the one button that saves (`does: commit`). Never repeated by the browser room."""
+        """Press the one button that saves (`does: commit`). Never repeated by the browser room.
+
+        A SelectorError always comes before the click. A PortalError or SessionLost may come after it: read back.
+        """
 
     def download(self, element: str) -> bytes:
         """Follow a link to a file and return its bytes."""

@@ -111,7 +111,8 @@ class Run:
         """Do something once and remember what came of it.
 
         `result` is the type of what `produce` returns (anything pydantic can validate). A step that is finished
-        answers from the journal. A portal's trouble is retried a few times; other errors pass.
+        answers from the journal; what the first run is given has gone the same way through JSON, so that a later run
+        is given the very same. A portal's trouble is retried a few times; other errors pass.
         Raises LeaseLost, StopRequested, PortalError (after the last attempt), and whatever `produce` raises.
         """
         adapter: TypeAdapter[ResultT] = TypeAdapter(result)
@@ -120,10 +121,11 @@ class Run:
         self._around.stop.check()
         made = self.patiently(produce)
         plain = adapter.dump_python(made, mode="json")
+        answer = adapter.validate_json(json.dumps(plain))
         self.record("step", name, {"result": plain})
         self._done[name] = plain
         self.pass_boundary(name, "step")
-        return made
+        return answer
 
     def write(self, effect: Effect[RecordT]) -> RecordT:
         """Write one record into a portal, once. See `medarbetare.engine.write`."""

@@ -15,7 +15,14 @@ from medarbetare.engine.lease import Lease
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.outcome import Outcome, handed_over, waiting
 from medarbetare.engine.run import ROBOT, Run, Surroundings
-from medarbetare.errors import BusinessError, LeaseLost, TechnicalError, UnknownOutcome
+from medarbetare.errors import (
+    BusinessError,
+    ConfigurationError,
+    JournalError,
+    LeaseLost,
+    TechnicalError,
+    UnknownOutcome,
+)
 
 Flow = Callable[[Run], Outcome]
 """A workflow: one readable function from a run to its outcome."""
@@ -41,8 +48,9 @@ class CaseRunner:
     def run(self, lease: Lease) -> Stretch:
         """Run the workflow of the case from where the journal says it stands, and settle the outcome.
 
-        Raises LeaseLost when another may hold the case, and StopRequested when the operator asked for a stop; the case
-        is then begun again by whoever takes it next.
+        Raises LeaseLost when another may hold the case, JournalError when nothing can be settled because the journal
+        cannot be read or written, and StopRequested when the operator asked for a stop; the case is then begun again
+        by whoever takes it next.
         """
         case = Case.objects.get(handle=lease.case)
         with structlog.contextvars.bound_contextvars(
@@ -62,12 +70,12 @@ class CaseRunner:
             run.record("run.started", "", {"attempt": case.attempts, "versions": dict(self._around.versions)})
             return self._workflows[case.workflow](run)
         except BusinessError as error:
-            return handed_over(error.message)
+            return self._unsettled(case, error.message) or handed_over(error.message)
         except UnknownOutcome as error:
             return Outcome(status=CaseStatus.UNKNOWN_OUTCOME, summary=error.message, reasons=(error.message,))
-        except LeaseLost:
+        except (LeaseLost, JournalError):
             raise
-        except TechnicalError as error:
+        except (TechnicalError, ConfigurationError) as error:
             log.warning("run interrupted", error=type(error).__name__, message=error.message)
             return self._wait_or_exhausted(case, error.message)
         except Exception as error:  # noqa: BLE001 - a fault of ours must neither lose the case nor stop the next one
@@ -80,13 +88,17 @@ class CaseRunner:
         return waiting(why)
 
     def _exhausted(self, case: Case, why: str) -> Outcome:
-        open_writes = Write.objects.filter(case=case, state=WriteState.SUBMITTING).values_list("name", "portal")
-        if open_writes:
-            story = "; ".join(f"«{name}» i {portal}" for name, portal in open_writes)
-            text = f"Okänt utfall: {story} kan ha sparats men har inte kunnat läsas tillbaka ({why}). Se efter där."
-            return Outcome(status=CaseStatus.UNKNOWN_OUTCOME, summary=text, reasons=(text,))
         text = f"Roboten kom inte vidare efter {case.attempts} försök: {why}"
-        return handed_over(text, role="it")
+        return self._unsettled(case, why) or handed_over(text, role="it")
+
+    def _unsettled(self, case: Case, why: str) -> Outcome | None:
+        """Okänt utfall if the submit of a write may have been sent and nobody has read what came of it."""
+        writes = Write.objects.filter(case=case, state=WriteState.SUBMITTING).values_list("name", "portal")
+        if not writes:
+            return None
+        story = "; ".join(f"«{name}» i {portal}" for name, portal in writes)
+        text = f"Okänt utfall: {story} kan ha sparats men har inte kunnat läsas tillbaka ({why}). Se efter där."
+        return Outcome(status=CaseStatus.UNKNOWN_OUTCOME, summary=text, reasons=(text,))
 
     def _settle(self, lease: Lease, outcome: Outcome) -> None:
         around = self._around

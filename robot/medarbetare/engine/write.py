@@ -1,7 +1,8 @@
 """A write, once: the state machine between the journal and somebody else's system.
 
     (none) ──► intended ──pre-read: nothing there──► submitting ──read-back: equal──► receipt
-                  ▲   └─pre-read: something there──► BusinessError     │
+                  ▲   └─pre-read: something there──► BusinessError,    │
+                  │                    or unknown after a submit       │
                   └─absent, and the portal guarantees its limit────────┤
                                                                        └─otherwise──► unknown (okänt utfall)
 
@@ -56,7 +57,7 @@ class WriteOnce(Generic[RecordT]):
         if write is None:
             raise UnknownOutcome(_unknown_text(self._effect, "Robotens egen anteckning om skrivningen saknas."))
         if write.state == WriteState.INTENDED:
-            self._pre_read()
+            self._pre_read(write)
             submit = self._effect.fill()
             self._begin_submit(write)
             try:
@@ -98,9 +99,11 @@ class WriteOnce(Generic[RecordT]):
         self._pass("intended")
         return write
 
-    def _pre_read(self) -> None:
+    def _pre_read(self, write: Write) -> None:
         found = self._effect.read()
         self._pass("pre-read")
+        if found and write.submits:
+            self._give_up("Posten syns nu, fast systemet garanterar att den då aldrig sparades.", found)
         if found:
             raise BusinessError(
                 f"«{self._effect.name}» finns redan i {self._effect.portal} för samma hushåll och månad, och är inte "

@@ -179,7 +179,7 @@ def _sammanfattning(forslag: Forslag) -> str:
         Forslagsslag.AVSLAG_FORSLAG: f"Förslag: avslag för {forslag.manad.name}. En handläggare beslutar.",
         Forslagsslag.STOPP: "Roboten får inte gå vidare.",
         Forslagsslag.VANTA: "Ett register har inte svarat.",
-        Forslagsslag.OVERLAMNA: f"{len(forslag.skal)} skäl att en handläggare tar över.",
+        Forslagsslag.OVERLAMNA: "En handläggare tar över.",
     }[forslag.slag]
 
 
