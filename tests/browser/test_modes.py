@@ -1,0 +1,56 @@
+"""Scenario 2 in the three modes: what may be written, and what may not."""
+
+import pytest
+
+from sandkommun import worlds
+
+REFERENCE = "260102"
+
+
+def set_mode(practice, mode):
+    def change(content):
+        for decision_type in content["beslutstyper"].values():
+            decision_type["mode"] = mode
+
+    practice.configure("ekonomiskt_bistand/delegation.yaml", change)
+
+
+@pytest.fixture
+def worked_in_mode(practise):
+    def work(mode):
+        practice = practise(worlds.only(worlds.load("demo"), REFERENCE))
+        set_mode(practice, mode)
+        done = practice.medarbetare("run", "--once")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return practice.outcomes()[REFERENCE], practice.facit()["registered"], practice.facit("etjanst")["statuses"]
+
+    return work
+
+
+def written(registered):
+    return {kind: len(records) for kind, records in registered.items() if records}
+
+
+def test_automatisk_decides_and_pays(worked_in_mode):
+    outcome, registered, statuses = worked_in_mode("automatisk")
+    assert outcome["status"] == "beslutad"
+    assert written(registered) == dict.fromkeys(
+        ["aktualiseringar", "berakningar", "brev", "beslut", "utbetalningar", "anteckningar"], 1
+    )
+    assert statuses[REFERENCE] == "Beslutad"
+
+
+def test_forbered_registers_and_drafts_and_leaves_the_decision_to_a_person(worked_in_mode):
+    outcome, registered, statuses = worked_in_mode("förbered")
+    assert outcome["status"] == "överlämnad"
+    assert "bifall 3590 kr" in outcome["summary"]
+    assert written(registered) == {"aktualiseringar": 1, "berakningar": 1}
+    assert statuses[REFERENCE] == "Inkommen"
+
+
+def test_skugga_proposes_and_writes_nothing_anywhere(worked_in_mode):
+    outcome, registered, statuses = worked_in_mode("skugga")
+    assert outcome["status"] == "skuggad"
+    assert "bifall 3590 kr" in outcome["summary"]
+    assert written(registered) == {}
+    assert statuses[REFERENCE] == "Inkommen"
