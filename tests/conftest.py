@@ -1,7 +1,10 @@
-"""Shared by all tests: models may be imported, and a robot can be put to work in a practice municipality."""
+"""Shared by all tests: models, a real PostgreSQL, and a robot at work in a practice municipality.
+
+One server per test process, one fresh migrated database per test.
+"""
 
 import json
-import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -16,8 +19,13 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
+from django.db import connections
+from psycopg import sql
 
-from medarbetare.database.connection import load_models
+from medarbetare.database.connection import configure, load_models
+from medarbetare.database.dsn import Dsn
+from medarbetare.database.embedded import EmbeddedServer
+from medarbetare.database.migrating import migrate
 
 load_models()
 
@@ -85,7 +93,7 @@ def practise() -> Iterator[Callable[..., Practice]]:
         def start(world: Any, *, workers: int = 1) -> Practice:
             folder = Path(tempfile.mkdtemp(prefix="medarbetare-test-"))
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
-            os.chmod(folder, 0o711)  # the database server's account must be able to pass
+            folder.chmod(0o711)
             file = folder / "world.yaml"
             file.write_text(worlds.dump(world), "utf-8")
             municipality = stack.enter_context(PracticeMunicipality(str(file), folder / "sandkommun", None))
@@ -93,3 +101,33 @@ def practise() -> Iterator[Callable[..., Practice]]:
             return Practice(folder, config, municipality)
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def migrated_template() -> Iterator[Dsn]:
+    """The database that every test's database is a copy of, on the server of this test process."""
+    folder = Path(tempfile.mkdtemp(prefix="medarbetare-test-"))
+    with EmbeddedServer(folder).use() as server:
+        configure(server.dsn)
+        migrate()
+        connections.close_all()
+        yield server.dsn
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(migrated_template: Dsn) -> Iterator[Dsn]:
+    """A fresh migrated database, which Django's models use during the test."""
+    name = f"test_{secrets.token_hex(6)}"
+    with migrated_template.with_database("postgres").connect() as maintenance:
+        maintenance.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+                sql.Identifier(name), sql.Identifier(migrated_template.dbname)
+            )
+        )
+    dsn = migrated_template.with_database(name)
+    configure(dsn)
+    yield dsn
+    connections.close_all()
+    with migrated_template.with_database("postgres").connect() as maintenance:
+        maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

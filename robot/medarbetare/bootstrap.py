@@ -10,15 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connections, transaction
+from pydantic import BaseModel, model_validator
 
 from medarbetare import __version__
-from medarbetare.browser import Browser, PortalSettings, find_browser
+from medarbetare.browser import Browser, PortalSettings, find_browser, load_selectors
 from medarbetare.cases.register import CaseRegister
-from medarbetare.config import Installation, Strict, load, selectors_folder
+from medarbetare.config import Installation, SecretReference, Strict, load, selectors_folder
 from medarbetare.config.folders import CONFIG_VARIABLE
 from medarbetare.database.connection import configure
 from medarbetare.database.dsn import Dsn
@@ -26,9 +28,10 @@ from medarbetare.database.embedded import EmbeddedServer
 from medarbetare.database.migrating import migrate
 from medarbetare.engine.child import LeaseTerms
 from medarbetare.engine.messages import Passed, Told
+from medarbetare.engine.patience import Patience
 from medarbetare.engine.progress import Stamps
 from medarbetare.engine.registry import Workflow, WorkflowEntry, load_workflow
-from medarbetare.engine.run import ROBOT, Boundary, Patience, StopSignal, Surroundings
+from medarbetare.engine.run import ROBOT, Boundary, StopSignal, Surroundings
 from medarbetare.engine.runner import CaseRunner
 from medarbetare.engine.supervisor import Crew, Supervisor
 from medarbetare.engine.worker import Worker, tell_passed
@@ -47,6 +50,13 @@ class PortalsFile(Strict):
     """config/portals.yaml."""
 
     portals: tuple[PortalSettings, ...]
+
+    @model_validator(mode="after")
+    def _one_of_each_name(self) -> Self:
+        names = [portal.name for portal in self.portals]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"samma namn på flera portaler: {', '.join(twice)}")
+        return self
 
 
 class InboxesFile(Strict):
@@ -115,18 +125,23 @@ def open_database(configuration: Configuration, *, beside_browser: bool = False)
     """
     settings = configuration.installation.database
     if settings.url is not None:
-        configure(Dsn.of_url(settings.url.resolve()), beside_browser=beside_browser)
-        migrate()
-        yield
+        with _connected(Dsn.of_url(settings.url.resolve()), beside_browser):
+            yield
         return
     assert settings.embedded is not None
-    with EmbeddedServer(configuration.folder / settings.embedded).use() as server:
-        configure(server.dsn, beside_browser=beside_browser)
-        try:
-            migrate()
-            yield
-        finally:
-            connections.close_all()
+    server = EmbeddedServer(configuration.folder / settings.embedded)
+    with server.use() as running, _connected(running.dsn, beside_browser):
+        yield
+
+
+@contextmanager
+def _connected(dsn: Dsn, beside_browser: bool) -> Iterator[None]:
+    configure(dsn, beside_browser=beside_browser)
+    try:
+        migrate()
+        yield
+    finally:
+        connections.close_all()
 
 
 def utc_now() -> datetime:
@@ -155,6 +170,35 @@ def build_journal(configuration: Configuration, keys: JournalKeys | None = None)
 def load_workflows(configuration: Configuration) -> dict[str, Workflow]:
     """Every registered workflow with its own configuration. Raises ConfigurationError."""
     return {name: load_workflow(name, entry, configuration.folder) for name, entry in configuration.workflows.items()}
+
+
+def check_selectors(configuration: Configuration) -> None:
+    """Read the selector file of every portal. Raises ConfigurationError."""
+    for portal in configuration.portals.values():
+        load_selectors(selectors_folder() / f"{portal.selectors_name}.yaml")
+
+
+def missing_secrets(configuration: Configuration) -> list[str]:
+    """A sentence for each secret that the configuration refers to and that this process cannot read."""
+    sentences = []
+    for reference in _secrets([configuration.installation, *configuration.portals.values()]):
+        try:
+            reference.resolve()
+        except ConfigurationError as error:
+            sentences.append(error.message)
+    return list(dict.fromkeys(sentences))
+
+
+def _secrets(part: object) -> Iterator[SecretReference]:
+    if isinstance(part, SecretReference):
+        yield part
+    elif isinstance(part, BaseModel):
+        yield from _secrets([value for _, value in part])
+    elif isinstance(part, Mapping):
+        yield from _secrets(list(part.values()))
+    elif isinstance(part, list | tuple):
+        for one in part:
+            yield from _secrets(one)
 
 
 def build_browser(

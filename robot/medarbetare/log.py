@@ -20,12 +20,16 @@ def mask(text: str) -> str:
 
 
 def _mask_event(logger: Any, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    return {key: _masked(value) for key, value in event.items()}
+    return {mask(key): _masked(value) for key, value in event.items()}
 
 
 def _masked(value: Any) -> Any:
-    if isinstance(value, bool | int | float) and len(str(value)) < 10:
+    if value is None or (isinstance(value, bool | int | float) and len(str(value)) < 10):
         return value
+    if isinstance(value, dict):
+        return {mask(str(key)): _masked(one) for key, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_masked(one) for one in value]
     return mask(str(value))
 
 

@@ -26,6 +26,8 @@ _FLAGS = (
     # Pages are drawn by the processor anyway; without a process of its own for that, 25 MB less.
     "--disable-software-rasterizer",
     "--in-process-gpu",
+    # The network service inside the browser's own process: 20 MB less.
+    "--enable-features=NetworkServiceInProcess2",
 )
 
 

@@ -71,7 +71,7 @@ def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard
 def one_time_code(secret: str) -> str:
     """The six digits for this moment (RFC 6238). Raises ConfigurationError when `secret` is no Base32 secret."""
     # Costs a second to import: only where a portal asks for a code.
-    from RPA.MFA import MFA  # type: ignore[import-untyped]
+    from RPA.MFA import MFA
 
     try:
         return str(MFA().get_time_based_otp(secret))

@@ -20,7 +20,7 @@ class Case(models.Model):
 
     handle = models.CharField(primary_key=True, max_length=10, default=new_handle, editable=False)
     inbox = models.CharField(max_length=64)
-    reference = models.CharField(max_length=128)
+    reference = models.TextField()
     department = models.CharField(max_length=64)
     workflow = models.CharField(max_length=64)
     household = models.CharField(max_length=64, help_text="pseudonym; cases of one household run in sequence")

@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from medarbetare import __version__
 from medarbetare.cli import audit, browser, cases, demo, service
 from medarbetare.cli.folder import use_config_folder
+from medarbetare.cli.swedish import in_swedish
 from medarbetare.errors import ConfigurationError, MedarbetareError
 
 app = typer.Typer(
@@ -52,7 +54,8 @@ def options(
 def run_app() -> None:
     """Run the command line; an error of ours is told in Swedish, without a traceback."""
     try:
-        app()
+        in_swedish(app)()
     except MedarbetareError as error:
-        Console(stderr=True).print(f"[bold red]Fel:[/] {error.message}", highlight=False, markup=True, soft_wrap=True)
+        text = f"[bold red]Fel:[/] {escape(error.message)}"
+        Console(stderr=True).print(text, highlight=False, soft_wrap=True)
         sys.exit(2 if isinstance(error, ConfigurationError) else 1)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, open_database
@@ -60,7 +61,7 @@ def show(
         for leaf in reversed(leaves[:limit]):
             time = leaf.time.strftime("%Y-%m-%d %H:%M:%S")
             digest = bytes(leaf.leaf_hash).hex()[:16]
-            table.add_row(str(leaf.index), time, leaf.case or "", leaf.kind, leaf.name, leaf.actor, digest)
+            table.add_row(str(leaf.index), time, leaf.case or "", leaf.kind, escape(leaf.name), leaf.actor, digest)
         console.print(table)
         checkpoint = Checkpoint.objects.order_by("-size").first()
         if checkpoint is not None:

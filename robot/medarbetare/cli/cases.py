@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, open_database
@@ -38,7 +39,7 @@ def list_cases(
         table = Table("Ärende", "Ansökan", "Status", "Kom in", "Försök")
         for case in Case.objects.order_by("-created_at")[:limit]:
             created = case.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
-            table.add_row(case.handle, case.reference, case.status, created, str(case.attempts))
+            table.add_row(case.handle, escape(case.reference), case.status, created, str(case.attempts))
         Console().print(table)
 
 
@@ -56,11 +57,13 @@ def show_case(
             entry = next((entry for entry in entries if entry.index == post), None)
             if entry is None:
                 raise BusinessError(f"Ärende {case} har ingen post {post}.")
-            console.print(f"Post {entry.index}: {_KINDS.get(entry.kind, entry.kind)} {entry.name}".rstrip())
+            console.print(
+                f"Post {entry.index}: {_KINDS.get(entry.kind, entry.kind)} {entry.name}".rstrip(), markup=False
+            )
             console.print(shown(entry), markup=False, highlight=False, soft_wrap=True)
             return
         outcome = outcome_of(entries)
-        console.print(f"[bold]Ärende {found.handle}[/], ansökan {found.reference}: {found.status}")
+        console.print(f"[bold]Ärende {found.handle}[/], ansökan {escape(found.reference)}: {found.status}")
         if outcome is not None:
             console.print(outcome.payload["summary"], markup=False, highlight=False)
             for reason in outcome.payload["reasons"]:
@@ -69,7 +72,7 @@ def show_case(
         table = Table("Post", "Tid", "Vad", "Steg", "Vem")
         for entry in entries:
             time = entry.time.astimezone().strftime("%H:%M:%S.%f")[:-3]
-            table.add_row(str(entry.index), time, _KINDS.get(entry.kind, entry.kind), entry.name, entry.actor)
+            table.add_row(str(entry.index), time, _KINDS.get(entry.kind, entry.kind), escape(entry.name), entry.actor)
         console.print(table)
         console.print(
             f"Roboten arbetade {worked(entries).total_seconds():.1f} s. Hela innehållet i en post: --post NUMMER"

@@ -1,5 +1,6 @@
 """`demo`: the whole way on this machine, against the practice municipality."""
 
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Annotated
 import typer
 from django.db import connections
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, build_supervisor, open_database, read_configuration
@@ -67,8 +69,10 @@ def _work(config: Path, log_to: int, console: Console) -> int:
         unfinished = _print_summary(journal, console)
         report = journal.verify()
         print_report(report, console)
+        decided = Case.objects.filter(status=CaseStatus.DECIDED).first()
+        example = decided.handle if decided else "ÄRENDE"
         connections.close_all()
-    _tell_where(config, console)
+    _tell_where(config, example, console)
     if stopped:
         console.print("[yellow]Demonstrationen avbröts; det som var påbörjat är avslutat efter sitt steg.[/]")
         return INTERRUPTED
@@ -87,8 +91,9 @@ def _print_summary(journal: Journal, console: Console) -> str:
         outcome = outcome_of(entries)
         told = [] if outcome is None else [outcome.payload["summary"], *outcome.payload["reasons"]]
         seconds = worked(entries) / timedelta(seconds=1)
-        table.add_row(case.handle, case.reference, case.status, "\n".join(dict.fromkeys(told)), f"{seconds:.1f}")
-    console.print(table, markup=False)
+        story = escape("\n".join(dict.fromkeys(told)))
+        table.add_row(case.handle, escape(case.reference), case.status, story, f"{seconds:.1f}")
+    console.print(table)
     counts = {status: sum(case.status == status for case in cases) for status in CaseStatus}
     console.print(", ".join(f"{count} {status.value}" for status, count in counts.items() if count) + ".")
     if not cases:
@@ -103,10 +108,16 @@ def _tell_addresses(municipality: PracticeMunicipality, console: Console) -> Non
         console.print(f"  {name}: {address}", highlight=False)
 
 
-def _tell_where(config: Path, console: Console) -> None:
+def _tell_where(config: Path, case: str, console: Console) -> None:
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        program = Path("medarbetare")
+    elif program.is_relative_to(Path.cwd()):
+        program = program.relative_to(Path.cwd())
+    command = f"{program} --config {config}"
     for line in (
-        f"\nLoggen: {config.parent / 'logg.jsonl'}",
-        f"Ärendenas stegloggar: medarbetare --config {config} cases show ÄRENDE",
-        "  (i checkouten: .venv/bin/medarbetare; alla ärenden: cases list; granskning: audit verify)",
+        f"\nStegloggen för ett ärende:   {command} cases show {case}",
+        f"Alla ärenden, granskning:    {command} cases list, … audit verify",
+        f"Tjänstens logg:              {config.parent / 'logg.jsonl'}",
     ):
         console.print(line, highlight=False, soft_wrap=True)

@@ -15,20 +15,21 @@ from rich.table import Table
 
 from medarbetare.bootstrap import (
     Configuration,
-    build_browser,
-    build_journal,
     build_supervisor,
     build_worker,
+    check_selectors,
     load_workflows,
+    missing_secrets,
     open_database,
     read_keys,
 )
+from medarbetare.browser import find_browser
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
 from medarbetare.engine.supervisor import Supervisor, defer_pull
 from medarbetare.engine.worker import teller
-from medarbetare.errors import BrowserMissing
+from medarbetare.errors import BrowserMissing, ConfigurationError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.log import configure_log
 from medarbetare.schedule import Ticker
@@ -43,11 +44,15 @@ def run(
     """Tjänsten: läser inkorgarna efter schemat och arbetar tills den får SIGTERM. Loggar JSON-rader på stdout."""
     configure_log(sys.stdout)
     configuration = configured()
+    refuse_root(configuration)
     with open_database(configuration):
         if once:
             for inbox in configuration.inboxes:
                 defer_pull(inbox)
-            serve(build_supervisor(configuration, log_to=sys.stdout.fileno()), until_idle=True)
+            supervisor = build_supervisor(configuration, log_to=sys.stdout.fileno())
+            serve(supervisor, until_idle=True)
+            if supervisor.unread_inboxes:
+                raise typer.Exit(1)
             return
         ticker = Ticker(configuration.schedule, defer_pull)
         ticker.start()
@@ -61,8 +66,17 @@ def worker() -> None:
     """Arbetare utan schema, för en maskin till mot samma databas. Arbetar tills den får SIGTERM."""
     configure_log(sys.stdout)
     configuration = configured()
+    refuse_root(configuration)
     with open_database(configuration):
         serve(build_supervisor(configuration, log_to=sys.stdout.fileno()))
+
+
+def refuse_root(configuration: Configuration) -> None:
+    """The browser's sandbox is off for root, so root may only practise. Raises ConfigurationError."""
+    if os.geteuid() == 0 and configuration.installation.practice_date is None:
+        raise ConfigurationError(
+            "Kör inte roboten som root: webbläsarens skydd (sandbox) är då avstängt. Gör en egen användare för den."
+        )
 
 
 def worker_process() -> None:
@@ -120,18 +134,23 @@ def status() -> None:
 
 @config_app.command("check")
 def check() -> None:
-    """Läs all konfiguration och alla selektorfiler och säg vad som är fel."""
+    """Läs all konfiguration och alla selektorfiler, säg vad som är fel och vilka hemligheter som saknas."""
     configuration = configured()
-    console = Console()
     workflows = load_workflows(configuration)
-    _check_selectors(configuration, console)
-    console.print(f"Konfigurationen i {configuration.folder} är rätt.", soft_wrap=True)
+    check_selectors(configuration)
+    missing = missing_secrets(configuration)
+    if not missing:
+        read_keys(configuration)
+    console = Console(markup=False, highlight=False, soft_wrap=True)
+    console.print(f"Konfigurationen i {configuration.folder} är rätt.")
     for name, workflow in workflows.items():
         console.print(f"Arbetsflöde {name}, regler och texter version {workflow.version[:12]}.")
-
-
-def _check_selectors(configuration: Configuration, console: Console) -> None:
+    # Not a fault: systemd shows its credentials to the service alone, and a newcomer's example has none.
+    if missing:
+        console.print("Hemligheter som inte kan läsas härifrån, och som roboten behöver när den körs:", style="yellow")
+    for sentence in missing:
+        console.print(f"  • {sentence}", style="yellow")
     try:
-        build_browser(configuration, build_journal(configuration, read_keys(configuration)))
-    except BrowserMissing as missing:
-        console.print(f"[yellow]{missing.message}[/]")
+        console.print(f"Webbläsare: {find_browser(configuration.installation.browser)}")
+    except BrowserMissing as no_browser:
+        console.print(no_browser.message, style="yellow")

@@ -44,16 +44,41 @@ def _parse(path: Path) -> tuple[yaml.Node | None, Any]:
         return node, _ExactLoader(text).get_single_data()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ConfigurationError(f"{path}:{line}: inte giltig YAML: {error.problem}.") from None
-    except yaml.YAMLError as error:
-        raise ConfigurationError(f"{path}: inte giltig YAML: {error}.") from None
+        raise ConfigurationError(f"{path}:{line}: inte giltig YAML: {_syntax_fault(error)}.") from None
+    except yaml.YAMLError:
+        raise ConfigurationError(f"{path}: inte giltig YAML: tecken som inte får stå i en textfil.") from None
+    except RecursionError:
+        raise ConfigurationError(f"{path}: inte giltig YAML: ett värde innehåller sig självt.") from None
+
+
+_SYNTAX = {
+    "could not find expected ':'": "kolon saknas efter nyckeln",
+    "mapping values are not allowed": "ett kolon där det inte får stå; sätt citattecken om texten",
+    "expected <block end>": "indraget stämmer inte med raderna ovanför",
+    "cannot start any token": "ett tecken som inte får stå först; sätt citattecken om texten, och dra in med blanksteg",
+    "expected ',' or": "en lista eller klammer som inte är avslutad",
+    "found undefined alias": "en hänvisning (*) till något som inte finns",
+    "could not determine a constructor": "en etikett (!) som inte får användas",
+}
+
+
+def _syntax_fault(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or ""
+    return next((swedish for english, swedish in _SYNTAX.items() if english in problem), problem)
 
 
 class _ExactLoader(yaml.SafeLoader):
-    """SafeLoader that keeps numbers with a decimal point as text, so that no amount ever passes through a float."""
+    """SafeLoader that keeps numbers with a decimal point and dates as text.
+
+    So no amount ever passes through a float, and a date that does not exist is told by its place in the file.
+    """
 
 
-_ExactLoader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: loader.construct_scalar(node))  # type: ignore[arg-type]
+for _kept_as_text in ("float", "timestamp"):
+    _ExactLoader.add_constructor(
+        f"tag:yaml.org,2002:{_kept_as_text}",
+        lambda loader, node: loader.construct_scalar(node),  # type: ignore[arg-type]
+    )
 
 
 def _refuse_duplicate_keys(path: Path, node: yaml.Node | None) -> None:
@@ -61,6 +86,8 @@ def _refuse_duplicate_keys(path: Path, node: yaml.Node | None) -> None:
         seen: dict[str, int] = {}
         for key, _ in mapping.value:
             line = key.start_mark.line + 1
+            if not isinstance(key, yaml.ScalarNode):
+                raise ConfigurationError(f"{path}:{line}: en nyckel är sammansatt, väntade ett ord.")
             if key.value in seen:
                 raise ConfigurationError(
                     f"{path}:{line}: nyckeln «{key.value}» står redan på rad {seen[key.value]}. Ta bort den ena."
@@ -111,11 +138,67 @@ _EXPLANATIONS = {
     "extra_forbidden": "okänd nyckel; kontrollera stavningen eller ta bort den",
 }
 
+_EXPECTED = {
+    "bool_parsing": "true eller false",
+    "bool_type": "true eller false",
+    "date_from_datetime_parsing": "ett datum som 2026-12-31",
+    "date_parsing": "ett datum som 2026-12-31",
+    "date_type": "ett datum som 2026-12-31",
+    "decimal_max_places": "högst {decimal_places} decimaler",
+    "decimal_parsing": "ett tal",
+    "decimal_type": "ett tal",
+    "dict_type": "nycklar med värden",
+    "enum": "något av {expected}",
+    "float_parsing": "ett tal",
+    "float_type": "ett tal",
+    "frozen_set_type": "en lista",
+    "greater_than": "ett värde över {gt}",
+    "greater_than_equal": "minst {ge}",
+    "int_from_float": "ett heltal",
+    "int_parsing": "ett heltal",
+    "int_type": "ett heltal",
+    "less_than": "ett värde under {lt}",
+    "less_than_equal": "högst {le}",
+    "list_type": "en lista",
+    "literal_error": "något av {expected}",
+    "model_attributes_type": "nycklar med värden",
+    "model_type": "nycklar med värden",
+    "path_type": "en sökväg",
+    "set_type": "en lista",
+    "string_pattern_mismatch": "text som passar mönstret {pattern}",
+    "string_too_long": "högst {max_length} tecken",
+    "string_too_short": "minst {min_length} tecken",
+    "string_type": "text",
+    "time_delta_parsing": "en tid i sekunder",
+    "time_delta_type": "en tid i sekunder",
+    "too_long": "högst {max_length} stycken",
+    "too_short": "minst {min_length} stycken",
+    "tuple_type": "en lista",
+}
+"""What pydantic's kinds of faults expect, in Swedish. A kind that is not here keeps pydantic's own words."""
+
 
 def _explain(fault: Any) -> str:
     known = _EXPLANATIONS.get(fault["type"])
     if known:
         return known
+    if fault["type"] == "value_error":
+        own_words = str(fault["ctx"]["error"])
+        return own_words if isinstance(fault["input"], dict) else f"fann {_shown(fault)}: {own_words}"
+    context = {key: str(value).replace(" or ", " eller ") for key, value in fault.get("ctx", {}).items()}
+    expected = _EXPECTED.get(fault["type"], fault["msg"].replace("{", "{{").replace("}", "}}")).format(**context)
+    return f"fann {_shown(fault)}, väntade {expected}"
+
+
+def _shown(fault: Any) -> str:
+    """What was found; never a text that stands where a reference to a secret is expected: it may be the secret."""
     found = fault.get("input")
-    shown = type(found).__name__ if isinstance(found, dict | list) else repr(found)
-    return f"fann {shown}, väntade: {fault['msg']}"
+    if isinstance(found, dict):
+        return "nycklar med värden"
+    if isinstance(found, list):
+        return "en lista"
+    if found is None:
+        return "inget"
+    if fault.get("ctx", {}).get("class_name") == "SecretReference":
+        return "ett värde"
+    return f"«{found}»"

@@ -26,13 +26,11 @@ class SecretReference(Strict):
     def resolve(self) -> SecretStr:
         """The secret, without surrounding white space.
 
-        Raises ConfigurationError when the variable, file or credential is missing or empty.
+        Raises ConfigurationError when the variable, file or credential is missing, empty or not UTF-8 text.
         """
-        value = (
-            os.environ.get(self.env, "") if self.env else self._path().read_text("utf-8") if self._readable() else ""
-        )
+        value = os.environ.get(self.env, "") if self.env else self._text()
         if not value.strip():
-            raise ConfigurationError(f"Hemligheten saknas eller är tom: {self._where()}.")
+            raise ConfigurationError(f"Hemligheten saknas, är tom eller kan inte läsas: {self._where()}.")
         return SecretStr(value.strip())
 
     def _path(self) -> Path:
@@ -42,8 +40,11 @@ class SecretReference(Strict):
             self.credential
         )
 
-    def _readable(self) -> bool:
-        return os.access(self._path(), os.R_OK)
+    def _text(self) -> str:
+        try:
+            return self._path().read_text("utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
 
     def _where(self) -> str:
         if self.env:

@@ -146,6 +146,13 @@ class Watch:
                 continue
 
 
+async def kill_when_silent(child: Child, longest: timedelta) -> None:
+    """Run until cancelled: kill a worker that has no lease to lose but has not got anywhere for `longest`."""
+    while not child.is_silent(longest):
+        await asyncio.sleep(1)
+    await child.kill()
+
+
 def _tree(pid: int) -> list[psutil.Process]:
     try:
         parent = psutil.Process(pid)

@@ -1,5 +1,6 @@
 """Effects in somebody else's system: what a write is made of."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -29,8 +30,8 @@ class NaturalKey:
     payee: str = ""
 
     def canonical(self) -> str:
-        """One text for the whole key, to be pseudonymised."""
-        return "|".join((self.household, self.month, self.kind, self.payee))
+        """One text for the whole key, to be pseudonymised; no two keys have the same."""
+        return json.dumps([self.household, self.month, self.kind, self.payee], ensure_ascii=False)
 
 
 class Effect(Protocol[RecordT_co]):

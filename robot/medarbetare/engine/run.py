@@ -18,6 +18,7 @@ from medarbetare.cases.models import Case
 from medarbetare.engine.effect import Effect, RecordT
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.mode import Mode
+from medarbetare.engine.patience import Patience
 from medarbetare.engine.portal import Portal
 from medarbetare.engine.write import WriteOnce
 from medarbetare.errors import PortalError, StopRequested
@@ -36,19 +37,6 @@ class Boundary:
     case: str
     step: str
     point: str
-
-
-@dataclass(frozen=True)
-class Patience:
-    """How often and how long a portal's trouble is waited out."""
-
-    attempts_per_step: int = 3
-    wait_initial: timedelta = timedelta(seconds=0.5)
-    wait_max: timedelta = timedelta(seconds=5)
-    attempts_per_case: int = 5
-    wait_between_attempts: timedelta = timedelta(minutes=10)
-    submits_per_write: int = 3
-    submit_margin: timedelta = timedelta(seconds=5)
 
 
 class StopSignal:
@@ -77,7 +65,7 @@ class Surroundings:
     clock: Callable[[], datetime]
     today: Callable[[], date]
     versions: Mapping[str, str]
-    patience: Patience = Patience()
+    patience: Patience = field(default_factory=Patience)
     stop: StopSignal = field(default_factory=StopSignal)
     passed: Callable[[Boundary], None] = lambda boundary: None
 

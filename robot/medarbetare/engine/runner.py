@@ -120,6 +120,10 @@ class CaseRunner:
                 case.finished_at = now
             if outcome.status in (CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME):
                 Handoff.objects.create(case=case, entry=entry.index, role=outcome.role, created_at=now)
+            if outcome.status is CaseStatus.UNKNOWN_OUTCOME:
+                Write.objects.filter(case=case, state=WriteState.SUBMITTING).update(
+                    state=WriteState.UNKNOWN, settled_at=now
+                )
             case.save()
         around.journal.checkpoint()
 

@@ -21,13 +21,15 @@ from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
+from psycopg.errors import RaiseException
 
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import CaseRegister, defer
+from medarbetare.cases.status import RUNNABLE
 from medarbetare.engine import lease as leases
-from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch
+from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_when_silent
 from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Stopped, Told, WorkOnCase
 from medarbetare.engine.tasks import PULL_INBOX, SUPERVISOR
 
@@ -46,7 +48,10 @@ class Crew:
 
 
 class Supervisor:
-    """Owns the worker processes of this machine. Runs on asyncio; the ORM is used from one thread of its own."""
+    """Owns the worker processes of this machine. Runs on asyncio; the ORM is used from one thread of its own.
+
+    `unread_inboxes` names the inboxes that could not be read.
+    """
 
     def __init__(
         self,
@@ -68,6 +73,7 @@ class Supervisor:
         self._sign_when_due = sign_when_due
         self._on_passed = on_passed
         self._on_settled = on_settled
+        self.unread_inboxes: set[str] = set()
         self._owner = f"{os.uname().nodename}:{os.getpid()}"[-64:]
         self._idle: asyncio.Queue[Child | None] = asyncio.Queue()
         self._busy: set[Child] = set()
@@ -128,8 +134,16 @@ class Supervisor:
     async def pull_inbox(self, inbox: str) -> None:
         """Let a worker read an inbox and take in what is new."""
         async with self._worker() as child:
-            told = await self._give(child, PullInbox(inbox=inbox))
-            log.info("inbox pulled", inbox=inbox, new_cases=told.new_cases if isinstance(told, Done) else None)
+            watching = asyncio.create_task(kill_when_silent(child, self._terms.duration))
+            try:
+                told = await self._give(child, PullInbox(inbox=inbox))
+            finally:
+                watching.cancel()
+        if isinstance(told, Done):
+            log.info("inbox pulled", inbox=inbox, new_cases=told.new_cases)
+        elif not isinstance(told, Stopped):
+            self.unread_inboxes.add(inbox)
+            log.error("inbox not read", inbox=inbox)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -195,11 +209,18 @@ class Supervisor:
             seconds_since_heartbeat=self._terms.duration.total_seconds()
         )
         for job in stalled:
-            await worker_app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            try:
+                await worker_app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+            except ConnectorException as error:
+                # Another supervisor has ended it since it was listed.
+                if not isinstance(error.__cause__, RaiseException):
+                    raise
 
     def _is_idle(self) -> bool:
+        # A due case counts whoever holds its lease: its holder may be dead, and then it is ours when the lease ends.
         jobs = ProcrastinateJob.objects.filter(status__in=(Status.TODO.value, Status.DOING.value))
-        return not jobs.exists() and not self._register.due(self._clock())
+        due = Case.objects.filter(status__in=RUNNABLE, due_at__lte=self._clock())
+        return not jobs.exists() and not due.exists()
 
     async def _wind_up(self, working: "asyncio.Task[None]", *others: "asyncio.Task[object]") -> None:
         self.stop()

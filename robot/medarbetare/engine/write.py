@@ -11,28 +11,59 @@ from `intended` nothing was sent; from `submitting` the submit may have been sen
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Generic
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
+from medarbetare.cases.models import Case
 from medarbetare.engine.effect import Effect, RecordT, plain
+from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Write, WriteState
+from medarbetare.engine.patience import Patience
+from medarbetare.engine.portal import Portal
 from medarbetare.errors import BusinessError, PortalError, SelectorError, UnknownOutcome
+from medarbetare.journal.writing import Entry
 
-if TYPE_CHECKING:
-    from medarbetare.engine.run import Run
+ResultT = TypeVar("ResultT")
 
 _POLL = timedelta(seconds=0.3)
+
+
+class RunAtWork(Protocol):
+    """What a write needs of the run that it is a step of; see `medarbetare.engine.run.Run`."""
+
+    case: Case
+    mode: Mode
+
+    @property
+    def patience(self) -> Patience:
+        """How long trouble is waited out."""
+
+    @property
+    def pseudonym(self) -> Callable[[str, str], str]:
+        """Gives the pseudonym of a text within a department."""
+
+    def portal(self, name: str) -> Portal:
+        """A portal by its name."""
+
+    def patiently(self, action: Callable[[], ResultT]) -> ResultT:
+        """Do something that a portal may fail at, a few times."""
+
+    def record(self, kind: str, name: str, payload: Mapping[str, Any], *, remaining: timedelta = timedelta(0)) -> Entry:
+        """Append to the journal if the lease is still ours for at least `remaining`."""
+
+    def pass_boundary(self, step: str, point: str) -> None:
+        """Tell whoever watches."""
 
 
 class WriteOnce(Generic[RecordT]):
     """Carries one effect out, or finds out what became of it."""
 
-    def __init__(self, run: "Run", effect: Effect[RecordT]) -> None:
+    def __init__(self, run: RunAtWork, effect: Effect[RecordT]) -> None:
         if not run.mode.allows(effect.needs):
             raise ValueError(f"the write {effect.name} needs mode {effect.needs}, the run has {run.mode}")
         self._run = run

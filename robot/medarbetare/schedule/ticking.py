@@ -13,7 +13,7 @@ from medarbetare.config import Strict
 
 
 class ScheduleSettings(Strict):
-    """config/schedule.yaml: a five-field cron expression per inbox, in local time."""
+    """config/schedule.yaml: a five-field cron expression per inbox, in local time, with weekdays by their names."""
 
     timezone: str = "Europe/Stockholm"
     misfire_grace: timedelta = timedelta(minutes=10)
@@ -25,17 +25,21 @@ class ScheduleSettings(Strict):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError("en tidszon som Europe/Stockholm") from None
+            raise ValueError("väntade en tidszon som Europe/Stockholm") from None
         return name
 
     @field_validator("inboxes")
     @classmethod
     def _valid_cron(cls, inboxes: dict[str, str]) -> dict[str, str]:
         for name, cron in inboxes.items():
+            expected = f"väntade fem cron-fält för {name}, som «*/10 7-17 * * mon-fri», inte «{cron}»"
             try:
                 CronTrigger.from_crontab(cron)
             except ValueError:
-                raise ValueError(f"fem cron-fält för {name}, som «*/10 7-17 * * 1-5»") from None
+                raise ValueError(expected) from None
+            # To cron 1 is Monday, to APScheduler it is Tuesday.
+            if any(character.isdigit() for character in cron.split()[-1]):
+                raise ValueError(f"{expected}; veckodagar skrivs som namn: mon, tue, wed, thu, fri, sat, sun")
         return inboxes
 
 

@@ -1,7 +1,5 @@
 """Somebody with full rights to the database, but without the keys, changes the journal: verification tells."""
 
-# ruff: noqa: S608 - the names in the statements are this file's own
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any

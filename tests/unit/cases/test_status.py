@@ -1,0 +1,72 @@
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from medarbetare.cases.models import Case, new_handle
+from medarbetare.cases.register import change_status
+from medarbetare.cases.status import RUNNABLE, TRANSITIONS, CaseStatus, may_follow
+
+PAIRS = [(before, after) for before in CaseStatus for after in CaseStatus]
+
+
+@pytest.mark.parametrize(("before", "after"), PAIRS, ids=lambda status: status.name)
+def test_a_case_changes_status_only_as_the_table_says(before: CaseStatus, after: CaseStatus) -> None:
+    case = Case(handle="abc", status=before)
+
+    if after in TRANSITIONS[before]:
+        change_status(case, after)
+        assert case.status == after
+    else:
+        with pytest.raises(ValueError, match="may not go"):
+            change_status(case, after)
+        assert case.status == before
+
+
+def test_every_status_has_its_row_in_the_table() -> None:
+    assert set(TRANSITIONS) == set(CaseStatus)
+
+
+def test_only_a_running_case_can_end_and_what_has_ended_stays() -> None:
+    for before, after in PAIRS:
+        if may_follow(before, after):
+            assert before in RUNNABLE
+            assert after is CaseStatus.RUNNING or before is CaseStatus.RUNNING
+
+
+class Life(RuleBasedStateMachine):
+    """Whatever is tried on a case, it moves only forwards."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.case = Case(handle="abc", created_at=datetime(2026, 12, 1, tzinfo=UTC))
+        self.seen = [CaseStatus(self.case.status)]
+
+    @rule(after=st.sampled_from(CaseStatus))
+    def try_to_become(self, after: CaseStatus) -> None:
+        try:
+            change_status(self.case, after)
+        except ValueError:
+            return
+        self.seen.append(after)
+
+    @invariant()
+    def began_new_and_ended_at_most_once(self) -> None:
+        assert self.seen[0] is CaseStatus.NEW
+        assert CaseStatus.NEW not in self.seen[1:]
+        ended = [status for status in self.seen if status not in RUNNABLE]
+        assert ended in ([], self.seen[-1:])
+
+
+TestLife = Life.TestCase
+TestLife.settings = settings(max_examples=50, stateful_step_count=15, deadline=None, database=None)
+
+
+def test_handles_are_random_and_hold_no_letters_that_look_alike() -> None:
+    handles = {new_handle() for _ in range(200)}
+
+    assert len(handles) == 200
+    assert all(len(handle) == 10 for handle in handles)
+    assert not set("".join(handles)) & set("01ilo")

@@ -1,0 +1,82 @@
+"""The configuration folder as a whole: what the files say about one another."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from medarbetare.bootstrap import check_selectors, missing_secrets, read_configuration
+from medarbetare.config import config_folder
+from medarbetare.errors import ConfigurationError
+
+Change = Callable[[str, Callable[[Any], object]], Path]
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Change:
+    """A copy of the packaged configuration with one file changed."""
+    folder = tmp_path / "config"
+    shutil.copytree(config_folder(), folder)
+
+    def change(file: str, edit: Callable[[Any], object]) -> Path:
+        content = yaml.safe_load((folder / file).read_text("utf-8"))
+        edit(content)
+        (folder / file).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+        return folder
+
+    return change
+
+
+def test_the_packaged_configuration_is_whole_and_names_the_secrets_that_are_missing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    configuration = read_configuration(config_folder())
+    check_selectors(configuration)
+
+    missing = missing_secrets(configuration)
+
+    assert any("journal-signing.key" in sentence for sentence in missing)
+    assert any("verksamhet-totp" in sentence for sentence in missing)
+    assert len(missing) == len(set(missing)) == 11
+
+
+@pytest.mark.parametrize(
+    ("file", "edit", "expected"),
+    [
+        ("inbox.yaml", {"portal": "okand"}, "inkorgen e_tjanst: portalen «okand» finns inte. Det som finns: etjanst"),
+        ("inbox.yaml", {"workflow": "bygglov"}, "arbetsflödet «bygglov» finns inte. Det som finns: ekonomiskt_bistand"),
+        ("inbox.yaml", {"department": "skola"}, "avdelningens nyckel «skola» finns inte"),
+    ],
+)
+def test_an_inbox_may_only_name_what_there_is(changed: Change, file: str, edit: dict[str, str], expected: str) -> None:
+    folder = changed(file, lambda content: content["inboxes"]["e_tjanst"].update(edit))
+
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(folder)
+    assert expected in refused.value.message
+    assert file in refused.value.message
+
+
+def test_a_schedule_may_only_name_inboxes_that_there_are(changed: Change) -> None:
+    folder = changed("schedule.yaml", lambda content: content["inboxes"].update(okand="0 8 * * *"))
+
+    with pytest.raises(ConfigurationError, match=r"schedule\.yaml: inkorgen «okand» finns inte"):
+        read_configuration(folder)
+
+
+def test_two_portals_of_one_name_are_refused(changed: Change) -> None:
+    folder = changed("portals.yaml", lambda content: content["portals"].append(content["portals"][0]))
+
+    with pytest.raises(ConfigurationError, match="samma namn på flera portaler: etjanst"):
+        read_configuration(folder)
+
+
+def test_a_portal_without_a_selector_file_is_named(changed: Change) -> None:
+    folder = changed("portals.yaml", lambda content: content["portals"][0].update(selectors="saknas"))
+
+    with pytest.raises(ConfigurationError, match=r"saknas\.yaml"):
+        check_selectors(read_configuration(folder))
