@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 import stamina
+import structlog
 from django.db import transaction
 from pydantic import TypeAdapter
 
@@ -25,6 +26,8 @@ from medarbetare.errors import PortalError, StopRequested
 from medarbetare.journal.writing import Entry, Journal
 
 ResultT = TypeVar("ResultT")
+
+log = structlog.get_logger()
 
 ROBOT = "robot"
 """The actor of journal entries that the robot makes by itself."""
@@ -107,18 +110,20 @@ class Run:
         if name in self._done:
             return adapter.validate_json(json.dumps(self._done[name]))
         self._around.stop.check()
-        made = self.patiently(produce)
-        plain = adapter.dump_python(made, mode="json")
-        answer = adapter.validate_json(json.dumps(plain))
-        self.record("step", name, {"result": plain})
-        self._done[name] = plain
-        self.pass_boundary(name, "step")
+        with structlog.contextvars.bound_contextvars(step=name):
+            made = self.patiently(produce)
+            plain = adapter.dump_python(made, mode="json")
+            answer = adapter.validate_json(json.dumps(plain))
+            self.record("step", name, {"result": plain})
+            self._done[name] = plain
+            self.pass_boundary(name, "step")
         return answer
 
     def write(self, effect: Effect[RecordT]) -> RecordT:
         """Write one record into a portal, once. See `medarbetare.engine.write`."""
         self._around.stop.check()
-        return WriteOnce(self, effect).carry_out()
+        with structlog.contextvars.bound_contextvars(step=effect.name):
+            return WriteOnce(self, effect).carry_out()
 
     def patiently(self, action: Callable[[], ResultT]) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""
@@ -148,7 +153,8 @@ class Run:
             )
 
     def pass_boundary(self, step: str, point: str) -> None:
-        """Tell whoever watches (progress display, tests) that a durable point has been passed."""
+        """Log that a durable point has been passed, and tell whoever watches (progress display, tests)."""
+        log.info("passed", point=point)
         self._around.passed(Boundary(self.case.handle, step, point))
 
     @property
