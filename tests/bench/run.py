@@ -1,0 +1,168 @@
+"""`make bench`: what the robot costs, printed as a table and written as JSON.
+
+Medians of one run, because the figures of two runs on a shared machine cannot be compared. Exit code 0 whether or not
+the targets are met; a column says which are.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+
+from medarbetare.database.connection import load_models
+
+load_models()
+
+from at_work import Memory, Robot, worker_memory  # noqa: E402
+from bare import bare_script  # noqa: E402
+from facit import requests, texts, written  # noqa: E402
+from households import Household, households, world_of  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
+from steps import milliseconds  # noqa: E402
+
+from medarbetare.bootstrap import Configuration, open_database, read_configuration  # noqa: E402
+from medarbetare.browser import find_browser  # noqa: E402
+from medarbetare.cli.practice import PracticeMunicipality, write_practice_configuration  # noqa: E402
+from medarbetare.log import configure_log  # noqa: E402
+from sandkommun import worlds  # noqa: E402
+
+STEPS = 100
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure and what it may be at most, if anything is promised."""
+
+    what: str
+    value: float
+    unit: str
+    at_most: float | None = None
+
+    @property
+    def met(self) -> str:
+        """Whether the promise is kept."""
+        return "" if self.at_most is None else "ja" if self.value <= self.at_most else "NEJ"
+
+
+@dataclass
+class Applications:
+    """What was measured over applications.
+
+    Seconds each; requests of one application to each system; memory after the first and after the row.
+    """
+
+    cold: float = 0.0
+    in_a_row: list[float] = field(default_factory=list)
+    robot: list[float] = field(default_factory=list)
+    bare: list[float] = field(default_factory=list)
+    robot_requests: dict[str, int] = field(default_factory=dict)
+    bare_requests: dict[str, int] = field(default_factory=dict)
+    memory: list[Memory] = field(default_factory=list)
+    same_records: bool = True
+
+    def figures(self) -> list[Figure]:
+        """In the order of the table."""
+        ratio = median(robot / bare for robot, bare in zip(self.robot, self.bare, strict=True))
+        return [
+            Figure("ansökan beslutad, en arbetare, varm", median(self.in_a_row), "s", 10),
+            Figure("första ansökan, kall start", self.cold, "s"),
+            Figure("robot ÷ bart Playwright-skript", ratio, "", 1.4),
+            Figure("  därav roboten", median(self.robot), "s"),
+            Figure("  därav skriptet", median(self.bare), "s"),
+            Figure("minne, arbetare med fyra portaler (PSS)", max(one.shared_out for one in self.memory), "MB", 500),
+            Figure("  därav eget (USS)", max(one.own for one in self.memory), "MB"),
+        ]
+
+
+async def applications(
+    configuration: Configuration, municipality: PracticeMunicipality, everybody: Sequence[Household], count: int
+) -> Applications:
+    """The first alone, `count` in a row, and then robot and bare script by turns, each warm and on fresh households."""
+    measured, robot = Applications(), Robot(configuration)
+    first, row, pairs = everybody[0], everybody[1 : count + 1], everybody[count + 1 :]
+    async with robot.at_work(configuration.folder.parent / "logg.jsonl"):
+        (measured.cold,) = await robot.decide([first])
+        measured.memory.append(worker_memory())
+        measured.in_a_row = await robot.decide(row)
+        measured.memory.append(worker_memory())
+        executable = find_browser(configuration.installation.browser)
+        expected = written(municipality, first)
+        async with bare_script(executable, municipality, texts(municipality, first)) as bare:
+            await bare.decide(pairs[0])
+            for mine, its in zip(pairs[1::2], pairs[2::2], strict=True):
+                at_first = requests(municipality)
+                measured.robot += await robot.decide([mine])
+                between = requests(municipality)
+                measured.bare.append(await bare.decide(its))
+                measured.robot_requests = dict(between - at_first)
+                measured.bare_requests = dict(requests(municipality) - between)
+                measured.same_records &= written(municipality, mine) == written(municipality, its) == expected
+    return measured
+
+
+def measure(folder: Path, count: int) -> tuple[list[Figure], Applications]:
+    """Everything, in a folder that may be removed afterwards."""
+    world = world_of(3 * count + 2)
+    file = folder / "world.yaml"
+    file.write_text(worlds.dump(world), "utf-8")
+    with (
+        open(folder / "bench.log", "a", encoding="utf-8") as log,
+        PracticeMunicipality(str(file), folder / "sandkommun", None) as municipality,
+    ):
+        configure_log(log)
+        configuration = read_configuration(write_practice_configuration(folder, municipality, 1))
+        with open_database(configuration):
+            measured = asyncio.run(applications(configuration, municipality, households(world), count))
+            steps, writes = milliseconds(configuration, STEPS)
+    engine = [
+        Figure("motor och journal, ett steg", median(steps), "ms", 10),
+        Figure("motor och journal, en skrivning (tre poster)", median(writes), "ms"),
+    ]
+    return [*measured.figures(), *engine], measured
+
+
+def show(figures: Sequence[Figure], measured: Applications, count: int) -> None:
+    """Print the table."""
+    console = Console()
+    table = Table(
+        "Vad", "Median", "Högst", "Uppfyllt", title=f"Scenario 7, {count} i rad, {count} par", title_justify="left"
+    )
+    for one in figures:
+        most = "" if one.at_most is None else f"{one.at_most:g} {one.unit}"
+        table.add_row(one.what, f"{one.value:.2f} {one.unit}", most, one.met)
+    console.print(table)
+    for who, counted in (("roboten", measured.robot_requests), ("skriptet", measured.bare_requests)):
+        systems = ", ".join(f"{name} {number}" for name, number in sorted(counted.items()))
+        console.print(f"Anrop per ansökan, {who}: {sum(counted.values())} ({systems}).", highlight=False)
+    same = "lika" if measured.same_records else "OLIKA"
+    console.print(f"Det som registrerades i verksamhetssystemet och e-tjänsten: {same}.")
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(description="Mäter vad roboten kostar.")
+    parser.add_argument("-n", type=int, default=7, help="ansökningar i rad och antal par (förval 7)")
+    parser.add_argument("--json", type=Path, default=Path("build/bench.json"), help="fil för siffrorna")
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="medarbetare-bench-"))
+    # The database server's account must be able to pass.
+    os.chmod(folder, 0o711)  # noqa: S103
+    try:
+        figures, measured = measure(folder, asked.n)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    show(figures, measured, asked.n)
+    asked.json.parent.mkdir(parents=True, exist_ok=True)
+    told = {"figures": [{**asdict(one), "met": one.met} for one in figures], "measured": asdict(measured)}
+    asked.json.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()
