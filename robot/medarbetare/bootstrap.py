@@ -276,7 +276,7 @@ def build_worker(
         return PortalInbox(inbox, settings, register, keys.pseudonym, utc_now).pull(browser.portal(settings.portal))
 
     runner = CaseRunner({name: flow.flow for name, flow in workflows.items()}, surroundings)
-    return WorkerProcess(Worker(runner, pull, stop, tell), browser)
+    return WorkerProcess(Worker(runner, pull, stop, tell, ready=stamps.stamp), browser)
 
 
 def build_supervisor(

@@ -32,3 +32,13 @@ def test_the_demo_world_is_decided_and_handed_over_as_the_scenarios_say(practise
     assert len(registered["anteckningar"]) == 4
     statuses = practice.facit("etjanst")["statuses"]
     assert {ref for ref, status in statuses.items() if status == "Beslutad"} == set(GRANTED)
+
+
+def test_a_robot_whose_workers_do_not_start_says_so_and_ends(practise):
+    practice = practise(worlds.only(worlds.load("demo"), "260122"))
+    practice.configure("medarbetare.yaml", lambda content: content.update(browser="/nowhere/chromium"))
+    done = practice.medarbetare("run", "--once")
+    assert done.returncode == 1
+    assert "Arbetarprocessen startar inte" in done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    assert practice.outcomes() == {}

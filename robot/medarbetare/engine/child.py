@@ -32,7 +32,7 @@ class LeaseTerms:
 
 
 class ChildDied(Exception):
-    """The worker process ended while it had an order."""
+    """The worker process ended before it had carried out its order, or before it was ready for one."""
 
 
 class Child:
@@ -57,6 +57,15 @@ class Child:
             preexec_fn=_die_with(os.getpid()),
         )
         return cls(process, stamps)
+
+    async def until_ready(self, longest: timedelta) -> None:
+        """Wait until the worker is ready for orders, which it shows by its first stamp. Raises ChildDied."""
+        deadline = time.monotonic() + longest.total_seconds()
+        while not self._stamps.begun:
+            if not self.alive or time.monotonic() > deadline:
+                await self.kill()
+                raise ChildDied
+            await asyncio.sleep(0.02)
 
     @property
     def pid(self) -> int:

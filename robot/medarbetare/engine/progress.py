@@ -30,6 +30,11 @@ class Stamps:
         """Called by the worker whenever it gets anywhere."""
         _STAMP.pack_into(self._memory, 0, time.monotonic_ns())
 
+    @property
+    def begun(self) -> bool:
+        """Whether the worker has made any stamp at all."""
+        return bool(_STAMP.unpack_from(self._memory, 0)[0])
+
     def age(self) -> timedelta:
         """How long ago the worker got anywhere."""
         return timedelta(microseconds=(time.monotonic_ns() - _STAMP.unpack_from(self._memory, 0)[0]) / 1000)

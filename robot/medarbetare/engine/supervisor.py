@@ -32,8 +32,13 @@ from medarbetare.engine import lease as leases
 from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_when_silent
 from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Stopped, Told, WorkOnCase
 from medarbetare.engine.tasks import PULL_INBOX, SUPERVISOR
+from medarbetare.errors import TechnicalError
 
 log = structlog.get_logger()
+
+_STARTS = 3
+_TO_GET_READY = timedelta(seconds=60)
+_INBOX_SILENCE = timedelta(seconds=60)
 P = ParamSpec("P")
 ResultT = TypeVar("ResultT")
 
@@ -74,6 +79,7 @@ class Supervisor:
         self._on_passed = on_passed
         self._on_settled = on_settled
         self.unread_inboxes: set[str] = set()
+        self._broken: TechnicalError | None = None
         self._owner = f"{os.uname().nodename}:{os.getpid()}"[-64:]
         self._idle: asyncio.Queue[Child | None] = asyncio.Queue()
         self._busy: set[Child] = set()
@@ -81,7 +87,10 @@ class Supervisor:
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="supervisor-database")
 
     async def serve(self, *, until_idle: bool = False) -> None:
-        """Work until `stop` is called, or, with `until_idle`, until nothing is left to do now."""
+        """Work until `stop` is called, or, with `until_idle`, until nothing is left to do now.
+
+        Raises TechnicalError when worker processes do not start on this machine.
+        """
         for _ in range(self._crew.size):
             self._idle.put_nowait(None)
         worker_app = queue.with_connector(_worker_connector())
@@ -103,6 +112,8 @@ class Supervisor:
                 await asyncio.wait({working, sweeping, stopped}, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 await self._wind_up(working, sweeping, stopped)
+        if self._broken is not None:
+            raise self._broken
 
     def stop(self) -> None:
         """Ask every worker to leave after its step, then end. Safe to call more than once, from the event loop."""
@@ -134,7 +145,7 @@ class Supervisor:
     async def pull_inbox(self, inbox: str) -> None:
         """Let a worker read an inbox and take in what is new."""
         async with self._worker() as child:
-            watching = asyncio.create_task(kill_when_silent(child, self._terms.duration))
+            watching = asyncio.create_task(kill_when_silent(child, _INBOX_SILENCE))
             try:
                 told = await self._give(child, PullInbox(inbox=inbox))
             finally:
@@ -154,13 +165,31 @@ class Supervisor:
             if child is None or not child.alive:
                 if child is not None:
                     await child.close()
-                child = await Child.spawn(self._crew.command, self._crew.log_to)
+                child = None
+                child = await self._new_worker()
             self._busy.add(child)
             yield child
         finally:
             if child is not None:
                 self._busy.discard(child)
             self._idle.put_nowait(child)
+
+    async def _new_worker(self) -> Child:
+        """A worker that is ready. Several in a row that do not get ready end the supervisor."""
+        for failures in range(1, _STARTS + 1):
+            child = await Child.spawn(self._crew.command, self._crew.log_to)
+            try:
+                await child.until_ready(_TO_GET_READY)
+                return child
+            except ChildDied:
+                await child.close()
+                log.error("worker does not start", failures=failures)
+                await asyncio.sleep(failures)
+        self._broken = TechnicalError(
+            "Arbetarprocessen startar inte. Loggen säger varför; se också medarbetare config check."
+        )
+        self.stop()
+        raise self._broken
 
     async def _give(self, child: Child, order: Order) -> Told | None:
         """The worker's answer, or None when the worker died."""

@@ -29,17 +29,24 @@ class Worker:
     """Carries out orders until its supervisor closes the pipe."""
 
     def __init__(
-        self, runner: CaseRunner, pull_inbox: InboxPuller, stop: StopSignal, tell: Callable[[Told], None]
+        self,
+        runner: CaseRunner,
+        pull_inbox: InboxPuller,
+        stop: StopSignal,
+        tell: Callable[[Told], None],
+        ready: Callable[[], None],
     ) -> None:
         self._runner = runner
         self._pull_inbox = pull_inbox
         self._stop = stop
         self._tell = tell
+        self._ready = ready
 
     def serve(self, orders: BinaryIO) -> None:
         """Read orders, one a line, until the pipe is closed. SIGTERM leaves the order at hand after its step."""
         signal.signal(signal.SIGTERM, lambda *_: self._stop.request())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        self._ready()
         while line := orders.readline():
             self._tell(self._carry_out(ORDERS.validate_json(line)))
 
