@@ -22,7 +22,7 @@ check: browser
 	@tests/wheel.sh $(BIN)/python
 
 chaos: browser
-	@$(BIN)/python -m pytest tests/chaos -s $(ARGS)
+	@$(BIN)/python -m pytest tests/chaos --whole-matrix -n 2 $(ARGS)
 
 bench: browser
 	@$(BIN)/python tests/bench/run.py $(ARGS)

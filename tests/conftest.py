@@ -35,6 +35,17 @@ from medarbetare.cli.practice import PracticeMunicipality, write_practice_config
 from sandkommun import worlds  # noqa: E402
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--whole-matrix`: see tests/chaos/test_matrix.py."""
+    parser.addoption("--whole-matrix", action="store_true", help="kill in all three ways at every boundary")
+
+
+@pytest.fixture
+def whole_matrix(request: pytest.FixtureRequest) -> bool:
+    """Whether the crash matrix is run whole."""
+    return bool(request.config.getoption("--whole-matrix"))
+
+
 @dataclass
 class Practice:
     """A practice municipality, and a configuration with which a robot works in it."""

@@ -316,4 +316,6 @@ def _patience(configuration: Configuration) -> Patience:
     return Patience(
         attempts_per_case=settings.attempts_per_case,
         wait_between_attempts=timedelta(seconds=settings.wait_between_attempts),
+        # A worker is dead that long before its lease ends, so a submit begun before then is made under the lease.
+        submit_margin=timedelta(seconds=configuration.installation.lease.margin),
     )

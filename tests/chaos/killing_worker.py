@@ -1,0 +1,184 @@
+"""A worker process like any other, but at the points that a plan names it does violence.
+
+    MEDARBETARE_CHAOS/plan.json      {reference: [[write, boundary, deed], …]}: the deeds of a case, in this order
+    MEDARBETARE_CHAOS/<reference>    one JSON line a deed that was done, on disk before it is done
+
+The deeds: kill -9 of this worker, its supervisor or its browser; SIGSTOP of this process alone, of all its processes,
+or of its supervisor; SIGTERM of its supervisor. Each is done once.
+"""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import psutil
+from django.db.models.functions import Now
+
+from medarbetare.database.connection import load_models
+
+load_models()
+
+from medarbetare.bootstrap import build_worker, open_database, read_configuration  # noqa: E402
+from medarbetare.cases.models import Case  # noqa: E402
+from medarbetare.config import config_folder  # noqa: E402
+from medarbetare.engine.run import Boundary  # noqa: E402
+from medarbetare.engine.worker import teller  # noqa: E402
+from medarbetare.log import configure_log  # noqa: E402
+
+SAFETY = 60.0
+
+
+class Violence:
+    """Observes the boundaries of a worker's cases and does what the plan says, once each."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._plan = json.loads((folder / "plan.json").read_text("utf-8"))
+        self._references: dict[str, str] = {}
+        self._unclicked: tuple[str, str] | None = None
+        self._deeds: dict[str, Callable[[Boundary], None]] = {
+            "worker": lambda boundary: os.kill(os.getpid(), signal.SIGKILL),
+            "supervisor": self._kill_supervisor,
+            "browser": self._kill_browser,
+            "stop worker": lambda boundary: os.kill(os.getpid(), signal.SIGSTOP),
+            "stop worker and browser": self._stop_everything,
+            "stop supervisor": self._stop_supervisor,
+            "ask to stop": self._ask_to_stop,
+        }
+
+    def __call__(self, boundary: Boundary) -> None:
+        """Called when a boundary has been passed."""
+        if self._was_not_clicked(boundary):
+            return
+        reference = self._reference(boundary.case)
+        record = self._folder / reference
+        done = len(record.read_text("utf-8").splitlines()) if record.exists() else 0
+        left = self._plan.get(reference, [])[done:]
+        if left and left[0][:2] == [boundary.step, boundary.point]:
+            self._write_down(record, left[0])
+            self._deeds[left[0][2]](boundary)
+
+    def _was_not_clicked(self, boundary: Boundary) -> bool:
+        """With the browser killed before the click there is no answer to it, though the boundary is passed."""
+        unclicked, self._unclicked = self._unclicked, None
+        return unclicked == (boundary.case, boundary.step) and boundary.point == "submit answered"
+
+    def _reference(self, case: str) -> str:
+        if case not in self._references:
+            self._references[case] = Case.objects.values_list("reference", flat=True).get(handle=case)
+        return self._references[case]
+
+    def _write_down(self, record: Path, deed: list[str]) -> None:
+        write, point, what = deed
+        below = [process.pid for process in psutil.Process().children(recursive=True)]
+        story = {
+            "write": write,
+            "boundary": point,
+            "deed": what,
+            "time": time.time(),
+            "worker": os.getpid(),
+            "supervisor": os.getppid(),
+            "browsers": [process.pid for process in _browsers()],
+            "below": below,
+        }
+        with open(record, "a", encoding="utf-8") as file:
+            file.write(json.dumps(story, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _kill_supervisor(self, boundary: Boundary) -> None:
+        os.kill(os.getppid(), signal.SIGKILL)
+        self._outlive("the worker outlived its supervisor")
+
+    def _kill_browser(self, boundary: Boundary) -> None:
+        browsers = _browsers()
+        for process in browsers:
+            process.kill()
+        deadline = time.monotonic() + SAFETY
+        while not all(_is_dead(process) for process in browsers):
+            if time.monotonic() > deadline:
+                self._complain("the browser outlived kill -9")
+                break
+            time.sleep(0.01)
+        if boundary.point == "submitting":
+            self._unclicked = (boundary.case, boundary.step)
+
+    def _stop_everything(self, boundary: Boundary) -> None:
+        for process in psutil.Process().children(recursive=True):
+            process.suspend()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    def _stop_supervisor(self, boundary: Boundary) -> None:
+        """Stop the supervisor, and go on when the lease that nobody renews any more has ended."""
+        os.kill(os.getppid(), signal.SIGSTOP)
+        deadline = time.monotonic() + SAFETY
+        while time.monotonic() < deadline:
+            if not Case.objects.filter(handle=boundary.case, lease_until__gt=Now()).exists():
+                return
+            time.sleep(0.05)
+        self._complain("the lease went on without a supervisor")
+
+    def _ask_to_stop(self, boundary: Boundary) -> None:
+        """SIGTERM to the supervisor; goes on when it has reached this process, so that it comes at this very point."""
+        orderly = signal.getsignal(signal.SIGTERM)
+        assert callable(orderly)
+        arrived: list[int] = []
+
+        def note(number: int, frame: FrameType | None) -> None:
+            arrived.append(number)
+            orderly(number, frame)
+
+        signal.signal(signal.SIGTERM, note)
+        os.kill(os.getppid(), signal.SIGTERM)
+        deadline = time.monotonic() + SAFETY
+        while not arrived:
+            if time.monotonic() > deadline:
+                self._complain("the supervisor did not ask its worker to stop")
+                break
+            time.sleep(0.01)
+
+    def _outlive(self, complaint: str) -> None:
+        time.sleep(SAFETY)
+        self._complain(complaint)
+        os._exit(1)
+
+    def _complain(self, complaint: str) -> None:
+        with open(self._folder / "complaints", "a", encoding="utf-8") as file:
+            file.write(complaint + "\n")
+
+
+def _browsers() -> list[psutil.Process]:
+    return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name().lower()]
+
+
+def _is_dead(process: psutil.Process) -> bool:
+    """Whether a process has ended, also when nobody has collected it yet."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def main() -> None:
+    """What `medarbetare worker-process` does, observed."""
+    orders = sys.stdin.buffer
+    told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    configure_log(sys.stderr)
+    configuration = read_configuration(config_folder())
+    with open_database(configuration, beside_browser=True):
+        observe = Violence(Path(os.environ["MEDARBETARE_CHAOS"]))
+        process = build_worker(configuration, teller(told), observe=observe)
+        try:
+            process.worker.serve(orders)
+        finally:
+            process.browser.close()
+
+
+if __name__ == "__main__":
+    main()
