@@ -65,6 +65,7 @@ class Stubbornness:
         self._name = name
         self._database = database
         self._val = val
+        self._lost_at_post = set(val.session.borta_vid_post)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] != JUDGES:
@@ -79,7 +80,10 @@ class Stubbornness:
             return
         of_session, of_system = self._database.count_request(session.id)
         most = self._val.session.max_requests
-        if (most is not None and of_session > most) or of_system in self._val.session.borta_vid:
+        at_this_post = scope["method"] == "POST" and scope["path"] in self._lost_at_post
+        if at_this_post:
+            self._lost_at_post.remove(scope["path"])
+        if at_this_post or (most is not None and of_session > most) or of_system in self._val.session.borta_vid:
             self._database.end_session(session.id)
 
 

@@ -15,9 +15,9 @@ ROBOTS = 3
 def plans(turns):
     """Cases that together are killed at every (write, boundary), one kill after another, in as many ways as `turns`.
 
-    Two cases share a turn, three writes each, the victim changing from boundary to boundary. Three turns are the whole
-    matrix. After a kill at a receipt no browser runs when the next write is intended, so browsers die there in a case of
-    their own, which suffers nothing else.
+    Two cases share a turn, three writes each, the victim changing from boundary to boundary. Three turns are the
+    whole matrix. After a kill at a receipt no browser runs when the next write is intended, so browsers die there in a
+    case of their own, which suffers nothing else.
     """
     shared = [
         [

@@ -21,6 +21,8 @@ class Session(Element):
     """A session answers so many requests; the next click finds it gone."""
     borta_vid: tuple[Annotated[int, Field(ge=1)], ...] = ()
     """At these requests (logged-in requests to the system since its start, the first is 1) the session is gone."""
+    borta_vid_post: tuple[str, ...] = ()
+    """The first time something is posted to each of these paths the session is gone, and nothing is saved."""
 
 
 class Systemval(Element):
