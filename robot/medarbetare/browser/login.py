@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
+import pyotp
+
 from medarbetare.browser.navigation import Navigation
 from medarbetare.browser.selector_file import Login, Totp
 from medarbetare.browser.session import MAIN, Place
@@ -70,11 +72,8 @@ def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard
 
 def one_time_code(secret: str) -> str:
     """The six digits for this moment (RFC 6238). Raises ConfigurationError when `secret` is no Base32 secret."""
-    # Costs a second to import: only where a portal asks for a code.
-    from RPA.MFA import MFA
-
     try:
-        return str(MFA().get_time_based_otp(secret))
+        return pyotp.TOTP(secret).now()
     except ValueError:
         raise ConfigurationError(
             "Hemligheten för engångskoder är ogiltig: den ska vara Base32 och minst 112 bitar (23 tecken)."

@@ -18,7 +18,7 @@ from medarbetare.errors import PortalError
 
 MAIN = "main"
 _SLICE_MS = 1000
-_DOCUMENTS_KEPT = 10
+_DOCUMENTS_KEPT = 5
 _REPLACED = ("Execution context was destroyed", "Cannot find context", "detached", "context with specified id")
 _DEAD = ("has been closed", "crashed", "Connection closed")
 
