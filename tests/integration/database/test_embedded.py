@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
+import psutil
 import pytest
 
 from medarbetare.database.binaries import binaries_for, server_account
@@ -84,7 +85,9 @@ def test_server_stops_in_good_order_when_its_keeper_is_killed_and_starts_again(
     start_user()
     log = folder / "postgres.log"
     logged = len(log.read_text("utf-8"))
-    os.kill(processes_of(folder)["keeper"], signal.SIGKILL)
+    keeper = psutil.Process(processes_of(folder)["keeper"])
+    keeper.kill()
+    assert psutil.wait_procs([keeper], timeout=10)[1] == []
 
     assert server_start(EmbeddedServer(folder))
     assert "database system was shut down at" in log.read_text("utf-8")[logged:]
