@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psycopg
 import psutil
+import psycopg
 import pytest
 
 from medarbetare.database.binaries import binaries_for, server_account
