@@ -276,7 +276,7 @@ def build_worker(
         return PortalInbox(inbox, settings, register, keys.pseudonym, utc_now).pull(browser.portal(settings.portal))
 
     runner = CaseRunner({name: flow.flow for name, flow in workflows.items()}, surroundings)
-    return WorkerProcess(Worker(runner, pull, stop, tell, ready=stamps.stamp), browser)
+    return WorkerProcess(Worker(runner, pull, stop, tell, ready=stamps.stamp, rest=browser.rest), browser)
 
 
 def build_supervisor(
@@ -295,7 +295,7 @@ def build_supervisor(
         CaseRegister(journal),
         utc_now,
         Crew(
-            command=command or (sys.executable, "-P", "-m", "medarbetare", "worker-process"),
+            command=command or (sys.executable, "-P", "-m", "medarbetare.cli.worker_process"),
             size=configuration.installation.workers,
             log_to=log_to,
         ),

@@ -96,7 +96,7 @@ class Memory:
 
 def worker_memory() -> Memory:
     """Memory of this process's worker process now."""
-    workers = [child for child in psutil.Process().children() if "worker-process" in child.cmdline()]
+    workers = [child for child in psutil.Process().children() if "medarbetare.cli.worker_process" in child.cmdline()]
     kilobytes: Counter[str] = Counter()
     for process in [one for worker in workers for one in (worker, *worker.children(recursive=True))]:
         kilobytes.update(_rollup(process.pid))

@@ -123,3 +123,15 @@ def test_a_page_that_was_left_is_never_worked_on(calm):
     portal.page("nytt_beslut", arende="2")
     with pytest.raises(PortalError, match="inte längre öppen"):
         form.fill("belopp", 1)
+
+
+def test_at_rest_no_page_is_left_open_and_the_portal_stays_logged_in(calm):
+    calm.portal.page("arende", arende="4711")
+    left = calm.simple.page("start", nr="1")
+    logins = calm.system.logins
+    calm.browser.rest()
+    with pytest.raises(PortalError, match="inte längre öppen"):
+        left.read("rubrik")
+    assert calm.simple.page("start", nr="2").read("rubrik") == "Sida 2"
+    assert calm.portal.page("arende", arende="4711").read("status") == "Öppen"
+    assert calm.system.logins == logins

@@ -11,7 +11,7 @@ from medarbetare.browser.page import WebPage
 from medarbetare.browser.selector_file import SelectorFile, load_selectors
 from medarbetare.browser.session import DocumentReplaced, Session
 from medarbetare.browser.settings import PortalSettings
-from medarbetare.errors import ConfigurationError, SessionLost
+from medarbetare.errors import ConfigurationError, PortalError, SessionLost
 
 
 class WebPortal:
@@ -50,6 +50,16 @@ class WebPortal:
             if in_the_middle:
                 raise
         return self._visit(self._logged_in(), name, parameters)
+
+    def rest(self) -> None:
+        """Empty the windows and free their memory, before a pause in the work; the portal stays logged in."""
+        if self._navigation is None or not self._navigation.session.usable:
+            return
+        try:
+            self._navigation.session.rest()
+        except (PortalError, DocumentReplaced):
+            # Nothing was asked of the portal; what ails it shows, and is dealt with, when its next page is fetched.
+            self._navigation.session.give_up()
 
     def close(self) -> None:
         """Close the portal's context. The next page opens and logs in anew."""
@@ -123,6 +133,11 @@ class Browser:
             raise ConfigurationError(
                 f"Portalen «{name}» är inte konfigurerad. Konfigurerade portaler: {known}."
             ) from None
+
+    def rest(self) -> None:
+        """Empty every portal's windows and free their memory, before a pause in the work."""
+        for portal in self._portals.values():
+            portal.rest()
 
     def close(self) -> None:
         """Close every portal, the browser and its driver."""

@@ -24,7 +24,6 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(service.run)
 app.command("worker")(service.worker)
-app.command("worker-process", hidden=True)(service.worker_process)
 app.command("status")(service.status)
 app.add_typer(service.config_app, name="config")
 app.add_typer(cases.cases_app, name="cases")

@@ -16,7 +16,6 @@ from rich.table import Table
 from medarbetare.bootstrap import (
     Configuration,
     build_supervisor,
-    build_worker,
     check_selectors,
     load_workflows,
     missing_secrets,
@@ -28,7 +27,6 @@ from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
 from medarbetare.engine.supervisor import Supervisor, defer_pull
-from medarbetare.engine.worker import teller
 from medarbetare.errors import BrowserMissing, ConfigurationError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.log import configure_log
@@ -77,22 +75,6 @@ def refuse_root(configuration: Configuration) -> None:
         raise ConfigurationError(
             "Kör inte roboten som root: webbläsarens skydd (sandbox) är då avstängt. Gör en egen användare för den."
         )
-
-
-def worker_process() -> None:
-    """One worker process; started by a supervisor, which speaks to it through its pipes."""
-    orders = sys.stdin.buffer
-    told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Whatever a library prints must not reach the supervisor's pipe.
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    configure_log(sys.stderr)
-    configuration = configured()
-    with open_database(configuration, beside_browser=True):
-        process = build_worker(configuration, teller(told))
-        try:
-            process.worker.serve(orders)
-        finally:
-            process.browser.close()
 
 
 def serve(supervisor: Supervisor, *, until_idle: bool = False) -> bool:

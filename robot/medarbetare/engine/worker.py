@@ -35,12 +35,14 @@ class Worker:
         stop: StopSignal,
         tell: Callable[[Told], None],
         ready: Callable[[], None],
+        rest: Callable[[], None],
     ) -> None:
         self._runner = runner
         self._pull_inbox = pull_inbox
         self._stop = stop
         self._tell = tell
         self._ready = ready
+        self._rest = rest
 
     def serve(self, orders: BinaryIO) -> None:
         """Read orders, one a line, until the pipe is closed. SIGTERM leaves the order at hand after its step."""
@@ -48,7 +50,9 @@ class Worker:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._ready()
         while line := orders.readline():
-            self._tell(self._carry_out(ORDERS.validate_json(line)))
+            told = self._carry_out(ORDERS.validate_json(line))
+            self._rest()
+            self._tell(told)
 
     def _carry_out(self, order: Order) -> Told:
         try:
