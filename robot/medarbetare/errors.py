@@ -14,6 +14,7 @@
     ├── LeaseLost                 another process may hold this case: nothing more is written
     └── JournalError              the journal cannot be read or written: no case goes on
 
+    Suspended (BaseException)     the workflow waits for a person at a step; raised by Run.approval only
     StopRequested (BaseException) SIGTERM: leave after the step at hand; no `except Exception` may swallow it
 
 Texts are for people and in Swedish: what happened, where, what to do. They never hold personal data.

@@ -24,7 +24,7 @@ class Case(models.Model):
     department = models.CharField(max_length=64)
     workflow = models.CharField(max_length=64)
     household = models.CharField(max_length=64, help_text="pseudonym; cases of one household run in sequence")
-    status = models.CharField(max_length=16, choices=[(s.value, s.value) for s in CaseStatus], default=CaseStatus.NEW)
+    status = models.CharField(max_length=32, choices=[(s.value, s.value) for s in CaseStatus], default=CaseStatus.NEW)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -43,14 +43,32 @@ class Case(models.Model):
         return f"{self.handle} ({self.status})"
 
 
+class Closing(models.TextChoices):
+    """How a hand-off ended."""
+
+    #: a person approved the proposal; the robot goes on where it stopped
+    APPROVED = "godkänd"
+    #: a person does the rest by hand
+    TAKEN_OVER = "övertagen"
+    #: staff finished the case in the case system, and the robot saw it there
+    FINISHED_ELSEWHERE = "avslutad av handläggare"
+
+
 class Handoff(models.Model):
-    """A case that waits for a person. Its reasons are personal data and stand in the journal, at `entry`."""
+    """Something that waits for a person: a case, or one part of a case that went on without it (`about`).
+
+    Its reasons are personal data and stand in the journal, at `entry`.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handoffs")
     entry = models.PositiveBigIntegerField(help_text="index of the journal leaf that holds the reasons")
     role = models.CharField(max_length=64, help_text="who is to take it")
+    about = models.CharField(max_length=64, blank=True, help_text="the part of the case; empty for all of it")
+    waits_at = models.CharField(max_length=64, blank=True, help_text="the step that goes on when a person approves")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    closed_as = models.CharField(max_length=32, choices=Closing.choices, blank=True)
+    closed_by = models.CharField(max_length=150, blank=True, help_text="user name, or the robot")
 
     def __str__(self) -> str:
         return f"hand-off of {self.case_id}"

@@ -22,6 +22,10 @@ class CaseStatus(StrEnum):
     STOPPED = "stoppad"
     #: a write whose effect cannot be told; a person settles it
     UNKNOWN_OUTCOME = "okänt utfall"
+    #: a person has taken it from the robot and finishes it by hand
+    TAKEN_OVER = "övertagen"
+    #: staff have finished it in the case system; the robot saw that and let go
+    FINISHED_ELSEWHERE = "avslutad av handläggare"
 
 
 RUNNABLE = frozenset({CaseStatus.NEW, CaseStatus.RUNNING, CaseStatus.WAITING})
@@ -30,14 +34,17 @@ RUNNABLE = frozenset({CaseStatus.NEW, CaseStatus.RUNNING, CaseStatus.WAITING})
 TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
     CaseStatus.NEW: frozenset({CaseStatus.RUNNING}),
     CaseStatus.WAITING: frozenset({CaseStatus.RUNNING}),
-    CaseStatus.RUNNING: frozenset(CaseStatus) - {CaseStatus.NEW},
-    CaseStatus.HANDED_OVER: frozenset(),
-    CaseStatus.UNKNOWN_OUTCOME: frozenset(),
+    CaseStatus.RUNNING: frozenset(CaseStatus) - {CaseStatus.NEW, CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE},
+    CaseStatus.HANDED_OVER: frozenset({CaseStatus.WAITING, CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE}),
+    CaseStatus.UNKNOWN_OUTCOME: frozenset({CaseStatus.TAKEN_OVER}),
+    CaseStatus.STOPPED: frozenset({CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE}),
     CaseStatus.DECIDED: frozenset(),
     CaseStatus.SHADOWED: frozenset(),
-    CaseStatus.STOPPED: frozenset(),
+    CaseStatus.TAKEN_OVER: frozenset(),
+    CaseStatus.FINISHED_ELSEWHERE: frozenset(),
 }
-"""Allowed transitions. A case that a worker takes again after a crash goes from running to running."""
+"""Allowed transitions. A case that a worker takes again after a crash goes from running to running; one that a person
+has approved waits for a worker to go on with it."""
 
 
 def may_follow(before: CaseStatus, after: CaseStatus) -> bool:

@@ -6,10 +6,12 @@ loads this package before its models may be imported.
 
 from medarbetare.engine.effect import Effect, NaturalKey, Submit
 from medarbetare.engine.mode import Mode
-from medarbetare.engine.outcome import Outcome, decided, handed_over, shadowed, stopped, waiting
+from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, shadowed, stopped, waiting
 from medarbetare.engine.portal import Page, Portal
 
 __all__ = [
+    "Approval",
+    "Aside",
     "Effect",
     "Mode",
     "NaturalKey",

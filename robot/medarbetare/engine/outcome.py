@@ -1,12 +1,28 @@
 """How a run of a workflow ends."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from medarbetare.cases.status import CaseStatus
 
 
+class Aside(BaseModel):
+    """One part of a case that is handed over while the rest goes on.
+
+    `about` says which part in a word or two and holds no personal data; `reasons` may.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    about: str = Field(max_length=64)
+    reasons: tuple[str, ...]
+    role: str = "handläggare"
+
+
 class Outcome(BaseModel):
-    """What became of a case. `summary` and `reasons` are Swedish, for people, and may hold personal data."""
+    """What became of a case. `summary` and `reasons` are Swedish, for people, and may hold personal data.
+
+    `waits_at` is the step that goes on when a person approves, empty when nothing can be approved.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -14,11 +30,31 @@ class Outcome(BaseModel):
     summary: str
     reasons: tuple[str, ...] = ()
     role: str = "handläggare"
+    waits_at: str = ""
+    asides: tuple[Aside, ...] = ()
 
 
-def decided(summary: str) -> Outcome:
-    """The robot decided and carried the decision out."""
-    return Outcome(status=CaseStatus.DECIDED, summary=summary)
+class Approval(BaseModel):
+    """A person's answer to a hand-off: `by` is the person's name, as it shall stand where decisions are signed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    at: AwareDatetime
+    note: str = ""
+
+
+class Suspended(BaseException):
+    """The workflow waits for a person. Not an Exception, so that no workflow catches it by accident."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.status.value)
+        self.outcome = outcome
+
+
+def decided(summary: str, asides: tuple[Aside, ...] = ()) -> Outcome:
+    """The decision is made and carried out; each of `asides` becomes a hand-off of its own."""
+    return Outcome(status=CaseStatus.DECIDED, summary=summary, asides=asides)
 
 
 def handed_over(summary: str, reasons: tuple[str, ...] = (), role: str = "handläggare") -> Outcome:

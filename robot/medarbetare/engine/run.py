@@ -15,10 +15,12 @@ import structlog
 from django.db import transaction
 from pydantic import TypeAdapter
 
+from medarbetare.cases.handoffs import APPROVED
 from medarbetare.cases.models import Case
 from medarbetare.engine.effect import Effect, RecordT
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.mode import Mode
+from medarbetare.engine.outcome import Approval, Outcome, Suspended
 from medarbetare.engine.patience import Patience
 from medarbetare.engine.portal import Portal
 from medarbetare.engine.write import WriteOnce
@@ -83,7 +85,11 @@ class Run:
         self.mode = Mode.SKUGGA
         self._lease = lease
         self._around = surroundings
-        self._done = _finished_steps(surroundings.journal.entries(case.handle))
+        entries = surroundings.journal.entries(case.handle)
+        self._done = _finished_steps(entries)
+        self._approvals = {
+            entry.name: Approval.model_validate(entry.payload) for entry in entries if entry.kind == APPROVED
+        }
 
     def portal(self, name: str) -> Portal:
         """A portal by its name in the configuration, logged in when it is first used."""
@@ -124,6 +130,17 @@ class Run:
         self._around.stop.check()
         with structlog.contextvars.bound_contextvars(step=effect.name):
             return WriteOnce(self, effect).carry_out()
+
+    def approval(self, step: str, proposal: Outcome) -> Approval:
+        """Ask a person to approve, and wait for it however long it takes: the worker is free meanwhile.
+
+        `proposal` is the hand-off. Once a person has approved it the workflow is run again and gets the answer here.
+        An approval holds for this `step` only: what has changed since must be asked under another name.
+        Raises Suspended until there is an answer.
+        """
+        if step in self._approvals:
+            return self._approvals[step]
+        raise Suspended(proposal.model_copy(update={"waits_at": step}))
 
     def patiently(self, action: Callable[[], ResultT]) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""

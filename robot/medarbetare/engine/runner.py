@@ -8,12 +8,13 @@ from datetime import timedelta
 import structlog
 from django.db import transaction
 
-from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.handoffs import open_handoff
+from medarbetare.cases.models import Case
 from medarbetare.cases.register import change_status
 from medarbetare.cases.status import RUNNABLE, CaseStatus
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.models import Write, WriteState
-from medarbetare.engine.outcome import Outcome, handed_over, waiting
+from medarbetare.engine.outcome import Outcome, Suspended, handed_over, waiting
 from medarbetare.engine.run import ROBOT, Run, Surroundings
 from medarbetare.errors import (
     BusinessError,
@@ -69,6 +70,8 @@ class CaseRunner:
             run = Run(case, lease, self._around)
             run.record("run.started", "", {"attempt": case.attempts, "versions": dict(self._around.versions)})
             return self._workflows[case.workflow](run)
+        except Suspended as suspended:
+            return suspended.outcome
         except BusinessError as error:
             return self._unsettled(case, error.message) or handed_over(error.message)
         except UnknownOutcome as error:
@@ -119,7 +122,17 @@ class CaseRunner:
             else:
                 case.finished_at = now
             if outcome.status in (CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME):
-                Handoff.objects.create(case=case, entry=entry.index, role=outcome.role, created_at=now)
+                open_handoff(case, entry, outcome.role, now, waits_at=outcome.waits_at)
+            for aside in outcome.asides:
+                apart = around.journal.append(
+                    case=case.handle,
+                    kind="handoff.opened",
+                    name=aside.about,
+                    actor=ROBOT,
+                    department=case.department,
+                    payload=aside.model_dump(mode="json"),
+                )
+                open_handoff(case, apart, aside.role, now, about=aside.about)
             if outcome.status is CaseStatus.UNKNOWN_OUTCOME:
                 Write.objects.filter(case=case, state=WriteState.SUBMITTING).update(
                     state=WriteState.UNKNOWN, settled_at=now

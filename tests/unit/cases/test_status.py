@@ -29,11 +29,16 @@ def test_every_status_has_its_row_in_the_table() -> None:
     assert set(TRANSITIONS) == set(CaseStatus)
 
 
-def test_only_a_running_case_can_end_and_what_has_ended_stays() -> None:
+FINAL = {CaseStatus.DECIDED, CaseStatus.SHADOWED, CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE}
+WITH_PEOPLE = {CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME}
+
+
+def test_each_status_is_the_robots_a_persons_or_final() -> None:
+    assert RUNNABLE | WITH_PEOPLE | FINAL == set(CaseStatus)
+    assert not any(TRANSITIONS[final] for final in FINAL)
     for before, after in PAIRS:
-        if may_follow(before, after):
-            assert before in RUNNABLE
-            assert after is CaseStatus.RUNNING or before is CaseStatus.RUNNING
+        if before in WITH_PEOPLE and may_follow(before, after):
+            assert after in FINAL or (before, after) == (CaseStatus.HANDED_OVER, CaseStatus.WAITING)
 
 
 class Life(RuleBasedStateMachine):
@@ -53,11 +58,15 @@ class Life(RuleBasedStateMachine):
         self.seen.append(after)
 
     @invariant()
-    def began_new_and_ended_at_most_once(self) -> None:
+    def began_new_and_what_is_final_stays(self) -> None:
         assert self.seen[0] is CaseStatus.NEW
         assert CaseStatus.NEW not in self.seen[1:]
-        ended = [status for status in self.seen if status not in RUNNABLE]
-        assert ended in ([], self.seen[-1:])
+        assert not FINAL & set(self.seen[:-1])
+
+    @invariant()
+    def only_a_worker_ends_a_case_or_a_person_what_waits_for_one(self) -> None:
+        if self.seen[-1] in FINAL:
+            assert self.seen[-2] in WITH_PEOPLE | {CaseStatus.RUNNING}
 
 
 TestLife = Life.TestCase

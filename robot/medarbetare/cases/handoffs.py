@@ -1,0 +1,115 @@
+"""Hand-offs: opened by the robot, closed by a person, or by the robot when staff have finished the case elsewhere."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from medarbetare.cases.models import Case, Closing, Handoff
+from medarbetare.cases.register import change_status, defer
+from medarbetare.cases.status import CaseStatus
+from medarbetare.errors import BusinessError
+from medarbetare.journal.writing import Entry, Journal
+
+APPROVED = "handoff.approved"
+TAKEN_OVER = "handoff.taken over"
+FINISHED_ELSEWHERE = "handoff.finished elsewhere"
+"""Kinds of journal entries. Their name is the step that waited, or the part that was handed over."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who acts. `user` is the log-in, `name` what stands as decision maker."""
+
+    user: str
+    name: str
+
+
+def open_handoff(case: Case, entry: Entry, role: str, now: datetime, *, about: str = "", waits_at: str = "") -> Handoff:
+    """Open a hand-off whose reasons stand at `entry`. Joins the transaction at hand."""
+    return Handoff.objects.create(
+        case=case, entry=entry.index, role=role, about=about, waits_at=waits_at, created_at=now
+    )
+
+
+class Handoffs:
+    """Closes hand-offs. Each closing is one transaction with its journal entry, and is done once."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def approve(self, number: int, person: Person, now: datetime, note: str = "") -> Case:
+        """A person approves the proposal: the robot goes on at the step that waits, with the person as decision maker.
+
+        Raises BusinessError when the hand-off is closed already or nothing in it can be approved.
+        """
+        with transaction.atomic():
+            handoff, case = _open(number)
+            if not handoff.waits_at:
+                raise BusinessError("Den här överlämningen går inte att godkänna. Ta över den i stället.")
+            answer = {"by": person.name, "at": now.isoformat(), "note": note}
+            self._close(handoff, case, Closing.APPROVED, f"person:{person.user}", now, answer)
+            change_status(case, CaseStatus.WAITING)
+            case.due_at, case.finished_at, case.attempts = now, None, 0
+            case.save()
+            defer(case)
+        return case
+
+    def take_over(self, number: int, person: Person, now: datetime, note: str = "") -> Case:
+        """A person does the rest by hand. Raises BusinessError when the hand-off is closed already."""
+        with transaction.atomic():
+            handoff, case = _open(number)
+            answer = {"by": person.name, "at": now.isoformat(), "note": note}
+            self._close(handoff, case, Closing.TAKEN_OVER, f"person:{person.user}", now, answer)
+            _finish(handoff, case, CaseStatus.TAKEN_OVER, now)
+        return case
+
+    def finished_elsewhere(self, number: int, now: datetime, found: Mapping[str, object]) -> Case:
+        """Staff have finished the case in the case system; `found` is what stands there.
+
+        Raises BusinessError when the hand-off is closed already.
+        """
+        with transaction.atomic():
+            handoff, case = _open(number)
+            self._close(handoff, case, Closing.FINISHED_ELSEWHERE, "robot", now, found)
+            _finish(handoff, case, CaseStatus.FINISHED_ELSEWHERE, now)
+        return case
+
+    def _close(
+        self, handoff: Handoff, case: Case, how: Closing, actor: str, now: datetime, payload: Mapping[str, object]
+    ) -> None:
+        kinds = {
+            Closing.APPROVED: APPROVED,
+            Closing.TAKEN_OVER: TAKEN_OVER,
+            Closing.FINISHED_ELSEWHERE: FINISHED_ELSEWHERE,
+        }
+        self._journal.append(
+            case=case.handle,
+            kind=kinds[how],
+            name=handoff.waits_at or handoff.about,
+            actor=actor,
+            department=case.department,
+            payload={**payload, "handoff": handoff.entry},
+        )
+        handoff.closed_at, handoff.closed_as, handoff.closed_by = now, how, actor
+        handoff.save()
+
+
+def _open(number: int) -> tuple[Handoff, Case]:
+    """The hand-off and its case, both locked. Raises BusinessError unless it is open."""
+    handoff = Handoff.objects.select_for_update().filter(pk=number).first()
+    if handoff is None:
+        raise BusinessError("Överlämningen finns inte.")
+    if handoff.closed_at is not None:
+        raise BusinessError(f"Överlämningen är redan {handoff.closed_as}.")
+    return handoff, Case.objects.select_for_update().get(handle=handoff.case_id)
+
+
+def _finish(handoff: Handoff, case: Case, status: CaseStatus, now: datetime) -> None:
+    """The part that was handed over is finished; the case is too unless it went on without that part."""
+    if handoff.about:
+        return
+    change_status(case, status)
+    case.finished_at = now
+    case.save()
