@@ -4,10 +4,8 @@ The function is called again from the top after every interruption. Finished ste
 depends on the day, the clock or a portal stands inside a step.
 """
 
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from pathlib import Path
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
@@ -25,7 +23,7 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     SparaBerakning,
 )
 from arbetsfloden.ekonomiskt_bistand.poster import Handling, anteckningspost, beslutspost, utbetalningspost, utkast
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Skydd, Underlag
@@ -35,28 +33,8 @@ from medarbetare.engine.run import Run
 SKYDDSROLL = "skyddade personuppgifter"
 
 
-@dataclass(frozen=True)
-class EkonomisktBistand:
-    """The workflow with the municipality's rules."""
-
-    regelverk: Regelverk
-
-    @property
-    def version(self) -> str:
-        """Hash of norms, guidelines, delegation and texts."""
-        return self.regelverk.version
-
-    def flow(self, run: Run) -> Outcome:
-        """One application, steps 1 to 8."""
-        return _flow(run, self.regelverk)
-
-
-def build(settings: Path) -> EkonomisktBistand:
-    """Load the workflow's configuration. Raises ConfigurationError."""
-    return EkonomisktBistand(load_regelverk(settings))
-
-
-def _flow(run: Run, regelverk: Regelverk) -> Outcome:
+def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
+    """One application, steps 1 to 8."""
     dag = run.step("dagens datum", lambda: run.today, date)
     run.mode = _hogsta_mode(regelverk, dag)
 
