@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import structlog
-from playwright.sync_api import Browser, BrowserContext, Error, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright, ViewportSize, sync_playwright
 
 from medarbetare.errors import BrowserMissing
 
@@ -29,6 +29,9 @@ _FLAGS = (
     # The network service inside the browser's own process: 20 MB less.
     "--enable-features=NetworkServiceInProcess2",
 )
+
+AT_WORK: ViewportSize = {"width": 1280, "height": 720}
+"""The size of a window in which the robot works."""
 
 
 class Chromium:
@@ -91,7 +94,7 @@ class Chromium:
 
     def _context(self, host: str) -> BrowserContext:
         browser = self._running()
-        context = browser.new_context(service_workers="block", accept_downloads=False, locale="sv-SE")
+        context = browser.new_context(service_workers="block", accept_downloads=False, locale="sv-SE", viewport=AT_WORK)
         foreign = re.compile(
             rf"^(?!(?:https?|wss?)://{re.escape(host)}(?::\d+)?(?:/|$))(?!(?:data|blob|about):)", re.IGNORECASE
         )
