@@ -27,7 +27,7 @@ from medarbetare.database.dsn import Dsn
 from medarbetare.database.embedded import EmbeddedServer
 from medarbetare.database.migrating import migrate
 
-load_models()
+load_models("medarbetare.web.settings")
 
 from medarbetare.bootstrap import build_journal, open_database, read_configuration  # noqa: E402
 from medarbetare.cases.models import Case  # noqa: E402
@@ -96,9 +96,8 @@ class Practice:
             }
 
 
-@pytest.fixture
-def practise() -> Iterator[Callable[..., Practice]]:
-    """Starts practice municipalities; each call gives one, and all are gone after the test."""
+@contextmanager
+def _practising() -> Iterator[Callable[..., Practice]]:
     with ExitStack() as stack:
 
         def start(world: Any, *, workers: int = 1) -> Practice:
@@ -111,6 +110,20 @@ def practise() -> Iterator[Callable[..., Practice]]:
             config = write_practice_configuration(folder, municipality, workers)
             return Practice(folder, config, municipality)
 
+        yield start
+
+
+@pytest.fixture
+def practise() -> Iterator[Callable[..., Practice]]:
+    """Starts practice municipalities; each call gives one, and all are gone after the test."""
+    with _practising() as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def practise_once() -> Iterator[Callable[..., Practice]]:
+    """The same for a whole module: what one run did is looked at by many tests."""
+    with _practising() as start:
         yield start
 
 

@@ -18,6 +18,9 @@ for module in (arbetsfloden, medarbetare, sandkommun):
     assert "/venv/" in module.__file__, f"{module.__name__} does not come from the wheel: {module.__file__}"
 assert "robotframework" in open(robot.api.__file__).read().lower() or "robot" in robot.api.__doc__.lower()
 assert hasattr(selectors, "DefaultSelector"), "selectors is not the standard library's"
+from importlib.resources import files
+web = files("medarbetare.web")
+assert (web / "static" / "stil.css").is_file() and (web / "templates" / "base.html").is_file(), "the web is not packaged"
 PY
 chmod 711 "$work"
 run medarbetare --version

@@ -10,18 +10,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connections, transaction
-from pydantic import BaseModel, model_validator
+from pydantic import model_validator
 
 from medarbetare import __version__
 from medarbetare.browser import Browser, PortalSettings, find_browser, load_selectors
 from medarbetare.cases.register import CaseRegister
-from medarbetare.config import Installation, SecretReference, Strict, load, selectors_folder
+from medarbetare.config import Installation, Strict, load, selectors_folder
 from medarbetare.config.folders import CONFIG_VARIABLE
+from medarbetare.config.secret import unreadable
 from medarbetare.database.connection import configure
 from medarbetare.database.dsn import Dsn
 from medarbetare.database.embedded import EmbeddedServer
@@ -30,16 +31,20 @@ from medarbetare.engine.child import LeaseTerms
 from medarbetare.engine.messages import Passed, Told
 from medarbetare.engine.patience import Patience
 from medarbetare.engine.progress import Stamps
+from medarbetare.engine.reconciling import Reconciliation
 from medarbetare.engine.registry import Workflow, WorkflowEntry, load_workflow
 from medarbetare.engine.run import ROBOT, Boundary, StopSignal, Surroundings
 from medarbetare.engine.runner import CaseRunner
 from medarbetare.engine.supervisor import Crew, Supervisor
 from medarbetare.engine.worker import Worker, tell_passed
 from medarbetare.errors import ConfigurationError
-from medarbetare.inbox import InboxSettings, PortalInbox
+from medarbetare.inbox import FolderInbox, Inbox, InboxSettings, Intake, PortalInbox, PortalInboxSettings
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.writing import Journal
 from medarbetare.schedule import ScheduleSettings
+
+if TYPE_CHECKING:
+    from medarbetare.web.serving import WebServer
 
 log = structlog.get_logger()
 
@@ -99,8 +104,9 @@ def read_configuration(folder: Path) -> Configuration:
 
 def _check_names(configuration: Configuration) -> None:
     for name, inbox in configuration.inboxes.items():
+        portal = inbox.portal if isinstance(inbox, PortalInboxSettings) else None
         for what, wanted, known in (
-            ("portalen", inbox.portal, configuration.portals),
+            *([("portalen", portal, configuration.portals)] if portal is not None else []),
             ("arbetsflödet", inbox.workflow, configuration.workflows),
             ("avdelningens nyckel", inbox.department, configuration.installation.journal.department_keys),
         ):
@@ -118,28 +124,30 @@ def _check_names(configuration: Configuration) -> None:
 
 
 @contextmanager
-def open_database(configuration: Configuration, *, beside_browser: bool = False) -> Iterator[None]:
+def open_database(configuration: Configuration, *, beside_browser: bool = False) -> Iterator[Dsn]:
     """Use the robot's database, starting the embedded server if that is configured and nobody else has.
+
+    Gives how to connect beside the models.
 
     Raises DatabaseUnavailable, ConfigurationError.
     """
     settings = configuration.installation.database
     if settings.url is not None:
-        with _connected(Dsn.of_url(settings.url.resolve()), beside_browser):
-            yield
+        with _connected(Dsn.of_url(settings.url.resolve()), beside_browser) as dsn:
+            yield dsn
         return
     assert settings.embedded is not None
     server = EmbeddedServer(configuration.folder / settings.embedded)
-    with server.use() as running, _connected(running.dsn, beside_browser):
-        yield
+    with server.use() as running, _connected(running.dsn, beside_browser) as dsn:
+        yield dsn
 
 
 @contextmanager
-def _connected(dsn: Dsn, beside_browser: bool) -> Iterator[None]:
+def _connected(dsn: Dsn, beside_browser: bool) -> Iterator[Dsn]:
     configure(dsn, beside_browser=beside_browser)
     try:
         migrate()
-        yield
+        yield dsn
     finally:
         connections.close_all()
 
@@ -172,6 +180,19 @@ def load_workflows(configuration: Configuration) -> dict[str, Workflow]:
     return {name: load_workflow(name, entry, configuration.folder) for name, entry in configuration.workflows.items()}
 
 
+def load_one_workflow(folder: Path, name: str | None) -> Workflow:
+    """One registered workflow by its name, or the only one; nothing else of the configuration is read.
+
+    Raises ConfigurationError.
+    """
+    file = folder / "workflows.yaml"
+    entries = load(file, WorkflowsFile).workflows
+    chosen = name or (next(iter(entries)) if len(entries) == 1 else "")
+    if chosen not in entries:
+        raise ConfigurationError(f"{file}: ange arbetsflödet, ett av: {', '.join(entries) or 'inget'}.")
+    return load_workflow(chosen, entries[chosen], folder)
+
+
 def check_selectors(configuration: Configuration) -> None:
     """Read the selector file of every portal. Raises ConfigurationError."""
     for portal in configuration.portals.values():
@@ -180,25 +201,7 @@ def check_selectors(configuration: Configuration) -> None:
 
 def missing_secrets(configuration: Configuration) -> list[str]:
     """A sentence for each secret that the configuration refers to and that this process cannot read."""
-    sentences = []
-    for reference in _secrets([configuration.installation, *configuration.portals.values()]):
-        try:
-            reference.resolve()
-        except ConfigurationError as error:
-            sentences.append(error.message)
-    return list(dict.fromkeys(sentences))
-
-
-def _secrets(part: object) -> Iterator[SecretReference]:
-    if isinstance(part, SecretReference):
-        yield part
-    elif isinstance(part, BaseModel):
-        yield from _secrets([value for _, value in part])
-    elif isinstance(part, Mapping):
-        yield from _secrets(list(part.values()))
-    elif isinstance(part, list | tuple):
-        for one in part:
-            yield from _secrets(one)
+    return unreadable([configuration.installation, *configuration.portals.values()])
 
 
 def build_browser(
@@ -230,6 +233,20 @@ def build_browser(
     )
 
 
+def build_inboxes(
+    configuration: Configuration, browser: Browser, workflows: Mapping[str, Workflow], on_progress: Callable[[], None]
+) -> dict[str, Inbox]:
+    """Every inbox by its name."""
+
+    def build(name: str, settings: InboxSettings) -> Inbox:
+        if isinstance(settings, PortalInboxSettings):
+            return PortalInbox(name, settings, browser.portal)
+        household = workflows[settings.workflow].household
+        return FolderInbox(name, configuration.folder / settings.folder, household, on_progress)
+
+    return {name: build(name, settings) for name, settings in configuration.inboxes.items()}
+
+
 @dataclass
 class WorkerProcess:
     """A worker and what must be closed after it."""
@@ -250,6 +267,7 @@ def build_worker(
     journal = build_journal(configuration, keys)
     workflows = load_workflows(configuration)
     browser = build_browser(configuration, journal, stamps.stamp)
+    inboxes = build_inboxes(configuration, browser, workflows, stamps.stamp)
     stop = StopSignal()
     told = tell_passed(tell)
 
@@ -265,6 +283,8 @@ def build_worker(
         clock=utc_now,
         today=today_of(configuration),
         versions={"medarbetare": __version__, **{name: flow.version for name, flow in workflows.items()}},
+        originals=lambda inbox, reference: inboxes[inbox].original(reference),
+        inbox_portals={name: inbox.portal for name, inbox in inboxes.items() if inbox.portal is not None},
         patience=_patience(configuration),
         stop=stop,
         passed=passed,
@@ -272,11 +292,35 @@ def build_worker(
     register = CaseRegister(journal)
 
     def pull(inbox: str) -> int:
-        settings = configuration.inboxes[inbox]
-        return PortalInbox(inbox, settings, register, keys.pseudonym, utc_now).pull(browser.portal(settings.portal))
+        return Intake(inbox, configuration.inboxes[inbox], register, keys.pseudonym, utc_now).pull(inboxes[inbox])
+
+    def reconcile() -> dict[str, int]:
+        reconciliation = build_reconciliation(configuration, journal, workflows, browser, check_stop=stop.check)
+        return reconciliation.run(asked_by=ROBOT).counts()
 
     runner = CaseRunner({name: flow.flow for name, flow in workflows.items()}, surroundings)
-    return WorkerProcess(Worker(runner, pull, stop, tell, ready=stamps.stamp, rest=browser.rest), browser)
+    return WorkerProcess(Worker(runner, pull, reconcile, stop, tell, ready=stamps.stamp, rest=browser.rest), browser)
+
+
+def build_reconciliation(
+    configuration: Configuration,
+    journal: Journal,
+    workflows: Mapping[str, Workflow],
+    browser: Browser,
+    *,
+    check_stop: Callable[[], None] = lambda: None,
+) -> Reconciliation:
+    """What compares receipts and open hand-offs with what the portals hold."""
+    return Reconciliation(
+        journal,
+        workflows,
+        browser.portal,
+        departments=list(configuration.installation.journal.department_keys),
+        period=timedelta(days=configuration.schedule.reconciliation_days),
+        clock=utc_now,
+        patience=_patience(configuration),
+        check_stop=check_stop,
+    )
 
 
 def build_supervisor(
@@ -309,6 +353,31 @@ def build_supervisor(
         on_passed=on_passed,
         on_settled=on_settled,
     )
+
+
+def build_web(configuration: Configuration, host: str, port: int) -> "WebServer":
+    """The pages for case workers, not yet served. Port 0 takes a free one.
+
+    Raises ConfigurationError when they would be served to others without encryption, TechnicalError when the port
+    cannot be used.
+    """
+    # Here and not above: a worker process has neither use nor room for them.
+    from medarbetare.web.context import Site
+    from medarbetare.web.serving import WebServer, prepare
+
+    installation = configuration.installation
+    keys = read_keys(configuration)
+    site = Site(
+        municipality=installation.municipality,
+        journal=build_journal(configuration, keys),
+        workflows=load_workflows(configuration),
+        clock=utc_now,
+        zone=ZoneInfo(configuration.schedule.timezone),
+        practice=installation.practice_date is not None,
+    )
+    address = installation.web.address
+    prepare(site, secret=keys.session_secret(), address=address)
+    return WebServer(host, port, encrypted=address is not None and address.startswith("https:"))
 
 
 def _patience(configuration: Configuration) -> Patience:

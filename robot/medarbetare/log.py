@@ -6,6 +6,7 @@ The log tells what the machine did. What was read, decided and written about peo
 import logging
 import re
 import sys
+import traceback
 from typing import Any, TextIO
 
 import structlog
@@ -17,6 +18,12 @@ _MASK = "******-****"
 def mask(text: str) -> str:
     """The text with everything that looks like a personal identity or co-ordination number made unreadable."""
     return _IDENTITY_NUMBER.sub(_MASK, text)
+
+
+def place_of(error: BaseException) -> str:
+    """The innermost place of an error, as file and line; its text may hold personal data and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "?"
 
 
 def _mask_event(logger: Any, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -28,11 +28,12 @@ from medarbetare.cases.models import Case
 from medarbetare.cases.register import Arrival, CaseRegister
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.lease import Lease, take
+from medarbetare.engine.original import Original
 from medarbetare.engine.patience import Patience
 from medarbetare.engine.portal import Portal, Value, Visibility
 from medarbetare.engine.run import Boundary, Run, StopSignal, Surroundings
 from medarbetare.engine.runner import CaseRunner, Flow
-from medarbetare.errors import PortalError, SelectorError
+from medarbetare.errors import PortalError, SelectorError, TechnicalError
 from medarbetare.journal.keys import KEY_BYTES, JournalKeys
 from medarbetare.journal.writing import Entry, Journal
 
@@ -40,6 +41,9 @@ IMPATIENT = Patience(wait_initial=timedelta(0), wait_max=timedelta(0), wait_betw
 """As many attempts as in production, without the pauses."""
 
 LEASE = timedelta(minutes=5)
+
+INBOX = "inkorg"
+"""The bench's one inbox."""
 
 
 @dataclass(frozen=True)
@@ -166,8 +170,9 @@ class Bench:
     """Workflows, portals in memory, and everything else a run needs, for real, on the configured database.
 
     `today` is the day of every run. `patience` decides the number of attempts. `passed` is called at each durable
-    boundary; raise from it what a crash there should look like. Reassign `today`, `patience` or `passed`, and put more
-    into `portals`, at will.
+    boundary; raise from it what a crash there should look like. `originals` holds the applications' files by reference,
+    and `inbox_portal` names the portal in which their status is set. Reassign `today`, `patience`, `passed` or
+    `inbox_portal`, and put more into `portals` and `originals`, at will.
     """
 
     def __init__(
@@ -188,6 +193,8 @@ class Bench:
         self.origin = "medarbetare.example/journal"
         self.journal = Journal(self.keys, origin=self.origin)
         self.register = CaseRegister(self.journal)
+        self.originals: dict[str, Original] = {}
+        self.inbox_portal: str | None = None
         self._workflows = dict(workflows)
         self.portals = {portal.name: portal for portal in portals}
 
@@ -196,7 +203,7 @@ class Bench:
         pseudonym = self.keys.pseudonym(self.department, household)
         cases = self.register.take_in(
             [Arrival(reference, pseudonym)],
-            inbox="inkorg",
+            inbox=INBOX,
             department=self.department,
             workflow=workflow or next(iter(self._workflows)),
             now=datetime.now(UTC),
@@ -236,6 +243,11 @@ class Bench:
             raise PortalError(f"Portalen «{name}» finns inte på bänken.", portal=name)
         return self.portals[name]
 
+    def _original(self, inbox: str, reference: str) -> Original:
+        if reference not in self.originals:
+            raise TechnicalError(f"Ansökan {reference} ligger inte på bänken.")
+        return self.originals[reference]
+
     def _surroundings(self) -> Surroundings:
         return Surroundings(
             journal=self.journal,
@@ -244,6 +256,8 @@ class Bench:
             clock=lambda: datetime.now(UTC),
             today=lambda: self.today,
             versions={"bench": "1"},
+            originals=self._original,
+            inbox_portals={INBOX: self.inbox_portal} if self.inbox_portal else {},
             patience=self.patience,
             stop=self.stop,
             passed=lambda boundary: self.passed(boundary),

@@ -21,6 +21,7 @@ load_models()
 
 from at_work import Memory, Robot, worker_memory  # noqa: E402
 from bare import bare_script  # noqa: E402
+from decisions import decisions_per_second  # noqa: E402
 from facit import requests, texts, written  # noqa: E402
 from households import Household, households, world_of  # noqa: E402
 from rich.console import Console  # noqa: E402
@@ -69,6 +70,7 @@ class Applications:
     memory: list[Memory] = field(default_factory=list)
     at_rest: Memory = field(default_factory=lambda: Memory(0, 0))
     same_records: bool = True
+    decisions: dict[str, float] = field(default_factory=dict)
 
     def figures(self) -> list[Figure]:
         """In the order of the table."""
@@ -131,7 +133,11 @@ def measure(folder: Path, count: int) -> tuple[list[Figure], Applications]:
         Figure("motor och journal, ett steg", median(steps), "ms", 10),
         Figure("motor och journal, en skrivning (tre poster)", median(writes), "ms"),
     ]
-    return [*measured.figures(), *engine], measured
+    measured.decisions = decisions_per_second()
+    slowest = Figure(
+        "rent beslut, långsammaste scenariot (processortid)", 1000 / min(measured.decisions.values()), "ms", 1
+    )
+    return [*measured.figures(), *engine, slowest], measured
 
 
 def show(figures: Sequence[Figure], measured: Applications, count: int) -> None:
@@ -147,6 +153,10 @@ def show(figures: Sequence[Figure], measured: Applications, count: int) -> None:
     for who, counted in (("roboten", measured.robot_requests), ("skriptet", measured.bare_requests)):
         systems = ", ".join(f"{name} {number}" for name, number in sorted(counted.items()))
         console.print(f"Anrop per ansökan, {who}: {sum(counted.values())} ({systems}).", highlight=False)
+    rates = Table("Scenario", "Rena beslut per sekund", title_justify="left")
+    for name, rate in measured.decisions.items():
+        rates.add_row(name, f"{rate:.0f}")
+    console.print(rates)
     same = "lika" if measured.same_records else "OLIKA"
     console.print(f"Det som registrerades i verksamhetssystemet och e-tjänsten: {same}.")
 

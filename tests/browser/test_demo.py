@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import pytest
@@ -39,11 +40,12 @@ def world_of(folder: Path, *references: str) -> Path:
     return path
 
 
-def start(state: Path, world: Path, **options) -> subprocess.Popen[str]:
+def start(state: Path, world: Path, *more: str, **options) -> subprocess.Popen[str]:
     temporary = state / "tmp"
     temporary.mkdir(exist_ok=True)
     environment = {**os.environ, "MEDARBETARE_STATE": str(state), "TMPDIR": str(temporary)}
-    command = [sys.executable, "-m", "medarbetare", "demo", "--once", "--world", str(world), "--workers", "1"]
+    how = more or ("--once",)
+    command = [sys.executable, "-m", "medarbetare", "demo", *how, "--world", str(world), "--workers", "1"]
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd="/", **options
     )
@@ -101,6 +103,40 @@ def test_after_kill_9_everything_goes_away_and_a_second_run_works(state):
     said = again.communicate(timeout=180)[0]
     assert again.returncode == 0, said
     assert belonging_to(state) == []
+
+
+def until_served(process: subprocess.Popen[str]) -> str:
+    """What the demonstration says until the web is there."""
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Ctrl-C" in line:
+            return "".join(said)
+    raise AssertionError("".join(said))
+
+
+def test_at_the_end_the_web_is_served_until_ctrl_c(state):
+    process = start(state, world_of(state, QUICK), "--web-port", "0", start_new_session=True)
+    said = until_served(process)
+    address = re.search(r"http://127\.0\.0\.1:\d+/", said)[0]
+    password = Path(re.search(r"lösenordet står i (\S+)", said)[1])
+    assert password.stat().st_mode & 0o077 == 0
+    assert password.read_text("utf-8").strip() not in said
+    with urlopen(address, timeout=10) as page:  # noqa: S310
+        assert "Logga in" in page.read().decode()
+    process.send_signal(signal.SIGINT)
+    rest = process.communicate(timeout=60)[0]
+    assert process.returncode == 0, said + rest
+    assert "Traceback" not in rest + log_of(state)
+    assert belonging_to(state) == []
+
+
+def test_kill_9_while_the_web_is_served_leaves_nothing_running(state):
+    process = start(state, world_of(state, QUICK), "--web-port", "0", start_new_session=True)
+    until_served(process)
+    process.kill()
+    process.communicate()
+    wait_until(lambda: belonging_to(state) == [], seconds=30)
 
 
 def test_it_says_why_when_the_world_is_wrong(state):

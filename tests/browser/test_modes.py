@@ -48,6 +48,18 @@ def test_forbered_registers_and_drafts_and_leaves_the_decision_to_a_person(worke
     assert statuses[REFERENCE] == "Inkommen"
 
 
+def test_an_unapproved_guideline_puts_the_decision_back_to_a_person_who_is_told_why(practise):
+    practice = practise(worlds.only(worlds.load("demo"), REFERENCE))
+    practice.configure("ekonomiskt_bistand/kommun.yaml", lambda content: content.pop("approved_by"))
+    done = practice.medarbetare("run", "--once")
+    assert done.returncode == 0, done.stdout + done.stderr
+    outcome = practice.outcomes()[REFERENCE]
+    assert (outcome["status"], outcome["waits_at"]) == ("överlämnad", "beslut")
+    assert outcome["reasons"] == ["Roboten får inte besluta själv: riktlinjerna saknar godkännande."]
+    assert written(practice.facit()["registered"]) == {"aktualiseringar": 1, "berakningar": 1}
+    assert practice.facit("etjanst")["statuses"][REFERENCE] == "Inkommen"
+
+
 def test_skugga_proposes_and_writes_nothing_anywhere(worked_in_mode):
     outcome, registered, statuses = worked_in_mode("skugga")
     assert outcome["status"] == "skuggad"

@@ -25,6 +25,11 @@ class Person:
     user: str
     name: str
 
+    @property
+    def actor(self) -> str:
+        """The person as an actor in the journal."""
+        return f"person:{self.user}"
+
 
 def open_handoff(case: Case, entry: Entry, role: str, now: datetime, *, about: str = "", waits_at: str = "") -> Handoff:
     """Open a hand-off whose reasons stand at `entry`. Joins the transaction at hand."""
@@ -49,7 +54,7 @@ class Handoffs:
             if not handoff.waits_at:
                 raise BusinessError("Den här överlämningen går inte att godkänna. Ta över den i stället.")
             answer = {"by": person.name, "at": now.isoformat(), "note": note}
-            self._close(handoff, case, Closing.APPROVED, f"person:{person.user}", now, answer)
+            self._close(handoff, case, Closing.APPROVED, person.actor, now, answer)
             change_status(case, CaseStatus.WAITING)
             case.due_at, case.finished_at, case.attempts = now, None, 0
             case.save()
@@ -61,7 +66,7 @@ class Handoffs:
         with transaction.atomic():
             handoff, case = _open(number)
             answer = {"by": person.name, "at": now.isoformat(), "note": note}
-            self._close(handoff, case, Closing.TAKEN_OVER, f"person:{person.user}", now, answer)
+            self._close(handoff, case, Closing.TAKEN_OVER, person.actor, now, answer)
             _finish(handoff, case, CaseStatus.TAKEN_OVER, now)
         return case
 

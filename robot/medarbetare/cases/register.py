@@ -1,6 +1,6 @@
 """Taking new applications in, and moving a case from status to status."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,6 +29,11 @@ class CaseRegister:
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+
+    def never_seen(self, inbox: str, references: Sequence[str]) -> list[str]:
+        """Those of the references that have no case yet, in the same order."""
+        known = set(Case.objects.filter(inbox=inbox, reference__in=references).values_list("reference", flat=True))
+        return [reference for reference in references if reference not in known]
 
     def take_in(
         self, arrivals: Iterable[Arrival], *, inbox: str, department: str, workflow: str, now: datetime

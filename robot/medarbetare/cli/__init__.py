@@ -5,7 +5,7 @@ def main() -> None:
     """Entry point of `medarbetare`."""
     from medarbetare.database.connection import load_models
 
-    load_models()
+    load_models("medarbetare.web.settings")
     from medarbetare.cli.app import run_app
 
     run_app()

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from medarbetare import __version__
-from medarbetare.cli import audit, browser, cases, demo, service
+from medarbetare.cli import audit, browser, cases, decide, demo, reconcile, service, users, web
 from medarbetare.cli.folder import use_config_folder
 from medarbetare.cli.swedish import in_swedish
 from medarbetare.errors import ConfigurationError, MedarbetareError
@@ -24,9 +24,13 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("run")(service.run)
 app.command("worker")(service.worker)
+app.command("web")(web.web)
+app.command("decide")(decide.decide)
+app.command("reconcile")(reconcile.reconcile)
 app.command("status")(service.status)
 app.add_typer(service.config_app, name="config")
 app.add_typer(cases.cases_app, name="cases")
+app.add_typer(users.users_app, name="users")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(browser.browser_app, name="browser")
 

@@ -9,24 +9,13 @@ from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, open_database
 from medarbetare.cases.models import Case
+from medarbetare.cases.opening import open_case, outcome_of
 from medarbetare.cli.folder import configured
-from medarbetare.cli.opening import open_case, outcome_of, shown, worked
+from medarbetare.cli.opening import operator, shown, worked
+from medarbetare.engine.presentation import KINDS
 from medarbetare.errors import BusinessError
 
 cases_app = typer.Typer(help="Ärendena och deras stegloggar.", no_args_is_help=True)
-
-_KINDS = {
-    "case.created": "kom in",
-    "case.outcome": "utfall",
-    "run.started": "började",
-    "step": "steg",
-    "write.intended": "ska skrivas",
-    "write.submitting": "skickas",
-    "write.receipt": "kvitto",
-    "write.absent": "finns inte där",
-    "write.unknown": "okänt utfall",
-    "shown": "visades",
-}
 
 
 @cases_app.command("list")
@@ -52,13 +41,13 @@ def show_case(
     configuration = configured()
     console = Console()
     with open_database(configuration):
-        found, entries = open_case(build_journal(configuration), case)
+        found, entries = open_case(build_journal(configuration), case, operator())
         if post is not None:
             entry = next((entry for entry in entries if entry.index == post), None)
             if entry is None:
                 raise BusinessError(f"Ärende {case} har ingen post {post}.")
             console.print(
-                f"Post {entry.index}: {_KINDS.get(entry.kind, entry.kind)} {entry.name}".rstrip(), markup=False
+                f"Post {entry.index}: {KINDS.get(entry.kind, entry.kind)} {entry.name}".rstrip(), markup=False
             )
             console.print(shown(entry), markup=False, highlight=False, soft_wrap=True)
             return
@@ -72,7 +61,7 @@ def show_case(
         table = Table("Post", "Tid", "Vad", "Steg", "Vem")
         for entry in entries:
             time = entry.time.astimezone().strftime("%H:%M:%S.%f")[:-3]
-            table.add_row(str(entry.index), time, _KINDS.get(entry.kind, entry.kind), escape(entry.name), entry.actor)
+            table.add_row(str(entry.index), time, KINDS.get(entry.kind, entry.kind), escape(entry.name), entry.actor)
         console.print(table)
         console.print(
             f"Roboten arbetade {worked(entries).total_seconds():.1f} s. Hela innehållet i en post: --post NUMMER"

@@ -7,18 +7,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from django.db import connections
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from medarbetare.bootstrap import build_journal, build_supervisor, open_database, read_configuration
+from medarbetare.bootstrap import Configuration, build_journal, build_supervisor, open_database, read_configuration
 from medarbetare.browser import find_browser
 from medarbetare.cases.models import Case
+from medarbetare.cases.opening import outcome_of
 from medarbetare.cases.status import RUNNABLE, CaseStatus
 from medarbetare.cli.audit import print_report
-from medarbetare.cli.opening import outcome_of, worked
+from medarbetare.cli.opening import worked
 from medarbetare.cli.practice import PracticeMunicipality, new_demo_folder, write_practice_configuration
+from medarbetare.cli.practice_web import serve_practice_web
 from medarbetare.cli.progress import Progress
 from medarbetare.cli.service import serve
 from medarbetare.engine.supervisor import defer_pull
@@ -30,13 +31,17 @@ INTERRUPTED = 130
 
 def demo(
     once: Annotated[
-        bool, typer.Option("--once", help="Avsluta när inkorgen är genomarbetad (det gör den alltid än).")
+        bool, typer.Option("--once", help="Avsluta när inkorgen är genomarbetad, utan webb för handläggare.")
     ] = False,
     world: Annotated[str, typer.Option(help="Övningsvärld: namnet på en medföljande eller en YAML-fil.")] = "demo",
     workers: Annotated[int, typer.Option(min=1, max=8, help="Antal arbetare.")] = 2,
     port: Annotated[int | None, typer.Option(help="Första av fyra portar; annars lediga.", show_default=False)] = None,
+    web_port: Annotated[int, typer.Option(help="Webbens port; annars en ledig.", show_default=False)] = 0,
 ) -> None:
-    """Låt roboten arbeta igenom en inkorg i övningskommunen Sandkommun, med allt på den här datorn."""
+    """Låt roboten arbeta igenom en inkorg i övningskommunen Sandkommun, med allt på den här datorn.
+
+    Sedan svarar webben för handläggare, med roboten i arbete, tills du trycker Ctrl-C.
+    """
     console = Console()
     began = time.monotonic()
     find_browser()
@@ -47,32 +52,33 @@ def demo(
         with PracticeMunicipality(world, folder / "sandkommun", port) as municipality:
             _tell_addresses(municipality, console)
             config = write_practice_configuration(folder, municipality, workers)
-            exit_code = _work(config, log.fileno(), console)
-    console.print(f"Hela demonstrationen tog {time.monotonic() - began:.0f} s.")
+            configuration = read_configuration(config)
+            console.print("Startar robotens databas …")
+            with open_database(configuration):
+                exit_code = _work(configuration, log.fileno(), console)
+                console.print(f"Hela demonstrationen tog {time.monotonic() - began:.0f} s.")
+                if not once and exit_code != INTERRUPTED:
+                    serve_practice_web(configuration, folder / "secrets", web_port, log.fileno(), console)
     raise typer.Exit(exit_code)
 
 
-def _work(config: Path, log_to: int, console: Console) -> int:
-    configuration = read_configuration(config)
-    console.print("Startar robotens databas …")
-    with open_database(configuration):
-        for inbox in configuration.inboxes:
-            defer_pull(inbox)
-        console.print("Roboten arbetar igenom inkorgen.\n")
-        with Progress(console) as progress:
-            supervisor = build_supervisor(
-                configuration, log_to=log_to, on_passed=progress.passed, on_settled=progress.settled
-            )
-            stopped = serve(supervisor, until_idle=True)
-        journal = build_journal(configuration)
-        journal.checkpoint()
-        unfinished = _print_summary(journal, console)
-        report = journal.verify()
-        print_report(report, console)
-        decided = Case.objects.filter(status=CaseStatus.DECIDED).first()
-        example = decided.handle if decided else "ÄRENDE"
-        connections.close_all()
-    _tell_where(config, example, console)
+def _work(configuration: Configuration, log_to: int, console: Console) -> int:
+    for inbox in configuration.inboxes:
+        defer_pull(inbox)
+    console.print("Roboten arbetar igenom inkorgen.\n")
+    with Progress(console) as progress:
+        supervisor = build_supervisor(
+            configuration, log_to=log_to, on_passed=progress.passed, on_settled=progress.settled
+        )
+        stopped = serve(supervisor, until_idle=True)
+    journal = build_journal(configuration)
+    journal.checkpoint()
+    unfinished = _print_summary(journal, console)
+    report = journal.verify()
+    print_report(report, console)
+    decided = Case.objects.filter(status=CaseStatus.DECIDED).first()
+    example = decided.handle if decided else "ÄRENDE"
+    _tell_where(configuration.folder, example, console)
     if stopped:
         console.print("[yellow]Demonstrationen avbröts; det som var påbörjat är avslutat efter sitt steg.[/]")
         return INTERRUPTED

@@ -1,41 +1,17 @@
-"""Opening a case for a person's eyes. Every such look is an entry of its own in the journal."""
+"""Opening a case at the command line."""
 
 import getpass
 import json
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import transaction
-
-from medarbetare.cases.models import Case
-from medarbetare.errors import BusinessError
-from medarbetare.journal.writing import Entry, Journal
+from medarbetare.cases.opening import SHOWN
+from medarbetare.journal.writing import Entry
 
 
 def operator() -> str:
     """Who sits at this command line, as the machine knows them."""
     return f"kommandorad:{getpass.getuser()}"
-
-
-def open_case(journal: Journal, handle: str) -> tuple[Case, list[Entry]]:
-    """The case and its entries, and a note in the journal that they were shown.
-
-    Raises BusinessError when there is no such case.
-    """
-    case = Case.objects.filter(handle=handle).first()
-    if case is None:
-        raise BusinessError(f"Det finns inget ärende {handle}. Se medarbetare cases list.")
-    entries = journal.entries(handle)
-    with transaction.atomic():
-        journal.append(
-            case=handle, kind="shown", actor=operator(), department=case.department, payload={"entries": len(entries)}
-        )
-    return case, entries
-
-
-def outcome_of(entries: Sequence[Entry]) -> Entry | None:
-    """The last outcome of a case, if it has one."""
-    return next((entry for entry in reversed(entries) if entry.kind == "case.outcome"), None)
 
 
 def worked(entries: Sequence[Entry]) -> timedelta:
@@ -48,7 +24,7 @@ def worked(entries: Sequence[Entry]) -> timedelta:
             started = entry.time
         elif entry.kind == "case.outcome" and started is not None:
             total, started = total + (entry.time - started), None
-        last = entry.time if entry.kind != "shown" else last
+        last = entry.time if entry.kind != SHOWN else last
     return total
 
 

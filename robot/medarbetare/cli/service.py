@@ -21,16 +21,17 @@ from medarbetare.bootstrap import (
     missing_secrets,
     open_database,
     read_keys,
+    utc_now,
 )
 from medarbetare.browser import find_browser
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
-from medarbetare.engine.supervisor import Supervisor, defer_pull
+from medarbetare.engine.supervisor import Supervisor, defer_pull, defer_reconciliation
 from medarbetare.errors import BrowserMissing, ConfigurationError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.log import configure_log
-from medarbetare.schedule import Ticker
+from medarbetare.schedule import SchedulerLock, Ticker, active_scheduler
 
 config_app = typer.Typer(help="Konfigurationen.", no_args_is_help=True)
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ def run(
     configure_log(sys.stdout)
     configuration = configured()
     refuse_root(configuration)
-    with open_database(configuration):
+    with open_database(configuration) as dsn:
         if once:
             for inbox in configuration.inboxes:
                 defer_pull(inbox)
@@ -52,7 +53,8 @@ def run(
             if supervisor.unread_inboxes:
                 raise typer.Exit(1)
             return
-        ticker = Ticker(configuration.schedule, defer_pull)
+        lock = SchedulerLock(dsn, f"{os.uname().nodename}:{os.getpid()}")
+        ticker = Ticker(configuration.schedule, lock, defer_pull, defer_reconciliation)
         ticker.start()
         try:
             serve(build_supervisor(configuration, log_to=sys.stdout.fileno()))
@@ -109,6 +111,10 @@ def status() -> None:
         console.print(table)
         console.print(f"Öppna överlämningar: {Handoff.objects.filter(closed_at=None).count()}")
         console.print(f"Jobb i kö: {ProcrastinateJob.objects.filter(status='todo').count()}")
+        ticking = active_scheduler() or "ingen, medarbetare run är inte igång"
+        console.print(f"Schemat sköts av: {ticking}", highlight=False)
+        for name, time in configuration.schedule.next_ticks(utc_now()).items():
+            console.print(f"Nästa gång för {name}: {time:%Y-%m-%d %H:%M}", highlight=False)
         last = Checkpoint.objects.order_by("-size").first()
         signed = f"underskriven till och med post {last.size}" if last else "inte underskriven än"
         console.print(f"Journal: {Leaf.objects.count()} poster, {signed}")

@@ -5,8 +5,15 @@ A program of its own, so that a worker does not carry what only people at a term
 
 import os
 import sys
+from typing import BinaryIO
+
+import structlog
 
 from medarbetare.database.connection import load_models
+from medarbetare.errors import ConfigurationError, MedarbetareError
+from medarbetare.log import configure_log
+
+log = structlog.get_logger()
 
 
 def main() -> None:
@@ -15,13 +22,20 @@ def main() -> None:
     told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints must not reach the supervisor's pipe.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    configure_log(sys.stderr)
+    try:
+        _serve(orders, told)
+    except MedarbetareError as error:
+        log.error("worker cannot start", error=type(error).__name__, message=error.message)
+        sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+
+
+def _serve(orders: BinaryIO, told: BinaryIO) -> None:
     load_models()
     from medarbetare.bootstrap import build_worker, open_database
     from medarbetare.cli.folder import configured
     from medarbetare.engine.worker import teller
-    from medarbetare.log import configure_log
 
-    configure_log(sys.stderr)
     configuration = configured()
     with open_database(configuration, beside_browser=True):
         process = build_worker(configuration, teller(told))

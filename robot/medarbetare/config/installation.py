@@ -54,6 +54,12 @@ class PatienceSettings(Strict):
     wait_between_attempts: Seconds = 600
 
 
+class WebSettings(Strict):
+    """`address`: where people find the pages, when a proxy on this machine encrypts (https://…)."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[^/\s]+/?$")] | None = None
+
+
 class Installation(Strict):
     """The whole of config/medarbetare.yaml. `practice_date` replaces today's date, for practice systems only."""
 
@@ -63,5 +69,6 @@ class Installation(Strict):
     workers: Annotated[int, Field(gt=0, le=64)] = 1
     lease: LeaseSettings = LeaseSettings()
     patience: PatienceSettings = PatienceSettings()
+    web: WebSettings = WebSettings()
     browser: Path | None = None
     practice_date: date | None = None

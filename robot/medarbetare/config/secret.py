@@ -1,10 +1,11 @@
 """References to secrets. Configuration holds the reference; the secret itself never stands in a configuration file."""
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import BaseModel, SecretStr, model_validator
 
 from medarbetare.config.loading import Strict
 from medarbetare.errors import ConfigurationError
@@ -50,3 +51,26 @@ class SecretReference(Strict):
         if self.env:
             return f"miljövariabeln {self.env}"
         return f"filen {self._path()}" if self.file else f"systemd-credential «{self.credential}»"
+
+
+def unreadable(configuration: object) -> list[str]:
+    """A sentence for each secret that models, or mappings and sequences of them, refer to and that cannot be read."""
+    sentences = []
+    for reference in _references(configuration):
+        try:
+            reference.resolve()
+        except ConfigurationError as error:
+            sentences.append(error.message)
+    return list(dict.fromkeys(sentences))
+
+
+def _references(part: object) -> Iterator[SecretReference]:
+    if isinstance(part, SecretReference):
+        yield part
+    elif isinstance(part, BaseModel):
+        yield from _references([value for _, value in part])
+    elif isinstance(part, Mapping):
+        yield from _references(list(part.values()))
+    elif isinstance(part, list | tuple):
+        for one in part:
+            yield from _references(one)

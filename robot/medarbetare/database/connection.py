@@ -8,11 +8,18 @@ from django.db import connections
 
 from medarbetare.database.dsn import Dsn
 
+LEAN = "medarbetare.database.settings"
+"""The settings of a process that serves no people: without log-in and sessions, to keep worker processes small."""
 
-def load_models() -> None:
-    """Load the apps, so that models may be imported. No database is touched."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "medarbetare.database.settings")
+
+def load_models(settings: str = LEAN) -> None:
+    """Load the apps of a settings module, so that models may be imported. No database is touched.
+
+    Does nothing when apps are loaded already. What this process was started with does not count: a worker started by
+    the command line has settings of its own.
+    """
     if not apps.ready:
+        os.environ["DJANGO_SETTINGS_MODULE"] = settings
         django.setup()
 
 

@@ -6,6 +6,7 @@ loads this package before its models may be imported.
 
 from medarbetare.engine.effect import Effect, NaturalKey, Submit
 from medarbetare.engine.mode import Mode
+from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, shadowed, stopped, waiting
 from medarbetare.engine.portal import Page, Portal
 
@@ -15,6 +16,7 @@ __all__ = [
     "Effect",
     "Mode",
     "NaturalKey",
+    "Original",
     "Outcome",
     "Page",
     "Portal",

@@ -24,7 +24,13 @@ class PullInbox(_Message):
     inbox: str
 
 
-Order = Annotated[WorkOnCase | PullInbox, Field(discriminator="do")]
+class Reconcile(_Message):
+    """To the worker: compare receipts and open hand-offs with what the portals hold."""
+
+    do: Literal["reconciliation"] = "reconciliation"
+
+
+Order = Annotated[WorkOnCase | PullInbox | Reconcile, Field(discriminator="do")]
 
 
 class Passed(_Message):
@@ -37,11 +43,12 @@ class Passed(_Message):
 
 
 class Done(_Message):
-    """From the worker: the order is carried out; the case's status, or how many cases an inbox gave."""
+    """From the worker: the order is carried out; the case's status, or how many cases an inbox gave, or what agrees."""
 
     tell: Literal["done"] = "done"
     status: str = ""
     new_cases: int = 0
+    reconciled: dict[str, int] = {}
 
 
 class Stopped(_Message):

@@ -1,10 +1,17 @@
 """The registered workflows: which module holds each and what configuration it is given."""
 
 import importlib
+from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from medarbetare.config import Strict
+from medarbetare.engine.decision import Decision
+from medarbetare.engine.original import Original
+from medarbetare.engine.portal import Portal
+from medarbetare.engine.presentation import Section
+from medarbetare.engine.rereading import Rereader
 from medarbetare.engine.runner import Flow
 from medarbetare.errors import ConfigurationError
 
@@ -24,8 +31,31 @@ class Workflow(Protocol):
         """The workflow itself."""
 
     @property
+    def title(self) -> str:
+        """What people call it, in Swedish."""
+
+    @property
     def version(self) -> str:
         """What decides its results besides the code: a hash of its rules, norms, delegation and texts."""
+
+    def household(self, original: Original) -> str | None:
+        """Whose application it is: cases with one answer are worked on one at a time. None when it does not say.
+
+        Asked by an inbox whose list does not tell. Must not raise for anything that a file may hold.
+        """
+
+    def present(self, steps: Mapping[str, Any]) -> tuple[Section, ...]:
+        """What a person who takes a hand-off needs to see. `steps` holds finished steps' results as in the journal."""
+
+    def decide(self, application: bytes, facts: bytes, today: date) -> Decision:
+        """The pure decision on files, with its trace. Raises BusinessError that tells what is wrong with a file."""
+
+    @property
+    def shielded_roles(self) -> frozenset[str]:
+        """Roles whose hand-offs concern people whom the robot must not look up again."""
+
+    def rereader(self, portals: Callable[[str], Portal]) -> Rereader:
+        """Reads one household's records again, for the reconciliation."""
 
 
 class WorkflowModule(Protocol):

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
-import stamina
 import structlog
 from django.db import transaction
 from pydantic import TypeAdapter
@@ -20,11 +19,13 @@ from medarbetare.cases.models import Case
 from medarbetare.engine.effect import Effect, RecordT
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.mode import Mode
+from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Approval, Outcome, Suspended
-from medarbetare.engine.patience import Patience
+from medarbetare.engine.patience import Patience, patiently
 from medarbetare.engine.portal import Portal
+from medarbetare.engine.presentation import finished_steps
 from medarbetare.engine.write import WriteOnce
-from medarbetare.errors import PortalError, StopRequested
+from medarbetare.errors import StopRequested, TechnicalError
 from medarbetare.journal.writing import Entry, Journal
 
 ResultT = TypeVar("ResultT")
@@ -60,9 +61,17 @@ class StopSignal:
             raise StopRequested
 
 
+def _no_originals(inbox: str, reference: str) -> Original:
+    raise TechnicalError(f"Inkorgen {inbox} är inte ansluten här.")
+
+
 @dataclass(frozen=True)
 class Surroundings:
-    """What every run in this process shares."""
+    """What every run in this process shares.
+
+    `originals` fetches an application by inbox and reference; `inbox_portals` names the portal of each inbox that has
+    one.
+    """
 
     journal: Journal
     portals: Callable[[str], Portal]
@@ -70,6 +79,8 @@ class Surroundings:
     clock: Callable[[], datetime]
     today: Callable[[], date]
     versions: Mapping[str, str]
+    originals: Callable[[str, str], Original] = _no_originals
+    inbox_portals: Mapping[str, str] = field(default_factory=dict)
     patience: Patience = field(default_factory=Patience)
     stop: StopSignal = field(default_factory=StopSignal)
     passed: Callable[[Boundary], None] = lambda boundary: None
@@ -86,7 +97,7 @@ class Run:
         self._lease = lease
         self._around = surroundings
         entries = surroundings.journal.entries(case.handle)
-        self._done = _finished_steps(entries)
+        self._done = finished_steps(entries)
         self._approvals = {
             entry.name: Approval.model_validate(entry.payload) for entry in entries if entry.kind == APPROVED
         }
@@ -94,6 +105,18 @@ class Run:
     def portal(self, name: str) -> Portal:
         """A portal by its name in the configuration, logged in when it is first used."""
         return self._around.portals(name)
+
+    def original(self) -> Original:
+        """The application as it lies in its inbox now. Use it inside a step only, so that it is fetched once.
+
+        Raises BusinessError when it cannot be taken, TechnicalError when the inbox cannot be read.
+        """
+        return self._around.originals(self.case.inbox, self.reference)
+
+    @property
+    def inbox_portal(self) -> str | None:
+        """The portal in which the application's status is shown and set; None for an inbox without one."""
+        return self._around.inbox_portals.get(self.case.inbox)
 
     @property
     def is_last_attempt(self) -> bool:
@@ -144,17 +167,7 @@ class Run:
 
     def patiently(self, action: Callable[[], ResultT]) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""
-        patience = self._around.patience
-        for attempt in stamina.retry_context(
-            on=PortalError,
-            attempts=patience.attempts_per_step,
-            wait_initial=patience.wait_initial,
-            wait_max=patience.wait_max,
-            timeout=None,
-        ):
-            with attempt:
-                return action()
-        raise AssertionError("unreachable")
+        return patiently(self._around.patience, action)
 
     def record(self, kind: str, name: str, payload: Mapping[str, Any], *, remaining: timedelta = timedelta(0)) -> Entry:
         """Append one entry to the journal if the lease is still ours. Joins the transaction at hand or makes one."""
@@ -183,7 +196,3 @@ class Run:
     def pseudonym(self) -> Callable[[str, str], str]:
         """Gives the pseudonym of a text within a department."""
         return self._around.pseudonym
-
-
-def _finished_steps(entries: list[Entry]) -> dict[str, Any]:
-    return {entry.name: entry.payload["result"] for entry in entries if entry.kind == "step"}

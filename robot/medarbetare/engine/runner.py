@@ -1,6 +1,5 @@
 """Takes one case a stretch further: calls its workflow and settles what came of it."""
 
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +23,7 @@ from medarbetare.errors import (
     TechnicalError,
     UnknownOutcome,
 )
+from medarbetare.log import place_of
 
 Flow = Callable[[Run], Outcome]
 """A workflow: one readable function from a run to its outcome."""
@@ -82,7 +82,7 @@ class CaseRunner:
             log.warning("run interrupted", error=type(error).__name__, message=error.message)
             return self._wait_or_exhausted(case, error.message)
         except Exception as error:  # noqa: BLE001 - a fault of ours must neither lose the case nor stop the next one
-            log.error("run failed", error=type(error).__name__, where=_where(error))
+            log.error("run failed", error=type(error).__name__, where=place_of(error))
             return self._wait_or_exhausted(case, f"oväntat fel ({type(error).__name__})")
 
     def _wait_or_exhausted(self, case: Case, why: str) -> Outcome:
@@ -139,9 +139,3 @@ class CaseRunner:
                 )
             case.save()
         around.journal.checkpoint()
-
-
-def _where(error: BaseException) -> str:
-    """The innermost place of an error, as file and line; its text may hold personal data and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else "?"

@@ -30,15 +30,15 @@ from medarbetare.cases.register import CaseRegister, defer
 from medarbetare.cases.status import RUNNABLE
 from medarbetare.engine import lease as leases
 from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_when_silent
-from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Stopped, Told, WorkOnCase
-from medarbetare.engine.tasks import PULL_INBOX, SUPERVISOR
+from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Reconcile, Stopped, Told, WorkOnCase
+from medarbetare.engine.tasks import PULL_INBOX, RECONCILE, SUPERVISOR
 from medarbetare.errors import TechnicalError
 
 log = structlog.get_logger()
 
 _STARTS = 3
 _TO_GET_READY = timedelta(seconds=60)
-_INBOX_SILENCE = timedelta(seconds=60)
+_LONGEST_SILENCE = timedelta(seconds=60)
 P = ParamSpec("P")
 ResultT = TypeVar("ResultT")
 
@@ -144,17 +144,18 @@ class Supervisor:
 
     async def pull_inbox(self, inbox: str) -> None:
         """Let a worker read an inbox and take in what is new."""
-        async with self._worker() as child:
-            watching = asyncio.create_task(kill_when_silent(child, _INBOX_SILENCE))
-            try:
-                told = await self._give(child, PullInbox(inbox=inbox))
-            finally:
-                watching.cancel()
+        told = await self._without_lease(PullInbox(inbox=inbox))
         if isinstance(told, Done):
             log.info("inbox pulled", inbox=inbox, new_cases=told.new_cases)
         elif not isinstance(told, Stopped):
             self.unread_inboxes.add(inbox)
             log.error("inbox not read", inbox=inbox)
+
+    async def reconcile(self) -> None:
+        """Let a worker compare receipts and open hand-offs with what the portals hold."""
+        told = await self._without_lease(Reconcile())
+        if not isinstance(told, Done):
+            log.error("reconciliation not finished", stopped=isinstance(told, Stopped))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -190,6 +191,15 @@ class Supervisor:
         )
         self.stop()
         raise self._broken
+
+    async def _without_lease(self, order: Order) -> Told | None:
+        """What a worker answers to an order that concerns no single case; it is killed when it gets nowhere."""
+        async with self._worker() as child:
+            watching = asyncio.create_task(kill_when_silent(child, _LONGEST_SILENCE))
+            try:
+                return await self._give(child, order)
+            finally:
+                watching.cancel()
 
     async def _give(self, child: Child, order: Order) -> Told | None:
         """The worker's answer, or None when the worker died."""
@@ -284,3 +294,9 @@ def defer_pull(inbox: str) -> None:
     """Queue a job that reads an inbox, unless one already waits."""
     with contextlib.suppress(AlreadyEnqueued):
         queue.configure_task(PULL_INBOX, queueing_lock=f"inbox:{inbox}", lock=f"inbox:{inbox}").defer(inbox=inbox)
+
+
+def defer_reconciliation() -> None:
+    """Queue a job that reconciles, unless one already waits."""
+    with contextlib.suppress(AlreadyEnqueued):
+        queue.configure_task(RECONCILE, queueing_lock=RECONCILE, lock=RECONCILE).defer()

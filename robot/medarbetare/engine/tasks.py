@@ -8,6 +8,9 @@ from medarbetare.cases.register import RUN_CASE
 PULL_INBOX = "pull_inbox"
 """Name of the job that reads one inbox."""
 
+RECONCILE = "reconcile"
+"""Name of the job that compares receipts and open hand-offs with what the portals hold."""
+
 SUPERVISOR = "supervisor"
 """Key under which the running supervisor stands in a job's context."""
 
@@ -22,3 +25,9 @@ async def run_case(context: JobContext, case: str) -> None:
 async def pull_inbox(context: JobContext, inbox: str) -> None:
     """Read one inbox and take in what is new."""
     await context.additional_context[SUPERVISOR].pull_inbox(inbox)
+
+
+@queue.task(name=RECONCILE, queue="reconciliation", pass_context=True)
+async def reconcile(context: JobContext) -> None:
+    """Compare receipts and open hand-offs with what the portals hold."""
+    await context.additional_context[SUPERVISOR].reconcile()

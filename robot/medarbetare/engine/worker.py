@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 import structlog
 
 from medarbetare.engine.lease import Lease, give_back
-from medarbetare.engine.messages import ORDERS, Done, Failed, Order, Passed, Stopped, Told, WorkOnCase
+from medarbetare.engine.messages import ORDERS, Done, Failed, Order, Passed, PullInbox, Stopped, Told, WorkOnCase
 from medarbetare.engine.run import Boundary, StopSignal
 from medarbetare.engine.runner import CaseRunner
 from medarbetare.errors import LeaseLost, MedarbetareError, StopRequested
@@ -32,6 +32,7 @@ class Worker:
         self,
         runner: CaseRunner,
         pull_inbox: InboxPuller,
+        reconcile: Callable[[], dict[str, int]],
         stop: StopSignal,
         tell: Callable[[Told], None],
         ready: Callable[[], None],
@@ -39,6 +40,7 @@ class Worker:
     ) -> None:
         self._runner = runner
         self._pull_inbox = pull_inbox
+        self._reconcile = reconcile
         self._stop = stop
         self._tell = tell
         self._ready = ready
@@ -58,7 +60,11 @@ class Worker:
         try:
             if isinstance(order, WorkOnCase):
                 return self._work_on(Lease(order.case, order.token))
-            return Done(new_cases=self._pull_inbox(order.inbox))
+            if isinstance(order, PullInbox):
+                return Done(new_cases=self._pull_inbox(order.inbox))
+            return Done(reconciled=self._reconcile())
+        except StopRequested:
+            return Stopped()
         except MedarbetareError as error:
             log.warning("order not carried out", error=type(error).__name__, message=error.message)
             return Failed(error=type(error).__name__)

@@ -1,5 +1,17 @@
 """Inboxes: where new applications are found."""
 
-from medarbetare.inbox.portal import InboxSettings, PortalInbox
+from medarbetare.inbox.contract import Inbox
+from medarbetare.inbox.folder import FolderInbox, FolderInboxSettings
+from medarbetare.inbox.intake import Intake
+from medarbetare.inbox.portal import PortalInbox, PortalInboxSettings
+from medarbetare.inbox.settings import InboxSettings
 
-__all__ = ["InboxSettings", "PortalInbox"]
+__all__ = [
+    "FolderInbox",
+    "FolderInboxSettings",
+    "Inbox",
+    "InboxSettings",
+    "Intake",
+    "PortalInbox",
+    "PortalInboxSettings",
+]

@@ -1,68 +1,73 @@
 """The inbox of an e-service, read as a case worker reads it: the list in its portal, page by page."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Literal
 
-from medarbetare.cases.register import Arrival, CaseRegister
-from medarbetare.config import Strict
+from medarbetare.engine.original import Original
 from medarbetare.engine.portal import Page, Portal
-from medarbetare.errors import PortalError
+from medarbetare.errors import BusinessError, PortalError
+from medarbetare.inbox.contract import LARGEST_ORIGINAL, InboxEntry, Seen, stands_in
 
 _MOST_PAGES = 200
 
 
-class InboxSettings(Strict):
-    """One inbox in config/inbox.yaml. `page`, `table` and `next` are names in selectors/<portal>.yaml.
+class PortalInboxSettings(InboxEntry):
+    """One inbox in config/inbox.yaml. All names of pages and elements are names in selectors/<portal>.yaml.
 
-    The table has the columns `arendenummer`, `sokande` and `status`; only rows with a status in `statuses` are new.
+    `page` holds the list, `table` is the list with the columns `arendenummer`, `sokande` and `status`, `next` leads to
+    its next page; only rows with a status in `statuses` are new. `application_page` shows one application and is given
+    `referens`; `application_file` is the link to its file there.
     """
 
+    kind: Literal["portal"] = "portal"
     portal: str
-    department: str
-    workflow: str
     page: str = "inkorg"
     table: str = "arenden"
     next: str = "nasta_sida"
     statuses: frozenset[str]
+    application_page: str = "arende"
+    application_file: str = "xml"
 
 
 class PortalInbox:
-    """Reads one inbox and takes in what has never been seen before."""
+    """Implements `medarbetare.inbox.contract.Inbox` over an e-service's portal, opened when it is first needed."""
 
-    def __init__(
-        self,
-        name: str,
-        settings: InboxSettings,
-        register: CaseRegister,
-        pseudonym: Callable[[str, str], str],
-        clock: Callable[[], datetime],
-    ) -> None:
+    def __init__(self, name: str, settings: PortalInboxSettings, open_portal: Callable[[str], Portal]) -> None:
         self._name = name
         self._settings = settings
-        self._register = register
-        self._pseudonym = pseudonym
-        self._clock = clock
+        self._open = open_portal
 
-    def pull(self, portal: Portal) -> int:
-        """Read every page of the list and return how many new cases it gave. Raises PortalError, SelectorError."""
-        settings = self._settings
-        made = 0
-        for page in self._pages(portal):
-            arrivals = [
-                Arrival(row["arendenummer"], self._pseudonym(settings.department, row["sokande"]))
-                for row in page.table(settings.table)
-                if row["status"] in settings.statuses
+    @property
+    def portal(self) -> str:
+        """The e-service's portal."""
+        return self._settings.portal
+
+    def arrivals(self) -> Iterator[Sequence[Seen]]:
+        """Each page's rows with a status that means new. Raises PortalError, SelectorError."""
+        for page in self._pages(self._open(self._settings.portal)):
+            yield [
+                Seen(row["arendenummer"], partial(row.__getitem__, "sokande"))
+                for row in page.table(self._settings.table)
+                if row["status"] in self._settings.statuses
             ]
-            made += len(
-                self._register.take_in(
-                    arrivals,
-                    inbox=self._name,
-                    department=settings.department,
-                    workflow=settings.workflow,
-                    now=self._clock(),
-                )
+
+    def original(self, reference: str) -> Original:
+        """Download the application's file. Raises BusinessError, PortalError, SelectorError."""
+        settings = self._settings
+        if stands_in(reference):
+            raise BusinessError(
+                f"Inkorgen {self._name} har en ansökan vars ärendenummer inte kan användas (tomt, för långt eller med "
+                f"otillåtna tecken). Leta upp den i {settings.portal} och handlägg den där."
             )
-        return made
+        page = self._open(settings.portal).page(settings.application_page, referens=reference)
+        content = page.download(settings.application_file)
+        if len(content) > LARGEST_ORIGINAL:
+            raise BusinessError(
+                f"Ansökans fil är {len(content) // 1_000_000} MB; roboten läser högst {LARGEST_ORIGINAL // 1_000_000} "
+                f"MB. Läs den i {settings.portal}."
+            )
+        return Original.of(content)
 
     def _pages(self, portal: Portal) -> Iterator[Page]:
         page = portal.page(self._settings.page)

@@ -49,12 +49,20 @@ class JournalKeys:
         key = self._derived(department, b"medarbetare: pseudonyms, 1")
         return hmac.new(key, text.encode(), sha256).hexdigest()
 
+    def session_secret(self) -> str:
+        """The secret that protects people's log-ins, derived so that no further secret has to be kept."""
+        return _derive(self.signing.private_bytes_raw(), b"medarbetare web: sessions, 1").hex()
+
     def _derived(self, department: str, purpose: bytes) -> bytes:
         try:
             secret = self.departments[department]
         except KeyError:
             raise JournalError(f"Nyckeln för avdelningen {department} saknas i konfigurationen.") from None
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(secret)
+        return _derive(secret, purpose)
+
+
+def _derive(secret: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(secret)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ WITH_PEOPLE = {CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OU
 
 
 def test_each_status_is_the_robots_a_persons_or_final() -> None:
-    assert RUNNABLE | WITH_PEOPLE | FINAL == set(CaseStatus)
+    assert set(CaseStatus) == RUNNABLE | WITH_PEOPLE | FINAL
     assert not any(TRANSITIONS[final] for final in FINAL)
     for before, after in PAIRS:
         if before in WITH_PEOPLE and may_follow(before, after):

@@ -39,6 +39,7 @@ def test_every_command_that_people_see_is_explained_in_swedish(capsys: pytest.Ca
 
     assert {"demo", "run", "worker", "status", "config check", "cases list", "cases show"} <= set(found)
     assert {"audit verify", "audit show", "browser install"} <= set(found)
+    assert {"web", "users add", "users list", "users disable", "users remove"} <= set(found)
     for name, command in found.items():
         assert command.help, name
         for parameter in command.params:

@@ -11,6 +11,7 @@ import yaml
 from medarbetare.bootstrap import check_selectors, missing_secrets, read_configuration
 from medarbetare.config import config_folder
 from medarbetare.errors import ConfigurationError
+from medarbetare.inbox import FolderInboxSettings
 
 Change = Callable[[str, Callable[[Any], object]], Path]
 
@@ -59,6 +60,38 @@ def test_an_inbox_may_only_name_what_there_is(changed: Change, file: str, edit: 
         read_configuration(folder)
     assert expected in refused.value.message
     assert file in refused.value.message
+
+
+FOLDER = {"kind": "folder", "folder": "post", "department": "ekonomiskt_bistand", "workflow": "ekonomiskt_bistand"}
+
+
+def test_an_inbox_may_be_a_folder_beside_the_configuration(changed: Change) -> None:
+    folder = changed("inbox.yaml", lambda content: content["inboxes"].update(filer=FOLDER))
+
+    inbox = read_configuration(folder).inboxes["filer"]
+
+    assert isinstance(inbox, FolderInboxSettings)
+    assert inbox.folder == Path("post")
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        (FOLDER | {"workflow": "bygglov"}, "arbetsflödet «bygglov» finns inte"),
+        (FOLDER | {"portal": "etjanst"}, "inboxes.filer.portal: okänd nyckel"),
+        ({**FOLDER, "folder": None}, "inboxes.filer.folder: fann inget, väntade en sökväg"),
+        (FOLDER | {"kind": "mapp"}, "inboxes.filer: fann nycklar med värden, väntade kind: portal (förvalt) eller"),
+        ({"department": "ekonomiskt_bistand"}, "inboxes.filer.portal: saknas"),
+        ("post", "inboxes.filer: fann «post», väntade kind: portal (förvalt) eller kind: folder"),
+    ],
+)
+def test_a_fault_in_an_inbox_is_told_by_file_line_and_place(changed: Change, entry: object, expected: str) -> None:
+    folder = changed("inbox.yaml", lambda content: content["inboxes"].update(filer=entry))
+
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(folder)
+    assert expected in refused.value.message
+    assert "inbox.yaml" in refused.value.message
 
 
 def test_a_schedule_may_only_name_inboxes_that_there_are(changed: Change) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.avslut import overlamning
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
 from arbetsfloden.ekonomiskt_bistand.formulering import beslutstext, journalanteckning
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
@@ -18,6 +19,7 @@ from medarbetare.engine import Mode
 from medarbetare.errors import ConfigurationError
 
 CONFIG = Path(__file__).parents[3] / "config" / "ekonomiskt_bistand"
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TODAY = date(2026, 12, 1)
 
 
@@ -36,6 +38,15 @@ def test_the_grant_is_automatic_and_the_rejection_a_persons(regelverk: Regelverk
     ("file", "old", "new"),
     [
         ("kommun.yaml", "approved_by: Socialnämnden", ""),
+        ("kommun.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
+        ("kommun.yaml", "valid_from: 2026-01-01", "valid_from: 2026-12-02"),
+        ("register.yaml", "approved_by: Socialnämnden", ""),
+        ("register.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
+        ("texter.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
+        ("delegation.yaml", "approved_by: Socialnämnden", ""),
+        ("delegation.yaml", 'decision_reference: "SN 2026/98 § 31"', ""),
+        ("normer/riksnorm-2026.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
+        ("normer/riksnorm-2026.yaml", 'decision_reference: "SN 2025/287 § 109"', ""),
         ("texter.yaml", 'decision_reference: "SN 2026/123 § 47"', ""),
         ("delegation.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
         ("normer/riksnorm-2026.yaml", "approved_by: Socialnämnden", ""),
@@ -43,14 +54,22 @@ def test_the_grant_is_automatic_and_the_rejection_a_persons(regelverk: Regelverk
     ],
 )
 def test_an_unapproved_or_expired_file_puts_the_decision_back_to_a_person(
-    file: str, old: str, new: str, folder: Path
+    file: str, old: str, new: str, folder: Path, bygg: Callable[[dict[str, Any]], Any]
 ) -> None:
     text = (folder / file).read_text("utf-8")
     assert old in text
     (folder / file).write_text(text.replace(old, new), "utf-8")
     changed = load_regelverk(folder)
     assert changed.effective_mode(BIFALL, TODAY) is Mode.FORBERED
+    assert changed.effective_mode(AVSLAG, TODAY) is Mode.FORBERED
     assert changed.faults(BIFALL, TODAY)
+
+    fall = bygg(yaml.safe_load((SCENARIOS / "02-ensam-med-aktivitetsstod.yaml").read_text("utf-8")))
+    forslag = foresla(fall.ansokan, fall.underlag, changed, TODAY)
+    assert forslag.mode is Mode.FORBERED
+    assert forslag.brister == tuple(dict.fromkeys(changed.faults(BIFALL, TODAY)))
+    if forslag.slag is not Forslagsslag.STOPP:
+        assert overlamning(forslag).reasons[-1] == f"Roboten får inte besluta själv: {', '.join(forslag.brister)}."
 
 
 def test_the_month_that_is_decided_needs_its_own_norm(regelverk: Regelverk) -> None:

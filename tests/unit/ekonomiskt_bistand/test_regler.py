@@ -128,7 +128,7 @@ CASES: Iterable[tuple[int, int, str, Andring]] = [
     (4, 2, "H", ans(hushallet_andrat=True)),
     (4, 2, "H", arende(hushall=(ANDRE,))),
     (4, 2, "H", svar("folkbokforing", hushall=None)),
-    (5, 2, OBRUTET, arende(aktualiseringar=(Aktualisering(manad=None, referens="260100", datum=date(2026, 12, 1)),))),
+    (5, 2, OBRUTET, arende(aktualiseringar=(Aktualisering(manad=None, referens="260102", datum=date(2026, 12, 1)),))),
     (5, 2, "H", arende(aktualiseringar=(Aktualisering(manad=None, referens="260099", datum=date(2026, 11, 30)),))),
     (6, 6, "W", ans(medsokande=Medsokande(fornamn="P", efternamn="T", personnummer=ANDRE, har_undertecknat=False))),
     (7, 2, "W", ans(intygad=False)),
@@ -187,11 +187,11 @@ CASES: Iterable[tuple[int, int, str, Andring]] = [
     (34, 2, "H", lambda fall: tidigare(kostnader=())(fall)),
     (35, 2, "H", kostnad("Fackavgift", 100)),
     (35, 2, "G", lambda fall: fall),
-    (36, 2, "H", kostnad("Medicin", 300)),
+    (36, 2, "G", kostnad("Medicin", 300)),
     (37, 2, "H", ans(fordon=True)),
     (38, 2, "H", ans(tillgangar=True)),
     (39, 2, "H", arende(konto=Bankkonto(clearing="9999", konto="2"))),
-    (39, 2, OBRUTET, arende(konto=Bankkonto(clearing="9999", konto="100 0001"))),
+    (39, 2, OBRUTET, arende(konto=Bankkonto(clearing="9999", konto="100 0002"))),
     (39, 2, "H", arende(konto=None)),
     (40, 2, "H", ans(vistelse_utanfor=True)),
     (41, 2, "H", svar("folkbokforing", medborgarskap="Norge")),
@@ -261,6 +261,16 @@ def test_an_income_that_covers_the_need_is_a_proposed_rejection(fall: Any, regel
     assert forslag.slag is Forslagsslag.AVSLAG_FORSLAG
     assert forslag.berakning is not None
     assert forslag.berakning.resultat == 910
+
+
+@pytest.mark.parametrize(
+    ("scenario", "slag", "hindrar"), [(2, Forslagsslag.OVERLAMNA, [17]), (16, Forslagsslag.AVSLAG_FORSLAG, [42])]
+)
+def test_last_months_surplus_is_for_a_person_unless_nothing_is_granted_anyway(
+    scenario: int, slag: Forslagsslag, hindrar: list[int], fall: Any, regelverk: Regelverk
+) -> None:
+    forslag = foresla(*tidigare(resultat=Decimal(910))(fall(scenario)), regelverk, date(2026, 12, 1))
+    assert (forslag.slag, [one.nummer for one in forslag.regler if one.hindrar]) == (slag, hindrar)
 
 
 def test_every_triggered_rule_is_reported(fall: Any, regelverk: Regelverk) -> None:

@@ -14,6 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.normer import LAGRUM as NORM_LAGRUM
 from arbetsfloden.ekonomiskt_bistand.normer import NormHushall, Normtabell, normbelopp
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.radrum import Radrum
 
 HYRA = "Hyra"
 JOBBSTIMULANS = Decimal("0.25")
@@ -74,11 +75,13 @@ def berakna(
     kommun: Kommun,
     poster: Iterable[Inkomstpost],
     stimulans: frozenset[Personnummer],
+    radrum: Radrum,
 ) -> Berakning:
     """Calculate the applied month.
 
     `stimulans` holds the adults whose wage is reduced by 25 %. Costs that no reasonable amount is set for are left out:
-    they are decided apart. Raises KeyError when a child is older than the norm's bands.
+    they are decided apart. `radrum` tells whether a rent above the cap still counts in full.
+    Raises KeyError when a child is older than the norm's bands.
     """
     norm_rows = tuple(
         Rad(
@@ -92,7 +95,7 @@ def berakna(
         )
         for row in normbelopp(norm, hushall)
     )
-    cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga_belopp(ansokan, hushall, kommun)))
+    cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga_belopp(ansokan, hushall, kommun), radrum))
     income_rows = tuple(_income_row(post, kommun, stimulans) for post in poster)
     sums = [_sum(rows) for rows in (norm_rows, cost_rows, income_rows)]
     return Berakning(
@@ -124,14 +127,17 @@ def raknad_inkomst(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Perso
     return post.belopp * (1 - JOBBSTIMULANS) if reduced else post.belopp
 
 
-def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal]) -> Iterable[Rad]:
+def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radrum: Radrum) -> Iterable[Rad]:
     left = dict(reasonable)
+    if radrum.hela_hyran:
+        left[HYRA] = sum((cost.belopp for cost in costs if cost.slag == HYRA), Decimal(0))
     for cost in costs:
         if cost.slag not in left:
             continue
         approved = min(cost.belopp, left[cost.slag])
         left[cost.slag] -= approved
-        note = "" if approved == cost.belopp else f"Skäligt belopp {kronor(reasonable[cost.slag])} kr"
+        notes = [radrum.notering] if cost.slag == HYRA and radrum.notering else []
+        notes += [] if approved == cost.belopp else [f"Skäligt belopp {kronor(reasonable[cost.slag])} kr"]
         yield Rad(
             slag=Radslag.KOSTNAD,
             typ=cost.slag,
@@ -141,7 +147,7 @@ def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal]) -> I
             ansokt=cost.belopp,
             kalla="Ansökan",
             lagrum="12 kap. 7 § SoL",
-            notering=note,
+            notering=". ".join(notes),
         )
 
 

@@ -12,7 +12,8 @@ from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler import ALLA, Granskning, Regelutfall, Utfall, prova
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
-from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
+from arbetsfloden.ekonomiskt_bistand.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 from medarbetare.engine import Mode
 
@@ -27,22 +28,17 @@ class Forslagsslag(StrEnum):
     VANTA = "vanta"
 
 
-class Sidorad(Fakta):
-    """A cost that was applied for and is decided apart, by a person (12 kap. 1–2 §§ SoL)."""
-
-    slag: str
-    belopp: Decimal
-
-
 class Forslag(Fakta):
     """What the robot proposes, with everything that it rests on.
 
     `belopp` is the amount of the calculation also when the case is handed over, None where nothing could be
     calculated: no norm table, or Försäkringskassan has not answered.
-    `mode` is the decision type's effective mode on the day, None when it is not delegated. `skal` are the triggered
-    rules' sentences; `aviseringar` what the applicant or a reviewer should be told although nothing stands in the way.
-    `sarskild`: only the named role for protected persons may see it. `handlaggare` is whom to hand over to, else the
-    group. JSON (`model_dump_json`) gives the same object back.
+    `mode` is the decision type's effective mode on the day, None when it is not delegated; `brister` is why it is not
+    the chosen automatisk: what is not approved or out of date. `skal` are the triggered rules' sentences; `sidorader`
+    the costs decided apart; `aviseringar` what the applicant or a reviewer should be told although nothing stands in
+    the way. `kan_godkannas`: a person may let the robot carry out the grant of `belopp`. `kontot_stammer`: the account
+    on file is the application's. `sarskild`: only the named role for protected persons may see it. `handlaggare` is
+    whom to hand over to, else the group. JSON (`model_dump_json`) gives the same object back.
     """
 
     slag: Forslagsslag
@@ -50,12 +46,15 @@ class Forslag(Fakta):
     belopp: Decimal | None
     beslutstyp: str
     mode: Mode | None
+    brister: tuple[str, ...] = ()
     beslutsfattare: str | None
     berakning: Berakning | None
     skal: tuple[str, ...]
     aviseringar: tuple[str, ...] = ()
     sidorader: tuple[Sidorad, ...] = ()
     regler: tuple[Regelutfall, ...]
+    kan_godkannas: bool = False
+    kontot_stammer: bool = False
     sarskild: bool = False
     handlaggare: str | None = None
     dag: date
@@ -75,22 +74,23 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
     slag = _kind(granskning)
     beslutstyp = AVSLAG if slag is Forslagsslag.AVSLAG_FORSLAG else BIFALL
     entry = regelverk.beslutstyp(beslutstyp)
+    mode, brister = _mode(regelverk, beslutstyp, ansokan.manad, today)
     return Forslag(
         slag=slag,
         manad=ansokan.manad,
         belopp=berakning.underskott if berakning else None,
         beslutstyp=beslutstyp,
-        mode=_mode(regelverk, beslutstyp, ansokan.manad, today),
+        mode=mode,
+        brister=brister,
         beslutsfattare=entry.beslutsfattare if entry else None,
         berakning=berakning,
         skal=granskning.skal,
         aviseringar=tuple(one.text for one in granskning.regler if one.text and not one.hindrar),
-        sidorader=tuple(
-            Sidorad(slag=row.slag, belopp=row.belopp)
-            for row in ansokan.kostnader
-            if complete and row.slag not in lage.skaliga
-        ),
+        sidorader=lage.sidorader if complete else (),
         regler=granskning.regler,
+        kan_godkannas=slag in (Forslagsslag.BIFALL, Forslagsslag.OVERLAMNA)
+        and _can_be_granted(lage, granskning, berakning),
+        kontot_stammer=lage.kontot_stammer,
         sarskild=granskning.sarskild,
         handlaggare=_case_worker(lage, granskning),
         dag=today,
@@ -121,9 +121,28 @@ def _kind(granskning: Granskning) -> Forslagsslag:
     return Forslagsslag.VANTA if waiting else Forslagsslag.BIFALL
 
 
-def _mode(regelverk: Regelverk, beslutstyp: str, manad: Manad, today: date) -> Mode | None:
+def _can_be_granted(lage: Lage, granskning: Granskning, berakning: Berakning | None) -> bool:
+    """Whether a person's word is all that is missing: an amount, no cut row, nothing awaited, somewhere to write."""
+    return (
+        berakning is not None
+        and berakning.underskott > 0
+        and all(row.orundat == row.ansokt for row in berakning.kostnader)
+        and not granskning.har(Utfall.VANTA)
+        and lage.arende is not None
+        and lage.arende.nummer is not None
+        and lage.arende.aktivt is True
+        and lage.ansokan.utbetalning.metod == TILL_KONTO
+    )
+
+
+def _mode(regelverk: Regelverk, beslutstyp: str, manad: Manad, today: date) -> tuple[Mode | None, tuple[str, ...]]:
+    """The decision type's mode today for the month, and what keeps it from being the one that is chosen."""
+    entry = regelverk.beslutstyp(beslutstyp)
     mode = regelverk.effective_mode(beslutstyp, today)
-    return Mode.FORBERED if mode is Mode.AUTOMATISK and regelverk.faults(beslutstyp, today, manad) else mode
+    if entry is None or entry.mode is not Mode.AUTOMATISK:
+        return mode, ()
+    faults = dict.fromkeys([*regelverk.faults(beslutstyp, today), *regelverk.faults(beslutstyp, today, manad)])
+    return (Mode.FORBERED if faults else mode), tuple(faults)
 
 
 def _case_worker(lage: Lage, granskning: Granskning) -> str | None:

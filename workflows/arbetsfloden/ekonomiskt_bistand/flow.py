@@ -5,14 +5,14 @@ depends on the day, the clock or a portal stands inside a step.
 """
 
 from datetime import date
-from functools import partial
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.avslut import avsluta
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
-from arbetsfloden.ekonomiskt_bistand.oeplatform import las_ansokan
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.portaler import brev, e_tjanst, folkbokforing, ssbtek, verksamhet
+from arbetsfloden.ekonomiskt_bistand.inlasning import granska_referens, las_ansokan
+from arbetsfloden.ekonomiskt_bistand.omprovning import invanta_godkannande
+from arbetsfloden.ekonomiskt_bistand.portaler import brev, e_tjanst, verksamhet
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     Aktualiseringspost,
     Plats,
@@ -22,15 +22,21 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     SkrivAnteckning,
     SparaBerakning,
 )
-from arbetsfloden.ekonomiskt_bistand.poster import Handling, anteckningspost, beslutspost, utbetalningspost, utkast
+from arbetsfloden.ekonomiskt_bistand.poster import (
+    Handling,
+    Verkstallighet,
+    anteckningspost,
+    beslutspost,
+    utbetalningspost,
+    utkast,
+)
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Skydd, Underlag
-from medarbetare.engine import Mode, NaturalKey, Outcome, decided, handed_over, shadowed, stopped
+from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Underlag
+from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register, las_arende, las_folkbokforing
+from medarbetare.engine import Mode, NaturalKey, Original, Outcome, Portal, decided
 from medarbetare.engine.run import Run
-
-SKYDDSROLL = "skyddade personuppgifter"
 
 
 def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
@@ -39,18 +45,16 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     run.mode = _hogsta_mode(regelverk, dag)
 
     # 1. The application
-    original = run.step(
-        "hämta ansökan", lambda: e_tjanst.hamta_original(run.portal(e_tjanst.PORTAL), run.reference), e_tjanst.Original
-    )
-    ansokan = las_ansokan(original.xml)
+    ansokan = las_ansokan(run.step("hämta ansökan", run.original, Original))
+    granska_referens(ansokan, run.reference)
 
     # 2. Folkbokföring: protected people stop here, before anything else is asked or written
-    underlag = Underlag(folkbokforing=_las_folkbokforing(run, ansokan))
+    underlag = Underlag(folkbokforing=las_folkbokforing(run, ansokan))
     if granska_folkbokforing(ansokan, underlag, regelverk, dag).hindrar:
-        return _avsluta(run, _forslag(run, ansokan, underlag, regelverk, dag))
+        return avsluta(_forslag(run, ansokan, underlag, regelverk, dag), run.mode)
 
     # 3. The case system: person, history, decided already?
-    arende = run.step("läs ärende", partial(_las_arende, run, ansokan), Arende)
+    arende = las_arende(run, ansokan)
     underlag = underlag.model_copy(update={"arende": arende})
 
     # 4. Aktualisering: registered on arrival, whatever happens later
@@ -58,10 +62,10 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     if plats is not None and run.mode.allows(Mode.FORBERED):
         run.write(RegistreraAktualisering(plats, _aktualiseringspost(ansokan)))
     if granska_arende(ansokan, underlag, regelverk, dag).hindrar:
-        return _avsluta(run, _forslag(run, ansokan, underlag, regelverk, dag))
+        return avsluta(_forslag(run, ansokan, underlag, regelverk, dag), run.mode)
 
     # 5. The registers, per adult
-    underlag = _fraga_register(run, Lage(ansokan, underlag, regelverk, dag))
+    underlag = fraga_register(run, Lage(ansokan, underlag, regelverk, dag))
 
     # 6. The proposal
     forslag = _forslag(run, ansokan, underlag, regelverk, dag)
@@ -71,16 +75,37 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     if plats is not None and forslag.berakning is not None and run.mode.allows(Mode.FORBERED):
         run.write(SparaBerakning(plats, utkast(forslag.berakning)))
 
-    # 8. Decide and pay, or hand over
-    if plats is None or forslag.slag is not Forslagsslag.BIFALL or not run.mode.allows(Mode.AUTOMATISK):
-        return _avsluta(run, forslag)
-    handling = run.step("skriv texter", lambda: Handling.av(forslag, ansokan, arende, regelverk), Handling)
+    # 8. Decide and pay, by delegation or on a person's approval; or hand over
+    if plats is None:
+        return avsluta(forslag, run.mode)
+    beslutad = _beslutad(run, ansokan, underlag, regelverk, forslag, plats)
+    if isinstance(beslutad, Outcome):
+        return beslutad
+    handling = run.step("skriv texter", lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
     run.step("hämta beslutsbrev", lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
     run.write(RegistreraBeslut(plats, beslutspost(handling), handling.motivering))
     run.write(RegistreraUtbetalning(plats, utbetalningspost(handling)))
     run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
-    run.write(_statusandring(run, ansokan))
-    return decided(f"Bifall {handling.belopp} kr för {ansokan.manad.name}, utbetalning registrerad.")
+    if run.inbox_portal is not None:
+        run.write(_statusandring(run, run.portal(run.inbox_portal), ansokan))
+    return decided(
+        f"Bifall {handling.belopp} kr för {ansokan.manad.name}, utbetalning registrerad.",
+        tuple(rad.overlamning for rad in beslutad.forslag.sidorader),
+    )
+
+
+def _beslutad(
+    run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, forslag: Forslag, plats: Plats
+) -> Verkstallighet | Outcome:
+    """The grant as decided: by the robot where it may, else by a person whose approval is awaited; or the hand-off."""
+    if forslag.slag is Forslagsslag.BIFALL and run.mode.allows(Mode.AUTOMATISK) and underlag.arende is not None:
+        return Verkstallighet(forslag, underlag.arende, forslag.dag)
+    if not forslag.kan_godkannas or run.mode is Mode.SKUGGA:
+        return avsluta(forslag, run.mode)
+    beslutad = invanta_godkannande(run, ansokan, underlag, regelverk, forslag, plats)
+    # The mode bounds what the robot decides by itself; this is a person's decision.
+    run.mode = Mode.AUTOMATISK
+    return beslutad
 
 
 def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:
@@ -89,76 +114,8 @@ def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:
     return max((mode for mode in modes if mode is not None), key=list(Mode).index, default=Mode.SKUGGA)
 
 
-def _las_folkbokforing(run: Run, ansokan: Ansokan) -> tuple[Folkbokforing, ...]:
-    """Everybody in the application, one at a time; nobody more once a protected person is found."""
-    lasta: list[Folkbokforing] = []
-    for number, person in enumerate(ansokan.personer, 1):
-        uppgift = run.step(
-            f"läs folkbokföring, person {number}",
-            partial(_las_person, run, person),
-            Folkbokforing,
-        )
-        lasta.append(uppgift)
-        if uppgift.skydd not in (None, Skydd.INGET):
-            break
-    return tuple(lasta)
-
-
-def _las_person(run: Run, person: Personnummer) -> Folkbokforing:
-    return folkbokforing.las_person(run.portal(folkbokforing.PORTAL), person, run.now())
-
-
-def _las_arende(run: Run, ansokan: Ansokan) -> Arende:
-    portal = run.portal(verksamhet.PORTAL)
-    return verksamhet.las_arende(portal, ansokan.sokande.personnummer, ansokan.manad, run.now())
-
-
-def _fraga_register(run: Run, lage: Lage) -> Underlag:
-    """One question per person for whom a register is relevant: payments from two months back until today."""
-    svar = [
-        run.step(f"fråga SSBTEK, person {number}", partial(_fraga_om, run, lage, person), ssbtek.Registersvar)
-        for number, person in enumerate(lage.fk_personer, 1)
-    ]
-    af = tuple(one.af for one in svar if one.af is not None)
-    return lage.underlag.model_copy(update={"fk": tuple(one.fk for one in svar), "af": af})
-
-
-def _fraga_om(run: Run, lage: Lage, person: Personnummer) -> ssbtek.Registersvar:
-    return ssbtek.fraga(
-        run.portal(ssbtek.PORTAL),
-        person,
-        with_af=person in lage.af_personer,
-        fran=lage.manad.minus(2).first,
-        till=max(lage.today, lage.manad.minus(1).last),
-        now=run.now(),
-        accept_silence=run.is_last_attempt,
-    )
-
-
 def _forslag(run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, dag: date) -> Forslag:
     return run.step("föreslå", lambda: foresla(ansokan, underlag, regelverk, dag), Forslag)
-
-
-def _avsluta(run: Run, forslag: Forslag) -> Outcome:
-    """Everything that is not decided by the robot itself."""
-    if forslag.sarskild:
-        return stopped(
-            "Ärendet får inte handläggas av roboten. Lämnas till den som har särskild behörighet.", SKYDDSROLL
-        )
-    if run.mode is Mode.SKUGGA and forslag.slag is not Forslagsslag.STOPP:
-        return shadowed(_sammanfattning(forslag), forslag.skal)
-    return handed_over(_sammanfattning(forslag), forslag.skal)
-
-
-def _sammanfattning(forslag: Forslag) -> str:
-    amount = f" {forslag.belopp} kr" if forslag.belopp else ""
-    return {
-        Forslagsslag.BIFALL: f"Förslag: bifall{amount} för {forslag.manad.name}. En handläggare beslutar.",
-        Forslagsslag.AVSLAG_FORSLAG: f"Förslag: avslag för {forslag.manad.name}. En handläggare beslutar.",
-        Forslagsslag.STOPP: "Roboten får inte gå vidare.",
-        Forslagsslag.VANTA: "Ett register har inte svarat.",
-        Forslagsslag.OVERLAMNA: "En handläggare tar över.",
-    }[forslag.slag]
 
 
 def _plats(run: Run, ansokan: Ansokan, arende: Arende) -> Plats | None:
@@ -177,8 +134,6 @@ def _aktualiseringspost(ansokan: Ansokan) -> Aktualiseringspost:
     )
 
 
-def _statusandring(run: Run, ansokan: Ansokan) -> e_tjanst.Statusandring:
+def _statusandring(run: Run, inkorg: Portal, ansokan: Ansokan) -> e_tjanst.Statusandring:
     key = NaturalKey(ansokan.sokande.personnummer.digits, str(ansokan.manad), f"status {run.reference}")
-    return e_tjanst.Statusandring(
-        run.portal(e_tjanst.PORTAL), run.reference, e_tjanst.Statuspost(status="Beslutad"), key
-    )
+    return e_tjanst.Statusandring(inkorg, run.reference, e_tjanst.Statuspost(status="Beslutad"), key)

@@ -22,10 +22,14 @@ def beslutstext(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, beslut
 def journalanteckning(
     forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, beslutsfattare: str | None = None
 ) -> tuple[str, str]:
-    """Heading and text of the journal note (14 kap. SoL) for a grant. Raises ValueError as `beslutstext` does."""
+    """Heading and text of the journal note (14 kap. SoL) for a grant, by the robot or by `beslutsfattare`.
+
+    Raises ValueError as `beslutstext` does.
+    """
     values = _values(forslag, ansokan, regelverk, beslutsfattare)
     texter = regelverk.texter
-    return texter.fill(texter.journal_rubrik, values), texter.fill(texter.journal_bifall, values)
+    mall = texter.journal_godkant if beslutsfattare else texter.journal_bifall
+    return texter.fill(texter.journal_rubrik, values), texter.fill(mall, values)
 
 
 def _values(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, decision_maker: str | None) -> dict[str, str]:
@@ -42,8 +46,16 @@ def _values(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, decision_m
         "overklaga": regelverk.texter.overklaga.strip(),
         "referens": ansokan.referens,
         "regelverk": forslag.regelverk_version[:12],
+        "skal": " ".join(forslag.skal) or "Alla regler är uppfyllda.",
+        "for_sig": _apart(forslag, regelverk),
         **_rows(calculation),
     }
+
+
+def _apart(forslag: Forslag, regelverk: Regelverk) -> str:
+    """What the applicant is told of the costs that are decided apart; nothing when there are none."""
+    rows = ", ".join(f"{rad.benamning.lower()} {kronor(rad.belopp)} kr" for rad in forslag.sidorader)
+    return regelverk.texter.fill(regelverk.texter.beslut_for_sig, {"kostnader_for_sig": rows}) if rows else ""
 
 
 def _rows(calculation: Berakning) -> dict[str, str]:

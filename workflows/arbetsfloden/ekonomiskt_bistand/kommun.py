@@ -73,8 +73,11 @@ class Kommun(Godkannande):
     belopp_hogst_per_hushall: Kronor
     inkomster_kanda_fran_dag: Annotated[int, Field(ge=1, le=28)]
     avslutat_arende_dagar: Annotated[int, Field(ge=0)]
+    registren_fragas_hogst: Annotated[int, Field(ge=1)] = 3
+    uppgifter_hogst_dagar: Annotated[int, Field(ge=0)] = 3
     fritext_och_bilagor: Fritext
     stickprov: Stickprov
+    radrum_manader: Annotated[int, Field(ge=1)] = 3
     hyrestak: Annotated[tuple[Hyrestak, ...], Field(min_length=1)]
     skaliga_kostnader: dict[str, SkaligKostnad]
     inkomstslag: dict[str, Inkomstslag]

@@ -4,12 +4,13 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Self
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-_NAMES = (
+MANADSNAMN = (
     "januari",
     "februari",
     "mars",
@@ -24,6 +25,12 @@ _NAMES = (
     "december",
 )
 _PATTERN = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
+
+
+@lru_cache(maxsize=1024)
+def _last_day(year: int, month: int) -> date:
+    # Asked for dozens of times in one decision.
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 @dataclass(frozen=True, order=True)
@@ -42,6 +49,11 @@ class Manad:
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
+    def named(cls, name: str, year: int) -> Self:
+        """ "december", 2026. Raises ValueError for a word that is no month."""
+        return cls(year, MANADSNAMN.index(name.lower()) + 1)
+
+    @classmethod
     def of(cls, day: date) -> Self:
         return cls(day.year, day.month)
 
@@ -51,12 +63,12 @@ class Manad:
 
     @property
     def last(self) -> date:
-        return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
+        return _last_day(self.year, self.month)
 
     @property
     def name(self) -> str:
         """In Swedish, for people: "december 2026"."""
-        return f"{_NAMES[self.month - 1]} {self.year}"
+        return f"{MANADSNAMN[self.month - 1]} {self.year}"
 
     def minus(self, months: int) -> "Manad":
         """The month `months` before this one (after it when negative)."""

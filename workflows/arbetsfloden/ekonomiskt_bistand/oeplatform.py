@@ -1,17 +1,18 @@
 """Reads the e-service form "Återansökan ekonomiskt bistånd" from Open ePlatform (FlowInstance XML, schema 2.0)."""
 
 import re
-import unicodedata
-from datetime import date, datetime
-from decimal import Decimal
-from typing import NoReturn
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import NoReturn, TypeVar
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import iterparse
 
 from arbetsfloden.ekonomiskt_bistand import ansokan as form
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand import falt
+from arbetsfloden.ekonomiskt_bistand.falt import visat
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from medarbetare.errors import BusinessError
 
@@ -20,10 +21,13 @@ FORM_NAME = "Återansökan ekonomiskt bistånd"
 FORM_FAMILY = "411"
 FORM_VERSION = "7"
 
-_AMOUNT = re.compile(r"[0-9]{1,7}(,[0-9]{1,2})?")
-_COUNT = re.compile(r"[0-9]{1,2}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_ROW = re.compile(r"(childRow|costRow|incomeRow|attachmentRow)([1-9][0-9]?)")
+ValueT = TypeVar("ValueT")
+
+_DEEPEST = 20
+_MOST_ELEMENTS = 20_000
+_MOMENT = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_ROW = re.compile(r"(childRow|costRow|incomeRow|attachmentRow)([1-9][0-9]{0,3})")
+_ROWS = {"childRow": "barn", "costRow": "kostnader", "incomeRow": "inkomster", "attachmentRow": "bilagor"}
 _SINGLE = frozenset(
     {
         "applicant",
@@ -42,8 +46,6 @@ _SINGLE = frozenset(
         "attestation",
     }
 )
-_LONGEST_TEXT = 200
-_LONGEST_MESSAGE = 5000
 
 
 def las_ansokan(xml: bytes) -> form.Ansokan:
@@ -55,20 +57,17 @@ def las_ansokan(xml: bytes) -> form.Ansokan:
     """
     root = _parse(xml)
     _check_form(root)
-    reference = _header_text(root, "FlowInstanceID")
-    if not re.fullmatch(r"[0-9A-Za-z-]{1,40}", reference):
-        raise BusinessError("Formulärets ärendenummer (FlowInstanceID) saknas eller är ogiltigt.")
     values = root.find(_tag("Values"))
     if values is None:
         raise BusinessError("Formuläret är ofullständigt: delen Values saknas.")
     fields = _index(values)
-    rows = {kind: _rows(fields, kind) for kind in ("childRow", "costRow", "incomeRow", "attachmentRow")}
+    rows = {kind: _rows(fields, kind) for kind in _ROWS}
     application = form.Ansokan(
-        referens=reference,
+        referens=_reference(root),
         inkommen=_submitted(root),
         sokande=_applicant(_single(fields, "applicant")),
         medsokande=_co_applicant(fields.get("coApplicant")),
-        manad=_month(_single(fields, "period")),
+        manad=_only_value(fields, "period").take("Value", falt.manad),
         barn=tuple(_child(row) for row in rows["childRow"]),
         hushallet_andrat=_answer(fields, "householdChanged"),
         bostad=_housing(_single(fields, "housing")),
@@ -81,12 +80,21 @@ def las_ansokan(xml: bytes) -> form.Ansokan:
         akassa=_answer(fields, "unemploymentFund"),
         vistelse_utanfor=_answer(fields, "stayElsewhere"),
         utbetalning=_payment(_single(fields, "payment")),
-        meddelande=_message(_single(fields, "message")),
+        meddelande=_only_value(fields, "message").take("Value", falt.meddelande, optional=True),
         bilagor=tuple(_attachment(row) for row in rows["attachmentRow"]),
         intygad=_answer(fields, "attestation"),
     )
-    _check_persons(application)
+    falt.granska_personer(application, lambda number: f"Fältet incomeRow{number}.person")
     return application
+
+
+def sokande(xml: bytes) -> Personnummer:
+    """Whose application it is, without reading the rest. Raises BusinessError."""
+    values = _parse(xml).find(_tag("Values"))
+    found = values.find(_tag("applicant")) if values is not None else None
+    if found is None:
+        raise BusinessError("Fältet applicant i återansökan saknas.")
+    return _Field("applicant", _parts("applicant", found)).person("citizenIdentifier")
 
 
 class _Field:
@@ -102,64 +110,54 @@ class _Field:
     def only(self, *allowed: str) -> None:
         for part in self.parts:
             if part not in allowed:
-                self.fault(part, "är okänt för den här versionen av formuläret")
+                self.fault(visat(part), "är okänt för den här versionen av formuläret")
 
-    def text(self, part: str, *, optional: bool = False, longest: int = _LONGEST_TEXT) -> str:
-        value = self.parts.get(part, "").strip()
-        if not value and not optional:
-            self.fault(part, "saknas" if part not in self.parts else "är tomt")
-        if len(value) > longest:
-            self.fault(part, f"är längre än {longest} tecken")
-        if any(unicodedata.category(char) in ("Cc", "Cf", "Co", "Cs") and char not in "\r\n\t" for char in value):
-            self.fault(part, "innehåller styrtecken")
-        return value
+    def take(self, part: str, check: Callable[[str], ValueT], *, optional: bool = False) -> ValueT:
+        """What `check` makes of the part's text. A part that is not there is empty, if it is optional."""
+        if part not in self.parts and not optional:
+            self.fault(part, "saknas")
+        try:
+            return check(self.parts.get(part, ""))
+        except ValueError as error:
+            self.fault(part, str(error))
+
+    def text(self, part: str) -> str:
+        return self.take(part, falt.ifylld)
+
+    def optional(self, part: str) -> str:
+        return self.take(part, falt.rad, optional=True)
 
     def person(self, part: str) -> Personnummer:
-        try:
-            return Personnummer(self.text(part))
-        except ValueError:
-            self.fault(part, "är inget personnummer med tolv siffror")
-
-    def amount(self, part: str) -> Decimal:
-        text = self.text(part)
-        if not _AMOUNT.fullmatch(text):
-            self.fault(part, "är inget belopp i hela kronor eller med decimalkomma (till exempel 612 eller 612,50)")
-        return Decimal(text.replace(",", "."))
-
-    def count(self, part: str) -> int:
-        text = self.text(part)
-        if not _COUNT.fullmatch(text):
-            self.fault(part, "är inget antal mellan 0 och 99")
-        return int(text)
-
-    def day(self, part: str) -> date:
-        text = self.text(part)
-        try:
-            if not _DATE.fullmatch(text):
-                raise ValueError
-            return date.fromisoformat(text)
-        except ValueError:
-            self.fault(part, "är inget datum (ÅÅÅÅ-MM-DD) som finns i kalendern")
-
-    def yes(self, part: str) -> bool:
-        text = self.text(part)
-        if text not in ("Ja", "Nej"):
-            self.fault(part, "är varken Ja eller Nej")
-        return text == "Ja"
+        return self.take(part, falt.person)
 
 
 def _parse(xml: bytes) -> Element:
+    falt.granska_storlek(xml)
     try:
-        root: Element = fromstring(xml)
+        root = _tree(xml)
     except DefusedXmlException:
-        raise BusinessError("Formulärets XML innehåller entiteter och läses inte av säkerhetsskäl.") from None
+        raise BusinessError(
+            "Formulärets XML innehåller en dokumenttyp med entiteter eller liknande och läses inte av säkerhetsskäl."
+        ) from None
     except ParseError as error:
         line, column = error.position
         raise BusinessError(f"Formulärets XML är trasig (rad {line}, tecken {column}) och kan inte läsas.") from None
     except (LookupError, ValueError):
         raise BusinessError("Formulärets XML har en okänd teckenkodning och kan inte läsas.") from None
-    if root.tag != _tag("FlowInstance"):
+    if root is None or root.tag != _tag("FlowInstance"):
         raise BusinessError("Filen är inget formulär från Open ePlatform (FlowInstance, schema 2.0).")
+    return root
+
+
+def _tree(xml: bytes) -> Element | None:
+    root: Element | None = None
+    depth = count = 0
+    # Element by element, so that a file of nothing but tags is given up before it fills the memory.
+    for event, element in iterparse(BytesIO(xml), events=("start", "end"), forbid_dtd=True):
+        root = element if root is None else root
+        depth, count = (depth + 1, count + 1) if event == "start" else (depth - 1, count)
+        if depth > _DEEPEST or count > _MOST_ELEMENTS:
+            raise BusinessError("Formulärets XML har fler delar eller nivåer än något formulär och läses inte.")
     return root
 
 
@@ -168,18 +166,13 @@ def _check_form(root: Element) -> None:
     version = _header_text(root, "Flow", "Version")
     if (name, family) != (FORM_NAME, FORM_FAMILY):
         raise BusinessError(
-            f"Ärendet är en annan e-tjänst: «{_shown(name)}» (familj {_shown(family)}, version {_shown(version)}). "
+            f"Ärendet är en annan e-tjänst: «{visat(name)}» (familj {visat(family)}, version {visat(version)}). "
             f"Roboten handlägger bara «{FORM_NAME}» (familj {FORM_FAMILY})."
         )
     if version != FORM_VERSION:
         raise BusinessError(
-            f"Formuläret «{FORM_NAME}» har version {_shown(version)}; roboten känner bara version {FORM_VERSION}."
+            f"Formuläret «{FORM_NAME}» har version {visat(version)}; roboten känner bara version {FORM_VERSION}."
         )
-
-
-def _shown(text: str) -> str:
-    cleaned = "".join(char for char in text if char.isprintable() and unicodedata.category(char) != "Cf")
-    return re.sub(r"[0-9]{5,}", "…", cleaned)[:80] or "saknas"
 
 
 def _tag(name: str) -> str:
@@ -190,13 +183,22 @@ def _header_text(root: Element, *path: str) -> str:
     return (root.findtext("/".join(_tag(part) for part in ("Header", *path))) or "").strip()
 
 
-def _submitted(root: Element) -> datetime:
-    text = _header_text(root, "LastSubmitted") or _header_text(root, "Posted")
+def _reference(root: Element) -> str:
     try:
-        submitted = datetime.fromisoformat(text)
+        return falt.referens(_header_text(root, "FlowInstanceID"))
     except ValueError:
-        raise BusinessError("Fältet Header.Posted i återansökan är ingen tidpunkt.") from None
-    return submitted.replace(tzinfo=None)
+        raise BusinessError("Formulärets ärendenummer (FlowInstanceID) saknas eller är ogiltigt.") from None
+
+
+def _submitted(root: Element) -> datetime:
+    part = "LastSubmitted" if _header_text(root, "LastSubmitted") else "Posted"
+    text = _header_text(root, part)
+    try:
+        if not _MOMENT.fullmatch(text):
+            raise ValueError
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise BusinessError(f"Fältet Header.{part} i återansökan är ingen tidpunkt.") from None
 
 
 def _index(values: Element) -> dict[str, _Field]:
@@ -204,7 +206,7 @@ def _index(values: Element) -> dict[str, _Field]:
     for element in values:
         name = _local(element)
         if name not in _SINGLE and not _ROW.fullmatch(name):
-            raise BusinessError(f"Fältet {_shown(name)} i återansökan är okänt för den här versionen av formuläret.")
+            raise BusinessError(f"Fältet {visat(name)} i återansökan är okänt för den här versionen av formuläret.")
         if name in fields:
             raise BusinessError(f"Fältet {name} i återansökan står två gånger.")
         fields[name] = _Field(name, _parts(name, element))
@@ -216,7 +218,7 @@ def _parts(name: str, element: Element) -> dict[str, str]:
     for child in element:
         part = _local(child)
         if part in parts or len(child):
-            raise BusinessError(f"Fältet {name}.{_shown(part)} i återansökan står två gånger eller har delar i sig.")
+            raise BusinessError(f"Fältet {name}.{visat(part)} i återansökan står två gånger eller har delar i sig.")
         parts[part] = child.text or ""
     return {part: text for part, text in parts.items() if part not in ("QueryID", "Name")}
 
@@ -224,12 +226,13 @@ def _parts(name: str, element: Element) -> dict[str, str]:
 def _local(element: Element) -> str:
     tag = str(element.tag)
     if not tag.startswith(f"{{{NAMESPACE}}}"):
-        raise BusinessError(f"Fältet {_shown(tag)} i återansökan hör till ett främmande namnområde.")
+        raise BusinessError(f"Fältet {visat(tag)} i återansökan hör till ett främmande namnområde.")
     return tag.removeprefix(f"{{{NAMESPACE}}}")
 
 
 def _rows(fields: dict[str, _Field], kind: str) -> list[_Field]:
     numbers = sorted(int(match[2]) for name in fields if (match := _ROW.fullmatch(name)) and match[1] == kind)
+    falt.granska_antal_rader(_ROWS[kind], len(numbers))
     for expected, number in enumerate(numbers, start=1):
         if number != expected:
             raise BusinessError(f"Fältet {kind}{expected} i återansökan saknas, fast {kind}{number} finns.")
@@ -242,10 +245,14 @@ def _single(fields: dict[str, _Field], name: str) -> _Field:
     return fields[name]
 
 
-def _answer(fields: dict[str, _Field], name: str) -> bool:
+def _only_value(fields: dict[str, _Field], name: str) -> _Field:
     field = _single(fields, name)
     field.only("Value")
-    return field.yes("Value")
+    return field
+
+
+def _answer(fields: dict[str, _Field], name: str) -> bool:
+    return _only_value(fields, name).take("Value", falt.ja)
 
 
 def _applicant(field: _Field) -> form.Sokande:
@@ -254,8 +261,8 @@ def _applicant(field: _Field) -> form.Sokande:
         fornamn=field.text("firstname"),
         efternamn=field.text("lastname"),
         personnummer=field.person("citizenIdentifier"),
-        epost=field.text("email", optional=True),
-        telefon=field.text("phone", optional=True),
+        epost=field.optional("email"),
+        telefon=field.optional("phone"),
     )
 
 
@@ -267,33 +274,21 @@ def _co_applicant(field: _Field | None) -> form.Medsokande | None:
         fornamn=field.text("firstname"),
         efternamn=field.text("lastname"),
         personnummer=field.person("citizenIdentifier"),
-        har_undertecknat=field.yes("signed"),
+        har_undertecknat=field.take("signed", falt.ja),
     )
-
-
-def _month(field: _Field) -> Manad:
-    field.only("Value")
-    try:
-        return Manad.parse(field.text("Value"))
-    except ValueError:
-        field.fault("Value", "är ingen månad (ÅÅÅÅ-MM)")
 
 
 def _child(field: _Field) -> form.Barn:
     field.only("firstname", "lastname", "citizenIdentifier", "residence", "days")
-    residence = field.text("residence")
-    if residence not in tuple(form.Boende):
-        field.fault("residence", "är varken Heltid, Växelvis eller Umgänge")
-    days = field.count("days") if residence == form.Boende.UMGANGE else None
-    if days is None and field.text("days", optional=True):
-        field.fault("days", "är ifyllt fast barnet inte bor hos sökanden som umgänge")
-    if days is not None and not 1 <= days <= 31:
-        field.fault("days", "är inget antal dagar i en månad")
+    residence = field.take("residence", falt.boende)
+    days = field.take("days", falt.dagar) if residence is form.Boende.UMGANGE else None
+    if days is None and field.optional("days"):
+        field.fault("days", falt.DAGAR_UTAN_UMGANGE)
     return form.Barn(
         fornamn=field.text("firstname"),
         efternamn=field.text("lastname"),
         personnummer=field.person("citizenIdentifier"),
-        boende=form.Boende(residence),
+        boende=residence,
         dagar=days,
     )
 
@@ -302,33 +297,33 @@ def _housing(field: _Field) -> form.Bostad:
     field.only("housingType", "rooms", "personsInHome", "sharedHome")
     return form.Bostad(
         typ=field.text("housingType"),
-        rum=field.count("rooms"),
-        personer=field.count("personsInHome"),
-        delad=field.yes("sharedHome"),
+        rum=field.take("rooms", falt.antal),
+        personer=field.take("personsInHome", falt.antal),
+        delad=field.take("sharedHome", falt.ja),
     )
 
 
 def _cost(field: _Field) -> form.Kostnad:
     field.only("kind", "amount", "payee")
     return form.Kostnad(
-        slag=field.text("kind"), belopp=field.amount("amount"), mottagare=field.text("payee", optional=True) or None
+        slag=field.text("kind"), belopp=field.take("amount", falt.belopp), mottagare=field.optional("payee") or None
     )
 
 
 def _income(field: _Field) -> form.Inkomst:
     field.only("person", "kind", "amount", "paidDate", "periodFrom", "periodTo")
-    has_from, has_to = (bool(field.text(part, optional=True)) for part in ("periodFrom", "periodTo"))
+    has_from, has_to = (bool(field.optional(part)) for part in ("periodFrom", "periodTo"))
     if has_from != has_to:
         field.fault("periodTo" if has_from else "periodFrom", "saknas, fast periodens andra ände är ifylld")
-    first = field.day("periodFrom") if has_from else None
-    last = field.day("periodTo") if has_to else None
+    first = field.take("periodFrom", falt.dag) if has_from else None
+    last = field.take("periodTo", falt.dag) if has_to else None
     if first and last and first > last:
         field.fault("periodTo", "är tidigare än periodFrom")
     return form.Inkomst(
         person=field.person("person"),
         slag=field.text("kind"),
-        belopp=field.amount("amount"),
-        betald=field.day("paidDate"),
+        belopp=field.take("amount", falt.belopp),
+        betald=field.take("paidDate", falt.dag),
         period_fran=first,
         period_till=last,
     )
@@ -340,24 +335,10 @@ def _payment(field: _Field) -> form.Utbetalningssatt:
         metod=field.text("method"),
         clearing=field.text("clearing"),
         konto=field.text("account"),
-        andrat=field.yes("changed"),
+        andrat=field.take("changed", falt.ja),
     )
-
-
-def _message(field: _Field) -> str:
-    field.only("Value")
-    return field.text("Value", optional=True, longest=_LONGEST_MESSAGE)
 
 
 def _attachment(field: _Field) -> form.Bilaga:
     field.only("filename", "fileID")
     return form.Bilaga(filnamn=field.text("filename"), fil_id=field.text("fileID"))
-
-
-def _check_persons(application: form.Ansokan) -> None:
-    persons = application.personer
-    if len(set(persons)) != len(persons):
-        raise BusinessError("Samma personnummer står på två personer i återansökan.")
-    for number, income in enumerate(application.inkomster, start=1):
-        if income.person not in persons:
-            raise BusinessError(f"Fältet incomeRow{number}.person i återansökan hör inte till någon i ansökan.")

@@ -1,6 +1,7 @@
 """From a proposal to what is registered: the records and texts of one decision."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -26,6 +27,19 @@ _MOST_ROWS = 10
 """Rows of incomes and of costs that the case system's form has."""
 
 
+@dataclass(frozen=True)
+class Verkstallighet:
+    """A grant to carry out: by whom it is decided, on which day, in which case.
+
+    `godkant_av` is the person who approved it, None when the robot decides by delegation.
+    """
+
+    forslag: Forslag
+    arende: Arende
+    dag: date
+    godkant_av: str | None = None
+
+
 class Handling(Fakta):
     """Everything that is written for one grant, fixed before the first of it is written."""
 
@@ -42,27 +56,44 @@ class Handling(Fakta):
     anteckning: str
 
     @classmethod
-    def av(cls, forslag: Forslag, ansokan: Ansokan, arende: Arende, regelverk: Regelverk) -> Self:
-        """Write the texts of a grant. Raises BusinessError when an account or a delegation to decide by is missing."""
+    def av(cls, verkstallighet: Verkstallighet, ansokan: Ansokan, regelverk: Regelverk) -> Self:
+        """Write the texts of a grant.
+
+        Raises BusinessError when an account or a delegation to decide by is missing, or a text or name holds a
+        character that the case system cannot store: what is read back would then differ from what was written.
+        """
+        forslag, arende, person = verkstallighet.forslag, verkstallighet.arende, verkstallighet.godkant_av
         beslutstyp = regelverk.beslutstyp(forslag.beslutstyp)
-        if beslutstyp is None or forslag.beslutsfattare is None or forslag.belopp is None:
+        beslutsfattare = person or forslag.beslutsfattare
+        if beslutstyp is None or beslutsfattare is None or forslag.belopp is None:
             raise BusinessError("Beslutstypen är inte delegerad till automatiserat beslut.")
         if arende.konto is None:
             raise BusinessError("Ärendet har inget konto att betala till i verksamhetssystemet.")
-        rubrik, anteckning = formulering.journalanteckning(forslag, ansokan, regelverk)
+        _refuse_other_characters(namnet=ansokan.sokande.namn, beslutsfattaren=beslutsfattare)
+        rubrik, anteckning = formulering.journalanteckning(forslag, ansokan, regelverk, person)
         return cls(
             manad=forslag.manad,
-            dag=forslag.dag,
+            dag=verkstallighet.dag,
             sokande=ansokan.sokande.personnummer,
             namn=ansokan.sokande.namn,
             konto=f"{arende.konto.clearing}-{arende.konto.konto}",
             kod=beslutstyp.kod,
             belopp=forslag.belopp,
-            beslutsfattare=forslag.beslutsfattare,
-            motivering=formulering.beslutstext(forslag, ansokan, regelverk),
+            beslutsfattare=beslutsfattare,
+            motivering=formulering.beslutstext(forslag, ansokan, regelverk, person),
             rubrik=rubrik,
             anteckning=anteckning,
         )
+
+
+def _refuse_other_characters(**names: str) -> None:
+    for what, name in names.items():
+        try:
+            name.encode("cp1252")
+        except UnicodeEncodeError:
+            raise BusinessError(
+                f"{what.capitalize()} har ett tecken som verksamhetssystemet inte kan lagra. Inget är beslutat."
+            ) from None
 
 
 def utkast(berakning: Berakning) -> TidigareBerakning:
@@ -73,7 +104,12 @@ def utkast(berakning: Berakning) -> TidigareBerakning:
     """
     inkomster = tuple(_inkomst(rader) for rader in _per_slag_och_person(berakning.inkomster))
     kostnader = tuple(
-        TidigareKostnad(slag=rad.typ, ansokt=rad.ansokt if rad.ansokt is not None else rad.belopp, godkant=rad.belopp)
+        TidigareKostnad(
+            slag=rad.typ,
+            ansokt=rad.ansokt if rad.ansokt is not None else rad.belopp,
+            godkant=rad.belopp,
+            notering=rad.notering,
+        )
         for rad in berakning.kostnader
         if rad.belopp
     )

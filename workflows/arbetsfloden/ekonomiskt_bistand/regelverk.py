@@ -7,7 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from arbetsfloden.ekonomiskt_bistand.delegation import Beslutstyp, Delegation
-from arbetsfloden.ekonomiskt_bistand.kommun import Kommun, Register
+from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
+from arbetsfloden.ekonomiskt_bistand.kommun import Ersattning, Kommun, Register
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.normer import Normtabell, tabell_for
 from arbetsfloden.ekonomiskt_bistand.texter import Texter
@@ -47,13 +48,19 @@ class Regelverk:
     def faults(self, beslutstyp: str, day: date, manad: Manad | None = None) -> list[str]:
         """Why the decision type may not run by itself on `day` for `manad` (default: that of `day`), in Swedish."""
         entry = self.beslutstyp(beslutstyp)
-        parts = {
+        parts: dict[str, Godkannande | None] = {
             "delegationsordningen": self.delegation,
             "beslutstypens delegation": entry,
             "riktlinjerna": self.kommun,
             "beslutstexterna": self.texter,
         }
         faults = []
+        # A register that something else stands in for; one that always hands over needs no approval.
+        parts |= {
+            f"det som godtas i stället för {one.namn}": one
+            for _, one in self.register
+            if one.ersatts_av is not Ersattning.OVERLAMNA
+        }
         for name, part in parts.items():
             if part is None or not part.is_approved:
                 faults.append(f"{name} saknar godkännande")

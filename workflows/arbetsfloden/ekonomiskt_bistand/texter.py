@@ -10,8 +10,9 @@ from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KNOWN = frozenset({
-    "belopp", "beslutsfattare", "delegation", "inkomstmanad", "inkomster", "inkomstsumma", "kommun", "kostnader",
-    "kostnadssumma", "manad", "norm", "norm_namn", "normsumma", "overklaga", "referens", "regelverk",
+    "belopp", "beslutsfattare", "delegation", "for_sig", "inkomstmanad", "inkomster", "inkomstsumma", "kommun",
+    "kostnader", "kostnader_for_sig", "kostnadssumma", "manad", "norm", "norm_namn", "normsumma", "overklaga",
+    "referens", "regelverk", "skal",
 })  # fmt: skip
 
 
@@ -30,9 +31,11 @@ class Texter(Godkannande):
     """The texts. Plain Swedish, characters of Windows-1252 only: case systems store no others."""
 
     beslut_bifall: Mall
+    beslut_for_sig: Mall
     overklaga: str
     journal_rubrik: Mall
     journal_bifall: Mall
+    journal_godkant: Mall
 
     def fill(self, mall: str, values: dict[str, Any]) -> str:
         """The text with its fields filled in, without blank space at the ends."""

@@ -139,6 +139,11 @@ class Bankkonto(Fakta):
     clearing: str
     konto: str
 
+    @property
+    def siffror(self) -> str:
+        """The digits alone, by which two ways of writing an account are compared."""
+        return "".join(char for char in self.clearing + self.konto if char.isdigit())
+
 
 class Arende(Fakta):
     """The applicant's case in the case system. `status` INGET: the person has no case there.

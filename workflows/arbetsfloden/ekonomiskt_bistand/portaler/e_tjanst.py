@@ -1,33 +1,11 @@
-"""The e-service: the application as it was sent, and its status."""
+"""The e-service: the status that the applicant sees."""
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
 
 from medarbetare.engine import Mode, NaturalKey, Portal, Submit
-
-PORTAL = "etjanst"
-
-
-class Original(BaseModel):
-    """The application's file, base64 so that it is kept byte for byte."""
-
-    model_config = ConfigDict(frozen=True)
-
-    xml_base64: str
-
-    @property
-    def xml(self) -> bytes:
-        """The bytes as the e-service gave them."""
-        return base64.b64decode(self.xml_base64)
-
-
-def hamta_original(portal: Portal, referens: str) -> Original:
-    """Download the application's XML."""
-    xml = portal.page("arende", referens=referens).download("xml")
-    return Original(xml_base64=base64.b64encode(xml).decode("ascii"))
 
 
 class Statuspost(BaseModel):
@@ -47,8 +25,12 @@ class Statusandring:
     intended: Statuspost
     key: NaturalKey
     name: str = "status i e-tjänsten"
-    portal: str = PORTAL
     needs: Mode = Mode.AUTOMATISK
+
+    @property
+    def portal(self) -> str:
+        """The portal of the inbox that the application came from."""
+        return self.sida.name
 
     def read(self) -> Sequence[Statuspost]:
         """The status, if it is the intended one."""

@@ -33,6 +33,10 @@ class Plats:
         """The natural key of a record of this kind."""
         return NaturalKey(household=self.sokande.digits, month=str(self.manad), kind=kind, payee=payee)
 
+    def lista(self, name: str) -> list[dict[str, str]]:
+        """The rows of one of the case's lists, by fresh navigation."""
+        return self.portal.page(name, arende=self.arende).table(name)
+
 
 class Aktualiseringspost(Fakta):
     """An application as registered."""
@@ -88,24 +92,33 @@ class RegistreraAktualisering:
 
 @dataclass(frozen=True)
 class SparaBerakning:
-    """Saves the calculation as a draft, with the norm chosen by its name."""
+    """Saves the calculation as a draft, with the norm chosen by its name.
+
+    A calculation made anew goes beside the earlier ones, which cannot be changed there: it has a name of its own, and
+    `tidigare` are the calculations of the month that were there when it was made.
+    """
 
     plats: Plats
     intended: TidigareBerakning
     name: str = "beräkning"
+    tidigare: tuple[TidigareBerakning, ...] = ()
     portal: str = PORTAL
     needs: Mode = Mode.FORBERED
 
     @property
     def key(self) -> NaturalKey:
-        """Household and month."""
-        return self.plats.key("beräkning")
+        """Household, month, and for a calculation made anew which one."""
+        return self.plats.key(self.name)
 
     def read(self) -> Sequence[TidigareBerakning]:
-        """Calculations of the month, with all rows."""
+        """Calculations of the month, with all rows, except the earlier ones."""
         lista = self.plats.portal.page("berakningar", arende=self.plats.arende).table("berakningar")
         numbers = [rad["nr"] for rad in lista if rad["manad"] == str(self.intended.manad)]
-        return [las_berakning(self.plats.portal, self.plats.arende, nr) for nr in numbers]
+        found = [las_berakning(self.plats.portal, self.plats.arende, nr) for nr in numbers]
+        for one in self.tidigare:
+            if one in found:
+                found.remove(one)
+        return found
 
     def fill(self) -> Submit:
         """Fill in Ny beräkning."""
@@ -173,7 +186,7 @@ class RegistreraBeslut:
                 motivering=rad["motivering"],
                 beslutsfattare=rad["beslutsfattare"],
             )
-            for rad in self.plats.portal.page("beslut", arende=self.plats.arende).table("beslut")
+            for rad in self.plats.lista("beslut")
         ]
         return [post for post in poster if post.fran <= manad.last and post.till >= manad.first]
 
@@ -220,7 +233,6 @@ class RegistreraUtbetalning:
 
     def read(self) -> Sequence[Utbetalningspost]:
         """Payments of the month to the payee, by whomever."""
-        sida = self.plats.portal.page("utbetalningar", arende=self.plats.arende)
         return [
             Utbetalningspost(
                 mottagare=rad["mottagare"],
@@ -229,7 +241,7 @@ class RegistreraUtbetalning:
                 datum=visning.datum(rad["datum"]),
                 belopp=visning.kronor(rad["belopp"]),
             )
-            for rad in sida.table("utbetalningar")
+            for rad in self.plats.lista("utbetalningar")
             if rad["manad"] == str(self.intended.manad) and rad["mottagare"] == self.intended.mottagare
         ]
 

@@ -1,5 +1,6 @@
 """The case system, read: the person, the case, its history, and what is already registered."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from arbetsfloden.ekonomiskt_bistand.fakta import Lasning
@@ -62,10 +63,19 @@ def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetim
         jobbstimulans=(_jobbstimulans(uppgifter, sokande, manad),),
         konto=_konto(uppgifter["konto"]),
         berakningar=_berakningar(portal, nummer, manad),
-        beslut=_beslut(portal, nummer),
+        beslut=tidigare_beslut(portal.page("beslut", arende=nummer).table("beslut")),
         utbetalningar=_utbetalningar(portal, nummer),
         aktualiseringar=_aktualiseringar(portal, nummer),
     )
+
+
+def sok_arende(portal: Portal, sokande: Personnummer) -> str | None:
+    """The number of the case in which somebody is the applicant; None when there is none."""
+    sida = portal.page("person", personnummer=sokande.digits)
+    if sida.has("ingen_person"):
+        return None
+    uppgifter = sida.read_all("arende", "sokande")
+    return uppgifter["arende"] if visning.personnummer(uppgifter["sokande"]) == sokande else None
 
 
 def _planering(uppgifter: dict[str, str]) -> Planering | None:
@@ -140,7 +150,8 @@ def _kostnader(sida: Page) -> tuple[TidigareKostnad, ...]:
     )
 
 
-def _beslut(portal: Portal, nummer: str) -> tuple[TidigareBeslut, ...]:
+def tidigare_beslut(rader: Iterable[dict[str, str]]) -> tuple[TidigareBeslut, ...]:
+    """Decisions from the rows of the case's list of decisions."""
     return tuple(
         TidigareBeslut(
             manad=Manad.of(visning.datum(rad["fran"])),
@@ -149,7 +160,7 @@ def _beslut(portal: Portal, nummer: str) -> tuple[TidigareBeslut, ...]:
             datum=registrerad(rad["registrerad"]),
             beslutsfattare=rad["beslutsfattare"],
         )
-        for rad in portal.page("beslut", arende=nummer).table("beslut")
+        for rad in rader
     )
 
 

@@ -155,7 +155,9 @@ def regelbunden_inkomst(lage: Lage) -> Svar:
         for post in lage.poster
         if post.oklart
     ]
-    if lage.tidigare is not None and (lage.tidigare.resultat is None or lage.tidigare.resultat > 0):
+    # More income changes nothing where there is no deficit to grant.
+    covered = lage.berakning is not None and lage.berakning.resultat >= 0
+    if lage.tidigare is not None and not covered and (lage.tidigare.resultat is None or lage.tidigare.resultat > 0):
         findings.append("Förra månadens beräkning gav överskott; bedöm om det ska räknas.")
     deducted = Utfall.DRA_AV if lage.poster else Utfall.UTESLUTEN
     return svar(Utfall.OVERLAMNA, findings, *_shown(lage.poster), tidpunkt=lage.fk_last, annars=deducted)

@@ -15,7 +15,7 @@ _PARTNER = ("make", "maka", "sambo", "partner")
 
 def sarskild_handlaggning(lage: Lage) -> Svar:
     """Rule 1: protected identity or secrecy of anybody in the household. Its text never tells the reason."""
-    known = [lage.underlag.folkbokforing_for(person) for person in lage.ansokan.personer]
+    known = [lage.underlag.folkbokforing_for(person) for person in lage.personer]
     marked = (
         any(entry.skydd not in (None, Skydd.INGET) for entry in lage.underlag.folkbokforing)
         or any(member.personnummer is None for entry in lage.underlag.folkbokforing for member in entry.hushall or ())
@@ -32,8 +32,8 @@ def sarskild_handlaggning(lage: Lage) -> Svar:
 def folkbokford_har(lage: Lage) -> Svar:
     """Rule 2: somebody is not registered in the municipality, or cannot be found there by a valid number."""
     findings, waiting = [], False
-    entries = [lage.underlag.folkbokforing_for(person) for person in lage.ansokan.personer]
-    for person, entry in zip(lage.ansokan.personer, entries, strict=True):
+    entries = [lage.underlag.folkbokforing_for(person) for person in lage.personer]
+    for person, entry in zip(lage.personer, entries, strict=True):
         who = lage.kallas(person).capitalize()
         if not person.is_valid:
             findings.append(f"{who} har ett personnummer som inte stämmer.")
@@ -83,7 +83,7 @@ def hushallet_andrat(lage: Lage) -> Svar:
         findings.append("Ett barn har en ålder som riksnormen inte har belopp för.")
     if application.bostad.personer < lage.hushall.antal:
         findings.append("Antalet personer i bostaden är lägre än hushållet i ansökan.")
-    if application.bostad.personer > len(application.personer) and not application.bostad.delad:
+    if application.bostad.personer > len(lage.personer) and not application.bostad.delad:
         findings.append("Fler bor i bostaden än de som är med i ansökan.")
     findings += _others_at_address(lage)
     return svar(
@@ -99,7 +99,7 @@ def _household_in_case(lage: Lage) -> list[str]:
         return []
     known = lage.arende.hushall
     if known is not None:
-        return [] if set(known) == set(lage.ansokan.personer) else ["Hushållet är ett annat än i ärendet."]
+        return [] if set(known) == set(lage.personer) else ["Hushållet är ett annat än i ärendet."]
     number = lage.tidigare.antal_personer if lage.tidigare else None
     return [] if number == lage.hushall.antal else ["Det går inte att se att hushållet är som förra månaden."]
 
@@ -111,7 +111,7 @@ def _others_at_address(lage: Lage) -> list[str]:
     if entry.hushall is None:
         return ["Folkbokföringens uppgift om hushållet saknas."]
     at_address = {member.personnummer: member.relation.casefold() for member in entry.hushall}
-    others = [relation for number, relation in at_address.items() if number not in lage.ansokan.personer]
+    others = [relation for number, relation in at_address.items() if number not in lage.personer]
     findings = []
     if any(partner in relation for relation in others for partner in _PARTNER):
         findings.append("Folkbokföringen visar en make, maka eller sambo som inte är med i ansökan.")

@@ -6,16 +6,19 @@ from decimal import Decimal
 from functools import cached_property
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn
-from arbetsfloden.ekonomiskt_bistand.berakning import Berakning, berakna, skaliga_belopp
+from arbetsfloden.ekonomiskt_bistand.berakning import HYRA, Berakning, berakna, skaliga_belopp
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, sammanstall
 from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.normer import NormBarn, NormHushall, alder_i_manaden, aldersband
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, radrum
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.underlag import (
     AfSvar,
     Arende,
+    Bankkonto,
     FkSvar,
     Jobbstimulans,
     Svarsstatus,
@@ -25,6 +28,8 @@ from arbetsfloden.ekonomiskt_bistand.underlag import Underlag as AllaFakta
 
 _QUALIFYING_MONTHS = 6
 _STIMULUS_YEARS = 2
+TILL_KONTO = "Konto"
+"""The only way of payment that the robot carries out, in the form's words."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +59,47 @@ class Lage:
     def arende_last(self) -> datetime | None:
         return self.underlag.arende.lasning.tidpunkt if self.underlag.arende else None
 
+    @property
+    def kontot_stammer(self) -> bool:
+        """Whether the account on file is the one in the application. Payments go to the one on file only."""
+        on_file = self.arende.konto if self.arende else None
+        stated = Bankkonto(clearing=self.ansokan.utbetalning.clearing, konto=self.ansokan.utbetalning.konto)
+        return on_file is not None and on_file.siffror == stated.siffror
+
     @cached_property
     def tidigare(self) -> TidigareBerakning | None:
         """The finished calculation of the month before the applied one."""
         latest = self.arende.senaste_berakning(self.manad) if self.arende else None
         return latest if latest is not None and latest.manad == self.manad.minus(1) else None
 
+    @cached_property
+    def personer(self) -> tuple[Personnummer, ...]:
+        """Everybody the application concerns, adults first. Asked for by most rules, hence kept."""
+        return self.ansokan.personer
+
+    @cached_property
+    def _kallade(self) -> dict[Personnummer, str]:
+        adults = len(self.ansokan.vuxna)
+        # Turned round so that the first place of somebody who is named twice wins.
+        named = reversed(list(enumerate(self.personer)))
+        return {
+            person: ("sökanden", "medsökanden")[number] if number < adults else f"barn {number - adults + 1}"
+            for number, person in named
+        }
+
     def kallas(self, person: Personnummer) -> str:
         """Who somebody is in the household, for texts: never a name or a number."""
-        number = self.ansokan.personer.index(person) if person in self.ansokan.personer else -1
-        adults = len(self.ansokan.vuxna)
-        if number < 0:
-            return "en person utanför ansökan"
-        return ("sökanden", "medsökanden")[number] if number < adults else f"barn {number - adults + 1}"
+        return self._kallade.get(person, "en person utanför ansökan")
+
+    @cached_property
+    def _aldrar(self) -> dict[Personnummer, int | None]:
+        return {person: self._alder(person) for person in self.personer}
 
     def alder(self, person: Personnummer) -> int | None:
         """Age that counts in the applied month; None when the number holds no date of birth or lies in the future."""
+        return self._aldrar[person] if person in self._aldrar else self._alder(person)
+
+    def _alder(self, person: Personnummer) -> int | None:
         born = person.birth_date
         return alder_i_manaden(born, self.manad) if born is not None and born <= self.manad.last else None
 
@@ -119,12 +149,27 @@ class Lage:
         return skaliga_belopp(self.ansokan, self.hushall, self.kommun)
 
     @cached_property
+    def sidorader(self) -> tuple[Sidorad, ...]:
+        """Costs that no reasonable amount is set for: each is decided apart."""
+        return tuple(
+            Sidorad(slag=row.slag, belopp=row.belopp) for row in self.ansokan.kostnader if row.slag not in self.skaliga
+        )
+
+    @cached_property
     def berakning(self) -> Berakning | None:
         """The calculation, or None when no norm table holds the month."""
         norm = self.regelverk.norm_for(self.manad)
         if norm is None:
             return None
-        return berakna(self.ansokan, self.hushall, norm, self.kommun, self.poster, self.stimulans)
+        return berakna(self.ansokan, self.hushall, norm, self.kommun, self.poster, self.stimulans, self.radrum)
+
+    @cached_property
+    def radrum(self) -> Radrum:
+        """Whether the rent is above the cap, and where the notice stands."""
+        rent = sum((row.belopp for row in self.ansokan.kostnader if row.slag == HYRA), Decimal(0))
+        rows = self.tidigare.kostnader if self.tidigare else ()
+        before = next((row for row in rows if row.slag == HYRA), None)
+        return radrum(self.manad, rent, self.skaliga[HYRA], before, self.kommun.radrum_manader)
 
     # --- Jobbstimulans ---------------------------------------------------------------------------------------------
 
@@ -150,10 +195,10 @@ class Lage:
 
     # --- Registers -------------------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def fk_personer(self) -> tuple[Personnummer, ...]:
         """Whom Försäkringskassan is asked about: everybody who is of age."""
-        return tuple(person for person in self.ansokan.personer if (self.alder(person) or 0) >= 18)
+        return tuple(person for person in self.personer if (self.alder(person) or 0) >= 18)
 
     @property
     def af_personer(self) -> tuple[Personnummer, ...]:

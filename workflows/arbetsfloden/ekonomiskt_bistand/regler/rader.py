@@ -8,10 +8,11 @@ from arbetsfloden.ekonomiskt_bistand.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import HYRA
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.normer import alder_i_manaden, aldersband, aldersband_text
+from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, Radrumslage
 from arbetsfloden.ekonomiskt_bistand.regler.bevis import ej_anslutet
-from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
-from arbetsfloden.ekonomiskt_bistand.underlag import Bankkonto, TidigareKostnad
+from arbetsfloden.ekonomiskt_bistand.underlag import TidigareKostnad
 
 _STUDIESTOD = "Studiestöd"
 _SWEDISH = ("sverige", "svensk", "svenskt")
@@ -159,10 +160,10 @@ def kostnad_over_skalig(lage: Lage) -> Svar:
 
 
 def ovrig_kostnad(lage: Lage) -> Svar:
-    """Rule 36: a cost outside 12 kap. 7 § SoL (medicine, dental care, glasses, debt, …), decided apart by a person."""
-    others = [row for row in lage.ansokan.kostnader if row.slag not in lage.skaliga]
-    findings = [f"{row.slag} {kronor(row.belopp)} kr prövas för sig." for row in others]
-    return svar(Utfall.OVERLAMNA, findings, f"{len(others)} övriga kostnader")
+    """Rule 36: a cost outside 12 kap. 7 § SoL goes to a person by itself; the rest is decided without it."""
+    return svar(
+        Utfall.GA_VIDARE, [row.skal for row in lage.sidorader], f"{len(lage.sidorader)} kostnader som prövas för sig"
+    )
 
 
 def fordon(lage: Lage) -> Svar:
@@ -184,14 +185,14 @@ def nytt_konto(lage: Lage) -> Svar:
     payment = lage.ansokan.utbetalning
     on_file = lage.arende.konto if lage.arende else None
     findings = ["Sökanden uppger att kontot är ändrat."] if payment.andrat else []
-    if payment.metod != "Konto":
+    if payment.metod != TILL_KONTO:
         findings.append("Utbetalning begärs på annat sätt än till konto.")
     if on_file is None:
         findings.append("Det finns inget konto i ärendet att jämföra med.")
-    elif _account(Bankkonto(clearing=payment.clearing, konto=payment.konto)) != _account(on_file):
+    elif not lage.kontot_stammer:
         findings.append("Kontot i ansökan är ett annat än i ärendet.")
     elif lage.arende and any(
-        row.konto is not None and row.manad == lage.manad.minus(1) and _digits(row.konto) != _account(on_file)
+        row.konto is not None and row.manad == lage.manad.minus(1) and _digits(row.konto) != on_file.siffror
         for row in lage.arende.utbetalningar
     ):
         findings.append("Förra månadens utbetalning gick till ett annat konto.")
@@ -215,10 +216,10 @@ def vistelse_pa_annan_ort(lage: Lage) -> Svar:
 
 def uppehallstillstand(lage: Lage) -> Svar:
     """Rule 41: a permit has expired or is missing. Excluded for Swedish citizens; Migrationsverket is not connected."""
-    entries = [lage.underlag.folkbokforing_for(person) for person in lage.ansokan.personer]
+    entries = [lage.underlag.folkbokforing_for(person) for person in lage.personer]
     foreign = [
         person
-        for person, entry in zip(lage.ansokan.personer, entries, strict=True)
+        for person, entry in zip(lage.personer, entries, strict=True)
         if entry is None or (entry.medborgarskap or "").strip().casefold() not in _SWEDISH
     ]
     findings = [f"Uppehållstillstånd för {lage.kallas(person)} behöver kontrolleras." for person in foreign]
@@ -254,8 +255,10 @@ def _rent_findings(lage: Lage) -> list[str]:
     findings = []
     if len(rents) > 1:
         findings.append("Ansökan har mer än en hyra.")
-    if sum(rents) > cap:
-        findings.append(f"Hyran {kronor(Decimal(sum(rents)))} kr är över taket {kronor(cap)} kr. Pröva rådrum.")
+    if lage.radrum.lage is not Radrumslage.BEHOVS_INTE:
+        findings.append(
+            f"Hyran {kronor(Decimal(sum(rents)))} kr är över taket {kronor(cap)} kr. {_radrum(lage.radrum)}"
+        )
     if [row.ansokt for row in before] != rents:
         findings.append("Hyran är en annan än förra månaden.")
     elif any(row.godkant != row.ansokt for row in before):
@@ -263,8 +266,15 @@ def _rent_findings(lage: Lage) -> list[str]:
     return findings
 
 
-def _account(account: Bankkonto) -> str:
-    return _digits(account.clearing + account.konto)
+def _radrum(given: Radrum) -> str:
+    until = f" till och med {given.till.name}" if given.till else ""
+    return {
+        Radrumslage.FORSTA_MANADEN: f"Förslag: rådrum{until}, innan hyran sänks. Hela hyran är räknad.",
+        Radrumslage.PAGAR: f"Rådrum gäller{until}. Hela hyran är räknad.",
+        Radrumslage.SLUT: f"Rådrum gällde{until}, nu är hyran räknad till taket."
+        if until
+        else "Hyran godtogs till taket förra månaden och är räknad så även nu.",
+    }.get(given.lage, "Det framgår inte om rådrum har getts: pröva det. Hyran är räknad till taket.")
 
 
 def _digits(text: str) -> str:

@@ -18,7 +18,9 @@ def inget_underskott(lage: Lage) -> Svar:
         return Svar(Utfall.UTESLUTEN, (), ("ingen beräkning",))
     balance = lage.berakning.resultat
     findings = (
-        [f"Inkomsterna täcker behovet, överskott {kronor(balance)} kr: förslag om avslag."] if balance >= 0 else []
+        [f"Inkomsterna täcker behovet, överskott {kronor(balance)} kr: förslag om avslag. Kommunicera innan beslut."]
+        if balance >= 0
+        else []
     )
     return svar(Utfall.OVERLAMNA, findings, f"resultat {kronor(balance)} kr")
 

@@ -1,0 +1,66 @@
+"""`decide`: what the rules say of an application and facts that lie in files."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from medarbetare.bootstrap import load_one_workflow
+from medarbetare.config import config_folder
+from medarbetare.engine.presentation import Section
+from medarbetare.errors import BusinessError
+
+_WIDE = 160
+"""Columns when the output goes to a file: the rules' table needs them."""
+
+
+def decide(
+    application: Annotated[Path, typer.Option("--application", help="Ansökan, som e-tjänsten lämnar den.")],
+    facts: Annotated[Path, typer.Option("--facts", help="Uppgifterna, YAML eller JSON.")],
+    today: Annotated[
+        str | None, typer.Option("--today", help="Dagen, ÅÅÅÅ-MM-DD. Förval: i dag.", show_default=False)
+    ] = None,
+    workflow: Annotated[
+        str | None, typer.Option("--workflow", help="Arbetsflöde, om det finns flera.", show_default=False)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv förslaget som JSON.")] = False,
+) -> None:
+    """Beslut på filer med hela sitt spår, utan webbläsare och databas. Skriver ut personuppgifter; inget sparas."""
+    try:
+        day = date.fromisoformat(today) if today else datetime.now(ZoneInfo("Europe/Stockholm")).date()
+    except ValueError:
+        raise BusinessError("--today: dagen skrivs ÅÅÅÅ-MM-DD, till exempel 2026-12-01.") from None
+    found = load_one_workflow(config_folder(), workflow)
+    decision = found.decide(_read(application, "--application"), _read(facts, "--facts"), day)
+    if as_json:
+        typer.echo(json.dumps(decision.data, ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
+    console.print(f"[bold]{escape(decision.summary)}[/]", highlight=False)
+    for section in decision.sections:
+        _show(console, section)
+
+
+def _read(path: Path, option: str) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BusinessError(f"{option}: filen kan inte läsas ({type(error).__name__}).") from None
+
+
+def _show(console: Console, section: Section) -> None:
+    table = Table(title=escape(section.title), title_justify="left", caption=escape(section.note) or None)
+    table.caption_justify = "left"
+    for column in section.columns:
+        table.add_column(column, justify="right" if column in section.amounts else "left", overflow="fold")
+    for row in section.rows:
+        table.add_row(*map(escape, row))
+    console.print(table, highlight=False)

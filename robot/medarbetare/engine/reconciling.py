@@ -1,0 +1,340 @@
+"""Reconciliation: staff also work in the case system, so what the robot wrote there is looked at again.
+
+Every receipt is compared with what stands under its key now, and every open hand-off whose household has been decided
+by staff meanwhile is closed. Nothing is written in anybody else's system.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+from pydantic import BaseModel
+
+from medarbetare.cases.handoffs import Handoffs, open_handoff
+from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.status import CaseStatus
+from medarbetare.engine.difference import Difference, difference_of
+from medarbetare.engine.effect import NaturalKey
+from medarbetare.engine.models import Write, WriteState
+from medarbetare.engine.patience import Patience, patiently
+from medarbetare.engine.portal import Portal
+from medarbetare.engine.presentation import finished_steps
+from medarbetare.engine.registry import Workflow
+from medarbetare.engine.rereading import Receipt, Rereader
+from medarbetare.engine.run import ROBOT
+from medarbetare.errors import BusinessError, ConfigurationError, MedarbetareError
+from medarbetare.journal.writing import Entry, Journal
+
+log = structlog.get_logger()
+
+RECONCILED = "reconciliation"
+DIFFERENCE = "reconciliation.difference"
+AGREES = "reconciliation.agrees"
+"""Kinds of journal entries: a whole reconciliation; a write that differs; one that differed and agrees again."""
+
+ABOUT = "avstämning"
+_ROLE = "handläggare"
+_FAILURES_IN_A_ROW = 3
+
+
+class Found(BaseModel):
+    """One difference as it is reported. `settled`: a person has closed its hand-off."""
+
+    case: str
+    department: str
+    difference: Difference
+    is_new: bool
+    settled: bool
+
+
+class Report(BaseModel):
+    """What a reconciliation found; cases by their handles, no personal data.
+
+    `busy`: being worked on. `shielded`: concerns people whom the robot may not look up.
+    """
+
+    compared: int = 0
+    found: list[Found] = []
+    closed: list[str] = []
+    busy: list[str] = []
+    shielded: list[str] = []
+    unread: list[str] = []
+
+    @property
+    def unsettled(self) -> list[Found]:
+        """Differences that no person has dealt with."""
+        return [one for one in self.found if not one.settled]
+
+    def counts(self) -> dict[str, int]:
+        """The figures, as they stand in journal and log."""
+        return {
+            "compared": self.compared,
+            "differences": len(self.found),
+            "new_differences": sum(one.is_new for one in self.found),
+            "unsettled": len(self.unsettled),
+            "closed_handoffs": len(self.closed),
+            "busy": len(self.busy),
+            "shielded": len(self.shielded),
+            "unread": len(self.unread),
+        }
+
+
+@dataclass(frozen=True)
+class _Story:
+    """A case and what the journal tells of it."""
+
+    case: Case
+    entries: Sequence[Entry]
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        return finished_steps(self.entries)
+
+    def receipts(self, since: datetime | None = None) -> list[Receipt]:
+        return [
+            Receipt(
+                name=entry.name,
+                portal=entry.payload["portal"],
+                key=NaturalKey(**entry.payload["key"]),
+                record=entry.payload["read_back"][0],
+            )
+            for entry in self.entries
+            if entry.kind == "write.receipt" and (since is None or entry.time >= since)
+        ]
+
+
+class Reconciliation:
+    """Compares all receipts not older than `period`, and all open hand-offs, with what the portals hold.
+
+    `check_stop` is called between households and may raise StopRequested.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        workflows: Mapping[str, Workflow],
+        portals: Callable[[str], Portal],
+        *,
+        departments: Sequence[str],
+        period: timedelta,
+        clock: Callable[[], datetime],
+        patience: Patience,
+        check_stop: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._journal = journal
+        self._workflows = workflows
+        self._portals = portals
+        self._departments = departments
+        self._period = period
+        self._clock = clock
+        self._patience = patience
+        self._check_stop = check_stop
+
+    def run(self, asked_by: str) -> Report:
+        """Reconcile everything and tell what was found. A household that cannot be read does not stop the others.
+
+        After a few failures in a row the rest is not tried: the portal is down. Raises JournalError when the summary
+        cannot be written.
+        """
+        since = self._clock() - self._period
+        reports = {department: Report() for department in self._departments}
+        failures = 0
+        for cases in _by_household(self._concerned(since)):
+            self._check_stop()
+            report = reports.setdefault(cases[0].department, Report())
+            if failures >= _FAILURES_IN_A_ROW:
+                report.unread += [case.handle for case in cases]
+                continue
+            failures = 0 if self._household(cases, since, report) else failures + 1
+        for department, report in reports.items():
+            with transaction.atomic():
+                self._journal.append(
+                    case=None,
+                    kind=RECONCILED,
+                    actor=asked_by,
+                    department=department,
+                    payload=dict(report.counts()),
+                )
+        self._journal.checkpoint()
+        whole = _together(reports.values())
+        log.info("reconciled", **whole.counts())
+        return whole
+
+    def _concerned(self, since: datetime) -> list[Case]:
+        written = Write.objects.filter(state=WriteState.RECEIPT, settled_at__gte=since).values("case_id")
+        waiting = _open_handoffs().values("case_id")
+        return list(Case.objects.filter(Q(handle__in=written) | Q(handle__in=waiting)).order_by("created_at", "handle"))
+
+    def _household(self, cases: Sequence[Case], since: datetime, report: Report) -> bool:
+        """Whether everything could be read, or need not be."""
+        workflow = self._workflows.get(cases[0].workflow)
+        try:
+            if workflow is None:
+                raise ConfigurationError(f"Arbetsflödet {cases[0].workflow} finns inte längre i workflows.yaml.")
+            if _is_shielded(cases[0], workflow.shielded_roles):
+                report.shielded += [case.handle for case in cases]
+                return True
+            reader = workflow.rereader(self._portals)
+            for case in cases:
+                self._case(case, reader, since, report)
+        except MedarbetareError as error:
+            log.warning("household not reconciled", error=type(error).__name__, message=error.message)
+        except Exception as error:  # noqa: BLE001 - a fault with one household must not hide the others
+            log.error("household not reconciled", error=type(error).__name__)
+        else:
+            return True
+        report.unread += [case.handle for case in cases]
+        return False
+
+    def _case(self, case: Case, reader: Rereader, since: datetime, report: Report) -> None:
+        if _is_worked_on(case.handle):
+            report.busy.append(case.handle)
+            return
+        story = _Story(case, self._journal.entries(case.handle))
+        steps = story.steps
+        for receipt in story.receipts(since):
+            records = patiently(self._patience, partial(reader.records, receipt, steps))
+            if records is None:
+                continue
+            report.compared += 1
+            difference = difference_of(receipt, records)
+            if difference is None:
+                self._agrees(story, receipt.name)
+            else:
+                self._differs(case, difference, report)
+        for handoff in _open_handoffs().filter(case=case):
+            self._handoff(handoff, reader, steps, report)
+
+    # -- receipts --------------------------------------------------------------------------------------------------
+
+    def _differs(self, case: Case, difference: Difference, report: Report) -> None:
+        """Report a difference; journal it and hand it over unless that was done when it was last seen."""
+        with transaction.atomic():
+            Case.objects.select_for_update().get(handle=case.handle)
+            if _is_worked_on(case.handle):
+                # Taken up since its receipts were read: what was found may be the robot's own doing.
+                report.busy = sorted({*report.busy, case.handle})
+                return
+            told = _last_told(self._journal.entries(case.handle), difference.write)
+            is_new = told is None or Difference.model_validate(told.payload["difference"]) != difference
+            if told is None or is_new:
+                told = self._tell(case, difference)
+            is_open = Handoff.objects.filter(case=case, entry=told.index, closed_at=None).exists()
+        report.found.append(
+            Found(
+                case=case.handle,
+                department=case.department,
+                difference=difference,
+                is_new=is_new,
+                settled=not is_open,
+            )
+        )
+        log.warning(
+            "reconciliation difference",
+            case=case.handle,
+            department=case.department,
+            write=difference.write,
+            what=difference.what.value,
+            fields=difference.fields,
+            new=is_new,
+        )
+
+    def _tell(self, case: Case, difference: Difference) -> Entry:
+        entry = self._journal.append(
+            case=case.handle,
+            kind=DIFFERENCE,
+            name=difference.write,
+            actor=ROBOT,
+            department=case.department,
+            payload={
+                "about": ABOUT,
+                "summary": difference.text,
+                "reasons": [difference.text],
+                "role": _ROLE,
+                "difference": difference.model_dump(mode="json"),
+            },
+        )
+        open_handoff(case, entry, _ROLE, self._clock(), about=ABOUT)
+        return entry
+
+    def _agrees(self, story: _Story, write: str) -> None:
+        """When a difference told of is gone, say so, and close what was handed over because of it."""
+        told = _last_told(story.entries, write)
+        if told is None:
+            return
+        case, now = story.case, self._clock()
+        with transaction.atomic():
+            self._journal.append(
+                case=case.handle, kind=AGREES, name=write, actor=ROBOT, department=case.department, payload={}
+            )
+            numbers = [entry.index for entry in story.entries if entry.kind == DIFFERENCE and entry.name == write]
+            for handoff in Handoff.objects.filter(case=case, entry__in=numbers, closed_at=None):
+                Handoffs(self._journal).finished_elsewhere(handoff.pk, now, {"agrees": write})
+
+    # -- hand-offs -------------------------------------------------------------------------------------------------
+
+    def _handoff(self, handoff: Handoff, reader: Rereader, steps: Mapping[str, Any], report: Report) -> None:
+        """Close the hand-off if staff have decided the case in the case system."""
+        household = Case.objects.filter(
+            department=handoff.case.department, workflow=handoff.case.workflow, household=handoff.case.household
+        )
+        receipts = [
+            receipt for case in household for receipt in _Story(case, self._journal.entries(case.handle)).receipts()
+        ]
+        decided = patiently(self._patience, partial(reader.finished, steps, receipts))
+        if decided is None:
+            return
+        try:
+            Handoffs(self._journal).finished_elsewhere(handoff.pk, self._clock(), decided)
+        except BusinessError:
+            # A person has answered it since the list was made.
+            return
+        report.closed.append(handoff.case_id)
+        log.info("case finished by staff", case=handoff.case_id, department=handoff.case.department)
+
+
+def _open_handoffs() -> QuerySet[Handoff]:
+    """Hand-offs of a whole case that wait for a person."""
+    return Handoff.objects.filter(
+        closed_at=None, about="", case__status__in=(CaseStatus.HANDED_OVER, CaseStatus.STOPPED)
+    ).select_related("case")
+
+
+def _by_household(cases: Iterable[Case]) -> list[list[Case]]:
+    grouped: defaultdict[tuple[str, str, str], list[Case]] = defaultdict(list)
+    for case in cases:
+        grouped[case.department, case.workflow, case.household].append(case)
+    return list(grouped.values())
+
+
+def _is_shielded(case: Case, roles: frozenset[str]) -> bool:
+    """Whether any case of the household has ever been handed to a role that shields it from the robot."""
+    return Handoff.objects.filter(
+        case__department=case.department, case__household=case.household, role__in=roles
+    ).exists()
+
+
+def _is_worked_on(handle: str) -> bool:
+    return Case.objects.filter(handle=handle, lease_until__gt=Now()).exists()
+
+
+def _last_told(entries: Iterable[Entry], write: str) -> Entry | None:
+    """The last difference told of for a write; None when it has agreed since."""
+    about = [entry for entry in entries if entry.kind in (DIFFERENCE, AGREES) and entry.name == write]
+    return about[-1] if about and about[-1].kind == DIFFERENCE else None
+
+
+def _together(reports: Iterable[Report]) -> Report:
+    whole = Report()
+    for report in reports:
+        whole.compared += report.compared
+        for name in ("found", "closed", "busy", "shielded", "unread"):
+            getattr(whole, name).extend(getattr(report, name))
+    return whole

@@ -1,0 +1,19 @@
+"""The pages' addresses. They hold numbers and random handles only, never anything personal."""
+
+from django.urls import path
+
+from medarbetare.web import login, pages, style
+
+urlpatterns = [
+    path("", pages.to_do, name="to-do"),
+    path("avslutade/", pages.closed, name="closed"),
+    path("overlamning/<int:number>/", pages.handoff, name="handoff"),
+    path("overlamning/<int:number>/ta-over/", pages.take_over, name="take-over"),
+    path("logga-in/", login.log_in, name="log-in"),
+    path("logga-ut/", login.log_out, name="log-out"),
+    path(f"stil-{style.VERSION}.css", style.sheet, name="style"),
+]
+handler400 = "medarbetare.web.errors.bad_request"
+handler403 = "medarbetare.web.errors.forbidden"
+handler404 = "medarbetare.web.errors.not_found"
+handler500 = "medarbetare.web.errors.server_error"

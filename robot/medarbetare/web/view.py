@@ -1,0 +1,126 @@
+"""A hand-off as one page shows it: put together from its case's journal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from django.contrib.auth.models import User
+
+from medarbetare.cases.models import Case, Handoff
+from medarbetare.engine.presentation import KINDS, Section, finished_steps
+from medarbetare.engine.registry import Workflow
+from medarbetare.journal.writing import Entry
+from medarbetare.log import place_of
+
+_PERSON = "person:"
+_SHORT = 23
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One entry of the step log, for people."""
+
+    index: int
+    time: datetime
+    what: str
+    step: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One text of a table."""
+
+    text: str
+    is_amount: bool
+
+    @property
+    def style(self) -> str:
+        """Its class in the style sheet. What is as short as two dates is kept on one line."""
+        return "amount" if self.is_amount else "short" if len(self.text) <= _SHORT else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A section, laid out: `sums` are the rows that add up the others. Columns without any text are left out."""
+
+    section: Section
+    head: tuple[Cell, ...]
+    body: tuple[tuple[Cell, ...], ...]
+    sums: tuple[tuple[Cell, ...], ...]
+
+    @classmethod
+    def of(cls, section: Section) -> "Table":
+        """Lay a section out."""
+        columns = section.columns
+        used = [n for n in range(len(columns)) if any(row[n] for row in section.rows)]
+
+        def cells(texts: Sequence[str]) -> tuple[Cell, ...]:
+            return tuple(Cell(texts[n], columns[n] in section.amounts) for n in used)
+
+        rows = [cells(row) for row in section.rows]
+        end = len(rows) - section.sums
+        return cls(section, cells(columns), tuple(rows[:end]), tuple(rows[end:]))
+
+
+@dataclass(frozen=True)
+class HandoffView:
+    """What stands on the page. `closing_note` is what the person who closed the hand-off wrote.
+
+    `tables` is None when the workflow cannot show what its steps found.
+    """
+
+    case: Case
+    workflow: str
+    summary: str
+    reasons: tuple[str, ...]
+    tables: tuple[Table, ...] | None
+    log: tuple[LogLine, ...]
+    closed_by: str
+    closing_note: str
+
+    @property
+    def other_reasons(self) -> tuple[str, ...]:
+        """The reasons that say something else than the summary."""
+        return tuple(reason for reason in self.reasons if reason != self.summary)
+
+
+def view_of(handoff: Handoff, case: Case, entries: Sequence[Entry], workflow: Workflow | None) -> HandoffView:
+    """The hand-off with what its case's journal says."""
+    opened = next(entry for entry in entries if entry.index == handoff.entry).payload
+    closing = next(
+        (e for e in entries if e.kind.startswith("handoff.") and e.payload.get("handoff") == handoff.entry), None
+    )
+    names = _names(entries)
+    return HandoffView(
+        case=case,
+        workflow=workflow.title if workflow else case.workflow,
+        summary=opened.get("summary", ""),
+        reasons=tuple(opened["reasons"]),
+        tables=_tables(workflow, entries),
+        log=tuple(
+            LogLine(e.index, e.time, KINDS.get(e.kind, e.kind), e.name, names.get(e.actor, e.actor)) for e in entries
+        ),
+        closed_by=names.get(handoff.closed_by, handoff.closed_by),
+        closing_note=str(closing.payload.get("note", "")) if closing else "",
+    )
+
+
+def _tables(workflow: Workflow | None, entries: Sequence[Entry]) -> tuple[Table, ...] | None:
+    if workflow is None:
+        return None
+    try:
+        return tuple(map(Table.of, workflow.present(finished_steps(entries))))
+    except Exception as error:  # noqa: BLE001 - what cannot be shown can still be taken over
+        log.error("presentation failed", error=type(error).__name__, where=place_of(error))
+        return None
+
+
+def _names(entries: Sequence[Entry]) -> Mapping[str, str]:
+    """What actors are called: people by name, as far as they are known here."""
+    users = {entry.actor.removeprefix(_PERSON) for entry in entries if entry.actor.startswith(_PERSON)}
+    known = {f"{_PERSON}{user.username}": user.get_full_name() for user in User.objects.filter(username__in=users)}
+    return {"robot": "roboten", **{f"{_PERSON}{user}": user for user in users}, **{a: n for a, n in known.items() if n}}

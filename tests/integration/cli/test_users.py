@@ -1,0 +1,112 @@
+import getpass
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+PASSWORD = "ett-ganska-langt-losenord"
+Medarbetare = Callable[..., Any]
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> str:
+    file = tmp_path / "losenord"
+    file.write_text(PASSWORD + "\n", "utf-8")
+    return str(file)
+
+
+def test_a_person_who_is_added_can_log_in_and_takes_the_roles_hand_offs(medarbetare: Medarbetare, secret: str) -> None:
+    said = medarbetare(
+        *("users", "add", "tova", "--role", "handläggare", "--role", "it"),
+        *("--name", "Tova T. Testsson", "--password-file", secret),
+    )
+
+    assert (said.exit_code, said.err) == (0, "")
+    user = User.objects.get()
+    assert user.check_password(PASSWORD)
+    assert (user.username, user.get_full_name(), user.last_name) == ("tova", "Tova T. Testsson", "Testsson")
+    assert sorted(group.name for group in user.groups.all()) == [
+        "ekonomiskt_bistand: handläggare",
+        "ekonomiskt_bistand: it",
+    ]
+    listed = medarbetare("users", "list").out
+    assert "Tova T. Testsson" in listed
+    assert "ekonomiskt_bistand: it" in listed
+    assert "öppen" in listed
+    assert PASSWORD not in said.out + listed
+
+
+def test_the_password_is_asked_for_twice(medarbetare: Medarbetare, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = iter([PASSWORD, PASSWORD, PASSWORD, "något annat"])
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: next(typed))
+
+    assert medarbetare("users", "add", "tova", "--role", "handläggare").exit_code == 0
+    assert User.objects.get().check_password(PASSWORD)
+    differing = medarbetare("users", "add", "olle", "--role", "handläggare")
+    assert differing.exit_code == 1
+    assert "Lösenorden är inte lika." in differing.err
+    assert User.objects.count() == 1
+
+
+def test_adding_again_changes_roles_and_opens_a_log_in_that_was_closed(medarbetare: Medarbetare, secret: str) -> None:
+    medarbetare("users", "add", "tova", "--role", "handläggare", "--password-file", secret)
+    closed = medarbetare("users", "disable", "tova")
+    assert "kan inte logga in längre" in closed.out
+    assert not User.objects.get().is_active
+    assert "stängd" in medarbetare("users", "list").out
+
+    medarbetare("users", "add", "tova", "--role", "it", "--password-file", secret)
+
+    assert User.objects.get().is_active
+    assert [group.name for group in User.objects.get().groups.all()] == ["ekonomiskt_bistand: it"]
+    assert medarbetare("users", "remove", "tova").exit_code == 0
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "told"),
+    [
+        ("Tova Testsson", (), "Inloggningsnamnet får ha"),
+        ("19850128-9832", (), "får inte vara ett personnummer"),
+        ("tova", ("--name", "T" * 61), "högst 60 tecken"),
+        ("tova", ("--name", "Tova 198501289832"), "får inte innehålla ett personnummer"),
+        ("tova", ("--department", "annan"), "en av: ekonomiskt_bistand"),
+        ("tova", ("--password-file", "/finns/inte"), "/finns/inte"),
+    ],
+)
+def test_what_will_not_do_is_told_and_nobody_is_added(
+    medarbetare: Medarbetare, secret: str, name: str, more: tuple[str, ...], told: str
+) -> None:
+    said = medarbetare("users", "add", name, "--role", "handläggare", "--password-file", secret, *more)
+
+    assert said.exit_code == 1
+    assert told in said.err
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["kort", "123456789012345", "handlaggare", "tova.testsson1"])
+def test_a_weak_password_is_refused_and_not_repeated(medarbetare: Medarbetare, tmp_path: Path, password: str) -> None:
+    file = tmp_path / "svagt"
+    file.write_text(password, "utf-8")
+
+    said = medarbetare("users", "add", "tova.testsson", "--role", "handläggare", "--password-file", str(file))
+
+    assert said.exit_code == 1
+    assert "Lösenordet duger inte." in said.err
+    assert password not in said.err.split("duger inte.")[1].split()
+    assert not User.objects.exists()
+
+
+def test_a_role_that_nobody_hands_over_to_is_pointed_out(medarbetare: Medarbetare, secret: str) -> None:
+    said = medarbetare("users", "add", "tova", "--role", "handlägare", "--password-file", secret)
+    assert said.exit_code == 0
+    assert "Stavat rätt?" in said.out
+
+
+def test_somebody_that_there_is_not_is_told(medarbetare: Medarbetare) -> None:
+    for command in ("disable", "remove"):
+        said = medarbetare("users", command, "olle")
+        assert said.exit_code == 1
+        assert "Det finns ingen olle." in said.err

@@ -1,0 +1,62 @@
+"""From an original to an application: which format it is, is told by its content and not by its name."""
+
+from arbetsfloden.ekonomiskt_bistand import oeplatform, viva
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.falt import granska_antal_rader
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from medarbetare.engine.original import JSON, XML, Attachment, Original
+from medarbetare.errors import BusinessError
+
+_KINDS = {".pdf": "pdf", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
+
+
+def las_ansokan(original: Original) -> Ansokan:
+    """Read one application and compare it with the attachments that came with it.
+
+    Raises BusinessError, with a Swedish reason that names the field and what is wrong and never quotes what it holds.
+    """
+    parsers = {XML: oeplatform.las_ansokan, JSON: viva.las_ansokan}
+    if original.media_type not in parsers:
+        raise BusinessError("Ansökans fil är varken XML (Open ePlatform) eller JSON (Viva) och kan inte läsas.")
+    application = parsers[original.media_type](original.content)
+    if original.attachments is not None:
+        _granska_bilagor(original.attachments, application)
+    return application
+
+
+def granska_referens(application: Ansokan, reference: str) -> None:
+    """Raises BusinessError when the file is another application's than the one that the inbox has it as."""
+    if application.referens != reference:
+        raise BusinessError(
+            "Ärendenumret i ansökans fil är ett annat än det som inkorgen har den under: filen hör till en annan "
+            "ansökan, eller är lagd under fel namn."
+        )
+
+
+def sokande(original: Original) -> Personnummer | None:
+    """Whose application it is, as far as it can be told."""
+    readers = {XML: oeplatform.sokande, JSON: viva.sokande}
+    try:
+        return readers[original.media_type](original.content) if original.media_type in readers else None
+    except BusinessError:
+        return None
+
+
+def _granska_bilagor(attachments: tuple[Attachment, ...], application: Ansokan) -> None:
+    granska_antal_rader("bilagor", len(attachments))
+    for number, attachment in enumerate(attachments, start=1):
+        which = f"Bilaga {number} av {len(attachments)} (i namnordning)"
+        if not attachment.is_file:
+            raise BusinessError(f"{which} är en länk eller mapp, ingen vanlig fil, och är inte läst.")
+        if not attachment.name.isprintable():
+            raise BusinessError(f"{which} har styrtecken i sitt filnamn.")
+        if attachment.sha256 is None:
+            raise BusinessError(f"{which} är {attachment.size // 1_000_000} MB och för stor för att läsas.")
+        ending = "." + attachment.name.lower().rpartition(".")[2]
+        if ending in _KINDS and attachment.kind != _KINDS[ending]:
+            raise BusinessError(f"{which} är ingen {ending[1:].upper()}, fast filnamnet säger det.")
+    if sorted(one.name for one in attachments) != sorted(one.filnamn for one in application.bilagor):
+        raise BusinessError(
+            f"Ansökan nämner {len(application.bilagor)} bilagor och {len(attachments)} kom med den, "
+            "eller så är filnamnen andra."
+        )

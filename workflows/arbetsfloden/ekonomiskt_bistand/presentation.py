@@ -1,0 +1,332 @@
+"""What a case worker is shown of a case that waits for them: the calculation, the register answers, the rules.
+
+Pure: from the results of finished steps, as they stand in the journal, to tables. The newest round of each step counts.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from arbetsfloden.ekonomiskt_bistand.ansokan import Barn, Medsokande
+from arbetsfloden.ekonomiskt_bistand.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.berakning import Berakning, Rad
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslag
+from arbetsfloden.ekonomiskt_bistand.fakta import Lasning
+from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek import Registersvar
+from arbetsfloden.ekonomiskt_bistand.regler import Utfall
+from arbetsfloden.ekonomiskt_bistand.underlag import AfSvar, Arende, FkSvar, Folkbokforing, Skydd, Svarsstatus
+from medarbetare.engine import Original
+from medarbetare.engine.presentation import Section
+from medarbetare.errors import BusinessError
+
+_SVERIGE = ZoneInfo("Europe/Stockholm")
+_OKANT = "–"
+_STATUS = {
+    Svarsstatus.SVAR: "",
+    Svarsstatus.INGET: "Inga uppgifter finns.",
+    Svarsstatus.EJ_KONTROLLERBART: "Kunde inte kontrolleras: inget svar betyder inte att inget finns.",
+}
+_SKYDD = {
+    Skydd.INGET: "nej",
+    Skydd.SEKRETESSMARKERING: "sekretessmarkering",
+    Skydd.SKYDDAD_FOLKBOKFORING: "skyddad folkbokföring",
+    None: _OKANT,
+}
+_UTFALL = {
+    Utfall.GA_VIDARE: "gå vidare",
+    Utfall.DRA_AV: "dra av",
+    Utfall.OVERLAMNA: "lämna över",
+    Utfall.VANTA: "vänta",
+    Utfall.STOPP: "stopp",
+    Utfall.UTESLUTEN: "gäller inte",
+}
+_VARDE = ("Uppgift", "Värde")
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+def presentera(steps: Mapping[str, Any]) -> tuple[Section, ...]:
+    """Every section for which there is something to show. Raises ValueError when a step's result cannot be read."""
+    forslag = _senaste(steps, "föreslå", Forslag)
+    arende = _senaste(steps, "läs ärende", Arende)
+    svar = list(_per_person(steps, "fråga SSBTEK", Registersvar))
+    sections = [*_ansokan(steps), _personer(list(_per_person(steps, "läs folkbokföring", Folkbokforing)))]
+    if forslag is not None:
+        sections += [*_berakning(forslag.berakning), _for_sig(forslag), _att_tanka_pa(forslag)]
+    if arende is not None:
+        sections.append(_arende(arende))
+    for one in svar:
+        sections.append(_forsakringskassan(one.fk))
+        if one.af is not None:
+            sections.append(_arbetsformedlingen(one.af))
+    if forslag is not None:
+        sections.append(_regler(forslag))
+    return tuple(section for section in sections if section.rows or section.note)
+
+
+def visat_personnummer(number: Personnummer) -> str:
+    """The number in full, for a person who must know whom a decision concerns."""
+    return f"{number.digits[:8]}-{number.digits[8:]}"
+
+
+def _senaste(steps: Mapping[str, Any], name: str, model: type[ModelT]) -> ModelT | None:
+    """The newest round's result of a step."""
+    rounds = [step for step in steps if step == name or step.startswith(f"{name}, omgång ")]
+    # Through JSON, as when the workflow itself is run again.
+    return model.model_validate_json(json.dumps(steps[rounds[-1]])) if rounds else None
+
+
+def _per_person(steps: Mapping[str, Any], name: str, model: type[ModelT]) -> Iterator[ModelT]:
+    number = 1
+    while (answer := _senaste(steps, f"{name}, person {number}", model)) is not None:
+        yield answer
+        number += 1
+
+
+def _ansokan(steps: Mapping[str, Any]) -> Iterator[Section]:
+    original = _senaste(steps, "hämta ansökan", Original)
+    try:
+        ansokan = None if original is None else las_ansokan(original)
+    except BusinessError:
+        # What is wrong with it is the reason of the hand-off.
+        return
+    if ansokan is None:
+        return
+    konto = ansokan.utbetalning
+    yield Section(
+        title=f"Ansökan för {ansokan.manad.name}",
+        columns=_VARDE,
+        rows=_varden(
+            ("Sökande", f"{ansokan.sokande.namn}, {visat_personnummer(ansokan.sokande.personnummer)}"),
+            ("Medsökande", _namngiven(ansokan.medsokande) if ansokan.medsokande else None),
+            ("Barn", "; ".join(f"{_namngiven(barn)}, {barn.boende.lower()}" for barn in ansokan.barn)),
+            ("Inkom", f"{ansokan.inkommen:%Y-%m-%d %H:%M}"),
+            ("Bostad", f"{ansokan.bostad.typ}, {ansokan.bostad.rum} rum, {ansokan.bostad.personer} boende"),
+            ("Utbetalning", f"{konto.metod} {konto.clearing}-{konto.konto}" if konto.konto else konto.metod),
+            ("Meddelande", ansokan.meddelande),
+            ("Bilagor", ", ".join(bilaga.filnamn for bilaga in ansokan.bilagor)),
+        ),
+    )
+    yield Section(
+        title="Kostnader och inkomster i ansökan",
+        columns=("Rad", "Person", "Kronor"),
+        rows=(
+            *((rad.slag, "", kronor(rad.belopp)) for rad in ansokan.kostnader),
+            *(
+                (f"{rad.slag}, betald {_dag(rad.betald)}", visat_personnummer(rad.person), kronor(rad.belopp))
+                for rad in ansokan.inkomster
+            ),
+        ),
+        amounts=frozenset({"Kronor"}),
+        folded=True,
+    )
+
+
+def _namngiven(person: Medsokande | Barn) -> str:
+    return f"{person.fornamn} {person.efternamn}, {visat_personnummer(person.personnummer)}"
+
+
+def _personer(lasta: list[Folkbokforing]) -> Section:
+    return Section(
+        title="Personer enligt folkbokföringen",
+        columns=("Namn", "Personnummer", "Adress", "Civilstånd", "Skyddade uppgifter", "Läst"),
+        rows=tuple(
+            (
+                one.namn or _OKANT,
+                visat_personnummer(one.person),
+                one.adress or _OKANT,
+                one.civilstand or _OKANT,
+                _SKYDD[one.skydd],
+                _last(one.lasning),
+            )
+            for one in lasta
+        ),
+    )
+
+
+def _berakning(berakning: Berakning | None) -> Iterator[Section]:
+    if berakning is None:
+        return
+    yield Section(
+        title=f"Beräkning för {berakning.manad.name}: norm",
+        columns=("Post", "Kronor"),
+        rows=(*((rad.etikett, kronor(rad.belopp)) for rad in berakning.norm), ("Summa", kronor(berakning.normsumma))),
+        note=f"{berakning.norm_namn}, {berakning.antal_personer} personer i hushållet."
+        if berakning.antal_personer != 1
+        else f"{berakning.norm_namn}, en person i hushållet.",
+        amounts=frozenset({"Kronor"}),
+        sums=1,
+    )
+    yield Section(
+        title=f"Beräkning för {berakning.manad.name}: kostnader",
+        columns=("Kostnad", "Ansökt", "Godtaget", "Anmärkning"),
+        rows=(
+            *((rad.etikett, _belopp(rad.ansokt), kronor(rad.belopp), rad.notering) for rad in berakning.kostnader),
+            ("Summa", "", kronor(berakning.kostnadssumma), ""),
+        ),
+        amounts=frozenset({"Ansökt", "Godtaget"}),
+        sums=1,
+    )
+    yield Section(
+        title=f"Beräkning för {berakning.manad.name}: inkomster",
+        columns=("Inkomst", "Person", "Utbetald", "Uppgivet i ansökan", "Räknas", "Källa", "Anmärkning"),
+        rows=(
+            *map(_inkomst, berakning.inkomster),
+            ("Summa", "", "", "", kronor(berakning.inkomstsumma), "", ""),
+        ),
+        amounts=frozenset({"Uppgivet i ansökan", "Räknas"}),
+        sums=1,
+    )
+    yield _resultat(berakning)
+
+
+def _inkomst(rad: Rad) -> tuple[str, ...]:
+    person = visat_personnummer(rad.person) if rad.person else ""
+    return rad.etikett, person, _dag(rad.datum), _belopp(rad.ansokt), kronor(rad.belopp), rad.kalla, rad.notering
+
+
+def _resultat(berakning: Berakning) -> Section:
+    outcome = "Underskott, att bevilja" if berakning.resultat < 0 else "Överskott"
+    return Section(
+        title=f"Beräkning för {berakning.manad.name}: resultat",
+        columns=("Post", "Kronor"),
+        rows=(
+            ("Inkomster", kronor(berakning.inkomstsumma)),
+            ("Norm", f"−{kronor(berakning.normsumma)}"),
+            ("Kostnader", f"−{kronor(berakning.kostnadssumma)}"),
+            (outcome, kronor(abs(berakning.resultat))),
+        ),
+        amounts=frozenset({"Kronor"}),
+        sums=1,
+    )
+
+
+def _for_sig(forslag: Forslag) -> Section:
+    return Section(
+        title="Beslutas för sig, av en handläggare",
+        columns=("Kostnad", "Ansökt"),
+        rows=tuple((row.benamning, kronor(row.belopp)) for row in forslag.sidorader),
+        amounts=frozenset({"Ansökt"}),
+    )
+
+
+def _att_tanka_pa(forslag: Forslag) -> Section:
+    rows = tuple((text,) for text in forslag.aviseringar)
+    return Section(title="Att tänka på", columns=("Upplysning",), rows=rows)
+
+
+def _arende(arende: Arende) -> Section:
+    konto = arende.konto
+    beslut = max(arende.beslut, key=lambda one: one.manad, default=None)
+    senaste = "" if beslut is None else f"{beslut.manad.name}, kod {beslut.kod}, {kronor(beslut.belopp)} kr"
+    return Section(
+        title="Ärendet i verksamhetssystemet",
+        columns=_VARDE,
+        rows=_varden(
+            ("Ärende", arende.nummer),
+            ("Aktivt", _ja_nej(arende.aktivt)),
+            ("Handläggare", arende.handlaggare),
+            ("Arbetsmarknadssekreterare", arende.arbetsmarknadssekreterare),
+            ("Konto för utbetalning", None if konto is None else f"{konto.clearing}-{konto.konto}"),
+            ("Senaste beslut", senaste),
+        ),
+        note=_kalla(arende.status, arende.lasning),
+    )
+
+
+def _forsakringskassan(svar: FkSvar) -> Section:
+    waiting = ", ".join(f"{one.forman} ({_dag(one.inkommet) or 'utan datum'})" for one in svar.vantande)
+    notes = [
+        _kalla(svar.status, svar.lasning),
+        f"Inte avgjort än: {waiting}." if waiting else "",
+        f"Avvikelser: {', '.join(svar.avvikelser)}." if svar.avvikelser else "",
+        "Personen har skyddade uppgifter hos Försäkringskassan." if svar.skyddad else "",
+    ]
+    return Section(
+        title=f"Försäkringskassan om {visat_personnummer(svar.person)}",
+        columns=("Utbetald", "Förmån", "Period", "Brutto", "Skatt", "Netto", "Avdrag"),
+        rows=tuple(
+            (
+                _dag(one.datum),
+                one.forman,
+                " – ".join(filter(None, (_dag(one.period_fran), _dag(one.period_till)))),
+                kronor(one.brutto),
+                kronor(one.skatt),
+                kronor(one.netto),
+                ", ".join(f"{avdrag.kod} {kronor(avdrag.belopp)}" for avdrag in one.avdrag),
+            )
+            for one in svar.utbetalningar
+        ),
+        note=" ".join(filter(None, notes)),
+        amounts=frozenset({"Brutto", "Skatt", "Netto"}),
+    )
+
+
+def _arbetsformedlingen(svar: AfSvar) -> Section:
+    return Section(
+        title=f"Arbetsförmedlingen om {visat_personnummer(svar.person)}",
+        columns=_VARDE,
+        rows=_varden(
+            ("Arbetssökande", _ja_nej(svar.arbetssokande)),
+            ("Kategori", svar.kategori),
+            ("Registrerad", _dag(svar.registrerad)),
+            ("Söker arbete på", None if svar.omfattning is None else f"{svar.omfattning} procent"),
+            ("Avaktualiserad", _dag(svar.avaktualiserad)),
+            ("Aktivitetsrapport", svar.aktivitetsrapport),
+            ("Beslut", "; ".join(svar.beslut)),
+        ),
+        note=_kalla(svar.status, svar.lasning),
+    )
+
+
+def _regler(forslag: Forslag) -> Section:
+    return Section(
+        title="Regler som har prövats",
+        columns=("Regel", "Utfall", "Vad regeln fann", "Läst i", "Lagrum"),
+        rows=tuple(
+            (
+                f"{one.nummer}. {one.namn}",
+                _UTFALL[one.utfall],
+                one.text or "; ".join(one.ingangar),
+                one.kalla,
+                one.lagrum,
+            )
+            for one in forslag.regler
+        ),
+        note=f"Regelverkets version: {forslag.regelverk_version[:12]}.",
+        folded=True,
+    )
+
+
+def _varden(*pairs: tuple[str, str | None]) -> tuple[tuple[str, ...], ...]:
+    return tuple((what, value) for what, value in pairs if value)
+
+
+def _kalla(status: Svarsstatus, lasning: Lasning) -> str:
+    return f"{_STATUS[status]} Källa: {lasning.kalla}, läst {_last(lasning)}.".strip()
+
+
+def _last(lasning: Lasning) -> str:
+    return _tid(lasning.tidpunkt)
+
+
+def _tid(moment: datetime) -> str:
+    return f"{moment.astimezone(_SVERIGE):%Y-%m-%d %H:%M}"
+
+
+def _dag(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+def _belopp(amount: Decimal | None) -> str:
+    return "" if amount is None else kronor(amount)
+
+
+def _ja_nej(value: bool | None) -> str | None:
+    return None if value is None else "ja" if value else "nej"
