@@ -318,6 +318,7 @@ def build_reconciliation(
         departments=list(configuration.installation.journal.department_keys),
         period=timedelta(days=configuration.schedule.reconciliation_days),
         clock=utc_now,
+        pseudonym=read_keys(configuration).pseudonym,
         patience=_patience(configuration),
         check_stop=check_stop,
     )

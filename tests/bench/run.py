@@ -27,6 +27,7 @@ from households import Household, households, world_of  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 from steps import milliseconds  # noqa: E402
+from twenty import seconds_for_twenty  # noqa: E402
 
 from medarbetare.bootstrap import Configuration, open_database, read_configuration  # noqa: E402
 from medarbetare.browser import find_browser  # noqa: E402
@@ -137,7 +138,8 @@ def measure(folder: Path, count: int) -> tuple[list[Figure], Applications]:
     slowest = Figure(
         "rent beslut, långsammaste scenariot (processortid)", 1000 / min(measured.decisions.values()), "ms", 1
     )
-    return [*measured.figures(), *engine, slowest], measured
+    twenty = Figure("demonstrationen med 20 ansökningar, två arbetare", seconds_for_twenty(folder), "s", 120)
+    return [*measured.figures(), *engine, slowest, twenty], measured
 
 
 def show(figures: Sequence[Figure], measured: Applications, count: int) -> None:

@@ -19,16 +19,19 @@ def test_the_demo_world_is_decided_and_handed_over_as_the_scenarios_say(practise
     assert {ref: o["status"] for ref, o in outcomes.items()} == {
         **dict.fromkeys(GRANTED, "beslutad"),
         "260122": "stoppad",
+        "260103": "överlämnad",
         "260124": "överlämnad",
         "235212": "överlämnad",
     }
     assert "Anmälan om sjukfrånvaro" in outcomes["235212"]["summary"]
+    assert "underskott 3997 kr" in outcomes["260103"]["summary"]
+    assert outcomes["260103"]["waits_at"] == "beslut"
     assert any("Tillägg" in reason for reason in outcomes["260124"]["reasons"])
     registered = practice.facit()["registered"]
     assert sorted(amounts(registered["beslut"]).values()) == sorted(Decimal(a) for a in GRANTED.values())
     assert amounts(registered["utbetalningar"]) == amounts(registered["beslut"])
     assert len(registered["utbetalningar"]) == len(registered["beslut"]) == 4
-    assert len(registered["aktualiseringar"]) == 5
+    assert len(registered["aktualiseringar"]) == 6
     assert len(registered["anteckningar"]) == 4
     statuses = practice.facit("etjanst")["statuses"]
     assert {ref for ref, status in statuses.items() if status == "Beslutad"} == set(GRANTED)

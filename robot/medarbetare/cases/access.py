@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from medarbetare.cases.models import Case, Handoff
 
@@ -23,8 +23,8 @@ def role_of(group: str) -> tuple[str, str]:
 def visible(groups: Collection[str], shielded: Collection[str] = ()) -> QuerySet[Handoff]:
     """The hand-offs that the members of `groups` may see.
 
-    `shielded` are roles that alone may see a case once it has been handed to them. Such a case is left out for
-    everybody else, earlier hand-offs included: what the robot has read since must not be found the old way.
+    `shielded` are roles that alone may see a household once a case of it has been handed to them. It is left out for
+    everybody else, earlier cases and hand-offs included: what was read before or since must not be found the old way.
     """
     own = Q(pk__in=[])
     for department, role in map(role_of, groups):
@@ -34,4 +34,5 @@ def visible(groups: Collection[str], shielded: Collection[str] = ()) -> QuerySet
     for shield in shielded:
         trusted = {department for department, role in map(role_of, groups) if role == shield}
         closed |= Q(handoffs__role=shield) & ~Q(department__in=trusted)
-    return Handoff.objects.filter(own).exclude(case__in=Case.objects.filter(closed))
+    same = Q(department=OuterRef("case__department"), household=OuterRef("case__household"))
+    return Handoff.objects.filter(own).exclude(Exists(Case.objects.filter(same & closed)))

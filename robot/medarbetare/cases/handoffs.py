@@ -12,6 +12,7 @@ from medarbetare.cases.status import CaseStatus
 from medarbetare.errors import BusinessError
 from medarbetare.journal.writing import Entry, Journal
 
+OPENED = "handoff.opened"
 APPROVED = "handoff.approved"
 TAKEN_OVER = "handoff.taken over"
 FINISHED_ELSEWHERE = "handoff.finished elsewhere"
@@ -103,12 +104,15 @@ class Handoffs:
 
 def _open(number: int) -> tuple[Handoff, Case]:
     """The hand-off and its case, both locked. Raises BusinessError unless it is open."""
-    handoff = Handoff.objects.select_for_update().filter(pk=number).first()
-    if handoff is None:
+    handle = Handoff.objects.filter(pk=number).values_list("case_id", flat=True).first()
+    if handle is None:
         raise BusinessError("Överlämningen finns inte.")
+    # The case first, as everywhere: two who lock in different orders wait for each other.
+    case = Case.objects.select_for_update().get(handle=handle)
+    handoff = Handoff.objects.select_for_update().get(pk=number)
     if handoff.closed_at is not None:
         raise BusinessError(f"Överlämningen är redan {handoff.closed_as}.")
-    return handoff, Case.objects.select_for_update().get(handle=handoff.case_id)
+    return handoff, case
 
 
 def _finish(handoff: Handoff, case: Case, status: CaseStatus, now: datetime) -> None:

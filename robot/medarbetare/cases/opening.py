@@ -1,6 +1,6 @@
 """Opening a case for a person's eyes. Every such look is an entry of its own in the journal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.db import transaction
 
@@ -13,15 +13,33 @@ REFUSED = "access.refused"
 """Kinds of journal entries: somebody was shown what the robot knows of a case, or asked for it in vain."""
 
 
-def open_case(journal: Journal, handle: str, actor: str) -> tuple[Case, list[Entry]]:
+LARGEST_SHOWN = 14_000_000
+"""Bytes of a sealed payload that are opened for a view: an application as large as is read, 10 MB, and no larger."""
+
+
+class AccessRefused(BusinessError):
+    """The person may not see this case. That they asked stands in the journal."""
+
+
+def open_case(
+    journal: Journal,
+    handle: str,
+    actor: str,
+    may_see: Callable[[Sequence[Entry]], bool] = lambda entries: True,
+    largest: int | None = LARGEST_SHOWN,
+) -> tuple[Case, list[Entry]]:
     """The case and its entries; that `actor` is shown them stands in the journal, committed, when this returns.
 
-    Not to be called inside a transaction. Raises BusinessError when there is no such case.
+    `may_see` judges by what the entries hold; payloads of more than `largest` sealed bytes are left sealed and
+    empty. Not to be called inside a transaction. Raises BusinessError when there is no such case, AccessRefused.
     """
     case = Case.objects.filter(handle=handle).first()
     if case is None:
         raise BusinessError(f"Det finns inget ärende {handle}. Se medarbetare cases list.")
-    entries = journal.entries(handle)
+    entries = journal.entries(handle, largest=largest)
+    if not may_see(entries):
+        note_refusal(journal, case, actor)
+        raise AccessRefused("Ärendet visas bara för den som har särskild behörighet.")
     # Durable: inside somebody else's transaction the note could be rolled back after the data has been seen.
     with transaction.atomic(durable=True):
         journal.append(

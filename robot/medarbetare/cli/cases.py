@@ -9,7 +9,7 @@ from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, open_database
 from medarbetare.cases.models import Case
-from medarbetare.cases.opening import open_case, outcome_of
+from medarbetare.cases.opening import LARGEST_SHOWN, open_case, outcome_of
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator, shown, worked
 from medarbetare.engine.presentation import KINDS
@@ -41,7 +41,9 @@ def show_case(
     configuration = configured()
     console = Console()
     with open_database(configuration):
-        found, entries = open_case(build_journal(configuration), case, operator())
+        # A whole entry is asked for by its number; for the log, no application's file need be opened.
+        journal, largest = build_journal(configuration), LARGEST_SHOWN if post is None else None
+        found, entries = open_case(journal, case, operator(), largest=largest)
         if post is not None:
             entry = next((entry for entry in entries if entry.index == post), None)
             if entry is None:

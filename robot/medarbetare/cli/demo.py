@@ -105,7 +105,7 @@ def _print_summary(journal: Journal, console: Console) -> str:
     if not cases:
         return "inga ansökningar lästes ur inkorgen; se loggen"
     if waiting := sum(case.status in RUNNABLE for case in cases):
-        return f"{waiting} ärenden blev inte klara; se loggen"
+        return f"{waiting} ärende blev inte klart" if waiting == 1 else f"{waiting} ärenden blev inte klara"
     return ""
 
 

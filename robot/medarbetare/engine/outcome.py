@@ -31,7 +31,6 @@ class Outcome(BaseModel):
     reasons: tuple[str, ...] = ()
     role: str = "handläggare"
     waits_at: str = ""
-    asides: tuple[Aside, ...] = ()
 
 
 class Approval(BaseModel):
@@ -52,9 +51,9 @@ class Suspended(BaseException):
         self.outcome = outcome
 
 
-def decided(summary: str, asides: tuple[Aside, ...] = ()) -> Outcome:
-    """The decision is made and carried out; each of `asides` becomes a hand-off of its own."""
-    return Outcome(status=CaseStatus.DECIDED, summary=summary, asides=asides)
+def decided(summary: str) -> Outcome:
+    """The decision is made and carried out."""
+    return Outcome(status=CaseStatus.DECIDED, summary=summary)
 
 
 def handed_over(summary: str, reasons: tuple[str, ...] = (), role: str = "handläggare") -> Outcome:

@@ -47,5 +47,8 @@ class Section:
 
 
 def finished_steps(entries: Iterable[Entry]) -> dict[str, Any]:
-    """The result of every finished step by its name, in the order in which the steps were finished."""
-    return {entry.name: entry.payload["result"] for entry in entries if entry.kind == "step"}
+    """The result of every finished step by its name, in the order in which the steps were finished.
+
+    A step whose result was too large to be opened is not there.
+    """
+    return {entry.name: entry.payload["result"] for entry in entries if entry.kind == "step" and entry.payload}

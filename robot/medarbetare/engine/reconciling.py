@@ -4,7 +4,7 @@ Every receipt is compared with what stands under its key now, and every open han
 by staff meanwhile is closed. Nothing is written in anybody else's system.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ from medarbetare.engine.presentation import finished_steps
 from medarbetare.engine.registry import Workflow
 from medarbetare.engine.rereading import Receipt, Rereader
 from medarbetare.engine.run import ROBOT
-from medarbetare.errors import BusinessError, ConfigurationError, MedarbetareError
+from medarbetare.errors import BusinessError, ConfigurationError, MedarbetareError, PortalError
 from medarbetare.journal.writing import Entry, Journal
 
 log = structlog.get_logger()
@@ -42,6 +42,8 @@ AGREES = "reconciliation.agrees"
 ABOUT = "avstämning"
 _ROLE = "handläggare"
 _FAILURES_IN_A_ROW = 3
+_LARGEST = 4_000_000
+"""Bytes of a sealed payload. No result that is looked at is nearly as large; an application's file may be."""
 
 
 class Found(BaseModel):
@@ -125,6 +127,7 @@ class Reconciliation:
         departments: Sequence[str],
         period: timedelta,
         clock: Callable[[], datetime],
+        pseudonym: Callable[[str, str], str],
         patience: Patience,
         check_stop: Callable[[], None] = lambda: None,
     ) -> None:
@@ -134,25 +137,26 @@ class Reconciliation:
         self._departments = departments
         self._period = period
         self._clock = clock
+        self._pseudonym = pseudonym
         self._patience = patience
         self._check_stop = check_stop
 
     def run(self, asked_by: str) -> Report:
         """Reconcile everything and tell what was found. A household that cannot be read does not stop the others.
 
-        After a few failures in a row the rest is not tried: the portal is down. Raises JournalError when the summary
-        cannot be written.
+        When portals have failed a few times in a row, the workflow's others are not tried: one of them is down. Raises
+        JournalError when the summary cannot be written.
         """
         since = self._clock() - self._period
         reports = {department: Report() for department in self._departments}
-        failures = 0
+        silent: Counter[str] = Counter()
         for cases in _by_household(self._concerned(since)):
             self._check_stop()
             report = reports.setdefault(cases[0].department, Report())
-            if failures >= _FAILURES_IN_A_ROW:
+            if silent[cases[0].workflow] >= _FAILURES_IN_A_ROW:
                 report.unread += [case.handle for case in cases]
                 continue
-            failures = 0 if self._household(cases, since, report) else failures + 1
+            self._household(cases, since, report, silent)
         for department, report in reports.items():
             with transaction.atomic():
                 self._journal.append(
@@ -172,32 +176,36 @@ class Reconciliation:
         waiting = _open_handoffs().values("case_id")
         return list(Case.objects.filter(Q(handle__in=written) | Q(handle__in=waiting)).order_by("created_at", "handle"))
 
-    def _household(self, cases: Sequence[Case], since: datetime, report: Report) -> bool:
-        """Whether everything could be read, or need not be."""
-        workflow = self._workflows.get(cases[0].workflow)
+    def _household(self, cases: Sequence[Case], since: datetime, report: Report, silent: Counter[str]) -> None:
+        """Reconcile one household. `silent` counts, by workflow, how many in a row no portal answered for."""
+        name = cases[0].workflow
+        workflow = self._workflows.get(name)
         try:
             if workflow is None:
-                raise ConfigurationError(f"Arbetsflödet {cases[0].workflow} finns inte längre i workflows.yaml.")
+                raise ConfigurationError(f"Arbetsflödet {name} finns inte längre i workflows.yaml.")
             if _is_shielded(cases[0], workflow.shielded_roles):
                 report.shielded += [case.handle for case in cases]
-                return True
+                return
             reader = workflow.rereader(self._portals)
             for case in cases:
                 self._case(case, reader, since, report)
+        except PortalError as error:
+            silent[name] += 1
+            log.warning("household not reconciled", error=type(error).__name__, message=error.message)
         except MedarbetareError as error:
             log.warning("household not reconciled", error=type(error).__name__, message=error.message)
         except Exception as error:  # noqa: BLE001 - a fault with one household must not hide the others
             log.error("household not reconciled", error=type(error).__name__)
         else:
-            return True
+            silent[name] = 0
+            return
         report.unread += [case.handle for case in cases]
-        return False
 
     def _case(self, case: Case, reader: Rereader, since: datetime, report: Report) -> None:
         if _is_worked_on(case.handle):
             report.busy.append(case.handle)
             return
-        story = _Story(case, self._journal.entries(case.handle))
+        story = _Story(case, self._journal.entries(case.handle, largest=_LARGEST))
         steps = story.steps
         for receipt in story.receipts(since):
             records = patiently(self._patience, partial(reader.records, receipt, steps))
@@ -206,7 +214,7 @@ class Reconciliation:
             report.compared += 1
             difference = difference_of(receipt, records)
             if difference is None:
-                self._agrees(story, receipt.name)
+                self._agrees(story, receipt.name, report)
             else:
                 self._differs(case, difference, report)
         for handoff in _open_handoffs().filter(case=case):
@@ -217,12 +225,11 @@ class Reconciliation:
     def _differs(self, case: Case, difference: Difference, report: Report) -> None:
         """Report a difference; journal it and hand it over unless that was done when it was last seen."""
         with transaction.atomic():
-            Case.objects.select_for_update().get(handle=case.handle)
-            if _is_worked_on(case.handle):
+            if not _held_still(case.handle):
                 # Taken up since its receipts were read: what was found may be the robot's own doing.
                 report.busy = sorted({*report.busy, case.handle})
                 return
-            told = _last_told(self._journal.entries(case.handle), difference.write)
+            told = _last_told(self._journal.entries(case.handle, largest=_LARGEST), difference.write)
             is_new = told is None or Difference.model_validate(told.payload["difference"]) != difference
             if told is None or is_new:
                 told = self._tell(case, difference)
@@ -264,13 +271,16 @@ class Reconciliation:
         open_handoff(case, entry, _ROLE, self._clock(), about=ABOUT)
         return entry
 
-    def _agrees(self, story: _Story, write: str) -> None:
+    def _agrees(self, story: _Story, write: str, report: Report) -> None:
         """When a difference told of is gone, say so, and close what was handed over because of it."""
         told = _last_told(story.entries, write)
         if told is None:
             return
         case, now = story.case, self._clock()
         with transaction.atomic():
+            if not _held_still(case.handle):
+                report.busy = sorted({*report.busy, case.handle})
+                return
             self._journal.append(
                 case=case.handle, kind=AGREES, name=write, actor=ROBOT, department=case.department, payload={}
             )
@@ -282,22 +292,32 @@ class Reconciliation:
 
     def _handoff(self, handoff: Handoff, reader: Rereader, steps: Mapping[str, Any], report: Report) -> None:
         """Close the hand-off if staff have decided the case in the case system."""
-        household = Case.objects.filter(
-            department=handoff.case.department, workflow=handoff.case.workflow, household=handoff.case.household
-        )
-        receipts = [
-            receipt for case in household for receipt in _Story(case, self._journal.entries(case.handle)).receipts()
-        ]
-        decided = patiently(self._patience, partial(reader.finished, steps, receipts))
-        if decided is None:
+        finished = patiently(self._patience, partial(reader.finished, steps))
+        if finished is None:
             return
-        try:
-            Handoffs(self._journal).finished_elsewhere(handoff.pk, self._clock(), decided)
-        except BusinessError:
-            # A person has answered it since the list was made.
-            return
-        report.closed.append(handoff.case_id)
-        log.info("case finished by staff", case=handoff.case_id, department=handoff.case.department)
+        handle, department = handoff.case_id, handoff.case.department
+        with transaction.atomic():
+            if not _held_still(handle):
+                report.busy = sorted({*report.busy, handle})
+                return
+            # Asked after the list was read: a decision of the robot's that stands in it was noted before it was sent.
+            if self._may_be_own(department, finished.key):
+                return
+            try:
+                Handoffs(self._journal).finished_elsewhere(handoff.pk, self._clock(), finished.found)
+            except BusinessError:
+                # A person has answered it since the list was made.
+                return
+        report.closed.append(handle)
+        log.info("case finished by staff", case=handle, department=department)
+
+    def _may_be_own(self, department: str, key: NaturalKey) -> bool:
+        """Whether the robot has, or may have, made such a decision itself, in whichever case."""
+        return Write.objects.filter(
+            department=department,
+            natural_key=self._pseudonym(department, key.canonical()),
+            state__in=(WriteState.SUBMITTING, WriteState.UNKNOWN, WriteState.RECEIPT),
+        ).exists()
 
 
 def _open_handoffs() -> QuerySet[Handoff]:
@@ -319,6 +339,12 @@ def _is_shielded(case: Case, roles: frozenset[str]) -> bool:
     return Handoff.objects.filter(
         case__department=case.department, case__household=case.household, role__in=roles
     ).exists()
+
+
+def _held_still(handle: str) -> bool:
+    """Lock the case, first of all that is locked; False when it is being worked on: what was read of it may be old."""
+    Case.objects.select_for_update().get(handle=handle)
+    return not _is_worked_on(handle)
 
 
 def _is_worked_on(handle: str) -> bool:

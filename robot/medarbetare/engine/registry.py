@@ -54,6 +54,9 @@ class Workflow(Protocol):
     def shielded_roles(self) -> frozenset[str]:
         """Roles whose hand-offs concern people whom the robot must not look up again."""
 
+    def is_shielded(self, steps: Mapping[str, Any]) -> bool:
+        """Whether what was read so far concerns people whom only a shielded role may see."""
+
     def rereader(self, portals: Callable[[str], Portal]) -> Rereader:
         """Reads one household's records again, for the reconciliation."""
 

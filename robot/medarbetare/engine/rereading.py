@@ -1,7 +1,7 @@
 """What a workflow gives the reconciliation: reading again what its cases left in other people's systems."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydantic import BaseModel
@@ -19,6 +19,14 @@ class Receipt:
     record: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Finished:
+    """A decision by somebody else: what stands there, and the key that a decision of the robot's would have."""
+
+    key: NaturalKey
+    found: Mapping[str, object] = field(repr=False)
+
+
 class Rereader(Protocol):
     """Reads one household's records again and writes nothing. Made anew for each household, so it may keep pages.
 
@@ -29,8 +37,8 @@ class Rereader(Protocol):
     def records(self, receipt: Receipt, steps: Mapping[str, Any]) -> Sequence[BaseModel] | None:
         """The records that the portal holds under the receipt's key now; None for a kind that is not compared."""
 
-    def finished(self, steps: Mapping[str, Any], receipts: Sequence[Receipt]) -> Mapping[str, object] | None:
-        """What staff have decided since the case was read; None when they have not, or when it cannot be told.
+    def finished(self, steps: Mapping[str, Any]) -> Finished | None:
+        """What has been decided since the case was read; None when nothing has, or when it cannot be told.
 
-        `receipts` are the robot's own, of all the household's cases.
+        Whether it was the robot that decided is not judged here.
         """

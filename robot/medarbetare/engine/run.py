@@ -14,13 +14,14 @@ import structlog
 from django.db import transaction
 from pydantic import TypeAdapter
 
-from medarbetare.cases.handoffs import APPROVED
+from medarbetare.cases.handoffs import APPROVED, OPENED, open_handoff
 from medarbetare.cases.models import Case
 from medarbetare.engine.effect import Effect, RecordT
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.mode import Mode
+from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.original import Original
-from medarbetare.engine.outcome import Approval, Outcome, Suspended
+from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended
 from medarbetare.engine.patience import Patience, patiently
 from medarbetare.engine.portal import Portal
 from medarbetare.engine.presentation import finished_steps
@@ -98,6 +99,7 @@ class Run:
         self._around = surroundings
         entries = surroundings.journal.entries(case.handle)
         self._done = finished_steps(entries)
+        self._apart = [entry.payload for entry in entries if entry.kind == OPENED]
         self._approvals = {
             entry.name: Approval.model_validate(entry.payload) for entry in entries if entry.kind == APPROVED
         }
@@ -148,6 +150,22 @@ class Run:
             self.pass_boundary(name, "step")
         return answer
 
+    def is_done(self, step: str) -> bool:
+        """Whether a step is finished and answers from the journal."""
+        return step in self._done
+
+    def has_begun(self, write: str | None = None) -> bool:
+        """Whether the write of that name may have been sent; any write at all of the case when none is named.
+
+        False while a write is only intended, and after the portal's guarantee that what was sent was never saved.
+        """
+        begun = Write.objects.filter(case_id=self.case.handle).exclude(state=WriteState.INTENDED)
+        return (begun if write is None else begun.filter(name=write)).exists()
+
+    def is_approved(self, step: str | None = None) -> bool:
+        """Whether a person has approved the question at `step`; any question of the case when none is named."""
+        return bool(self._approvals) if step is None else step in self._approvals
+
     def write(self, effect: Effect[RecordT]) -> RecordT:
         """Write one record into a portal, once. See `medarbetare.engine.write`."""
         self._around.stop.check()
@@ -164,6 +182,20 @@ class Run:
         if step in self._approvals:
             return self._approvals[step]
         raise Suspended(proposal.model_copy(update={"waits_at": step}))
+
+    def hand_over_apart(self, aside: Aside) -> None:
+        """Hand one part of the case over while the rest goes on, once however often the workflow is run again.
+
+        Raises LeaseLost, StopRequested.
+        """
+        payload = aside.model_dump(mode="json")
+        if payload in self._apart:
+            return
+        self._around.stop.check()
+        with transaction.atomic():
+            entry = self.record(OPENED, aside.about, payload)
+            open_handoff(self.case, entry, aside.role, self.now(), about=aside.about)
+        self._apart.append(payload)
 
     def patiently(self, action: Callable[[], ResultT]) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""

@@ -1,12 +1,13 @@
 """Takes in what an inbox shows and the robot has never seen before."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import structlog
 
 from medarbetare.cases.register import Arrival, CaseRegister
+from medarbetare.errors import TechnicalError
 from medarbetare.inbox.contract import Inbox, InboxEntry, Seen, stands_in, usable
 
 log = structlog.get_logger()
@@ -43,7 +44,7 @@ class Intake:
         if unusable := sum(map(stands_in, new)):
             log.warning("references that cannot be used", inbox=self._name, count=unusable)
         made = self._register.take_in(
-            [Arrival(reference, self._household(reference, seen[reference])) for reference in new],
+            list(self._arrived(new, seen)),
             inbox=self._name,
             department=self._settings.department,
             workflow=self._settings.workflow,
@@ -51,10 +52,24 @@ class Intake:
         )
         return len(made)
 
+    def _arrived(self, new: Sequence[str], seen: dict[str, Seen]) -> Iterator[Arrival]:
+        for reference in new:
+            try:
+                yield Arrival(reference, self._household(reference, seen[reference]))
+            except TechnicalError as error:
+                # Under a household of its own it could be handled beside the household's other cases. It lies there
+                # still and is asked for anew the next time.
+                log.warning("household not read now", inbox=self._name, message=error.message)
+
     def _household(self, reference: str, seen: Seen) -> str:
-        """The household's pseudonym; the application's own where it does not tell whose it is."""
+        """The household's pseudonym; the application's own where it does not tell whose it is.
+
+        Raises TechnicalError when it cannot be asked now.
+        """
         try:
             text = seen.household()
+        except TechnicalError:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a file holds, it must not stop the ones after it
             log.warning("household not read", inbox=self._name, error=type(error).__name__)
             text = None

@@ -9,17 +9,25 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
+from django.db.models import Func, IntegerField
 
 from medarbetare.errors import JournalError
 from medarbetare.journal import sealing
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.merkle import Frontier, leaf_hash
-from medarbetare.journal.models import CaseKey, Checkpoint, Leaf
+from medarbetare.journal.models import CaseKey, Checkpoint, Leaf, Payload
 from medarbetare.journal.note import Tree, open_checkpoint, sign
 from medarbetare.journal.sequencing import lock_end, read_end, store
 from medarbetare.journal.verifying import Report, verify
 
 LONGEST_UNSIGNED = timedelta(seconds=60)
+
+
+class _Size(Func):
+    """The length of a binary column in bytes, told without reading it."""
+
+    function = "octet_length"
+    output_field = IntegerField()
 
 
 @dataclass(frozen=True)
@@ -81,14 +89,21 @@ class Journal:
             store(leaf, sealed, end.append(leaf.leaf_hash))
         return _entry(leaf, salted)
 
-    def entries(self, case: str) -> list[Entry]:
-        """Everything about a case, oldest first, opened and compared with its leaves."""
+    def entries(self, case: str, *, largest: int | None = None) -> list[Entry]:
+        """Everything about a case, oldest first, opened and compared with its leaves.
+
+        A sealed payload of more than `largest` bytes is not even fetched: its entry's payload is empty.
+        """
         with _database_errors("läsas"):
-            leaves = list(Leaf.objects.filter(case=case).order_by("index").select_related("payload"))
-            if not leaves:
+            leaves = Leaf.objects.filter(case=case)
+            left = _larger(case, largest) if largest is not None else []
+            opened = list(leaves.exclude(index__in=left).select_related("payload"))
+            if not opened:
                 return []
-            key = self._stored_key(case, leaves[0].department)
-            return [_opened(leaf, key) for leaf in leaves]
+            key = self._stored_key(case, opened[0].department)
+            entries = [_opened(leaf, key) for leaf in opened]
+            entries += [_left_sealed(leaf) for leaf in leaves.filter(index__in=left)]
+            return sorted(entries, key=lambda entry: entry.index)
 
     def entry(self, index: int) -> Entry:
         """One entry, opened and compared with its leaf."""
@@ -157,12 +172,31 @@ class Journal:
         return sealing.unwrap_key(wrapping, wrapped, holder, department)
 
 
+def _larger(case: str, than: int) -> list[int]:
+    """The case's entries whose sealed payloads are larger than so many bytes."""
+    sizes = Payload.objects.filter(leaf__case=case).annotate(size=_Size("sealed"))
+    return list(sizes.filter(size__gt=than).values_list("leaf_id", flat=True))
+
+
 def _opened(leaf: Leaf, key: bytes) -> Entry:
     salted = sealing.unseal(key, bytes(leaf.payload.sealed), leaf.index, leaf.case)
-    unchanged = sealing.payload_hash(salted) == bytes(leaf.payload_hash)
-    if not unchanged or leaf_hash(leaf.hashed_bytes()) != bytes(leaf.leaf_hash):
-        raise JournalError(f"Journalens post {leaf.index} är ändrad. Kör medarbetare audit verify.")
-    return _entry(leaf, salted)
+    if sealing.payload_hash(salted) != bytes(leaf.payload_hash):
+        raise _changed(leaf)
+    return _entry(_unchanged(leaf), salted)
+
+
+def _left_sealed(leaf: Leaf) -> Entry:
+    return _entry(_unchanged(leaf), sealing.salted({}))
+
+
+def _unchanged(leaf: Leaf) -> Leaf:
+    if leaf_hash(leaf.hashed_bytes()) != bytes(leaf.leaf_hash):
+        raise _changed(leaf)
+    return leaf
+
+
+def _changed(leaf: Leaf) -> JournalError:
+    return JournalError(f"Journalens post {leaf.index} är ändrad. Kör medarbetare audit verify.")
 
 
 def _entry(leaf: Leaf, salted: bytes) -> Entry:

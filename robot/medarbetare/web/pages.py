@@ -1,5 +1,7 @@
 """The pages for case workers: "Att göra", and one hand-off to approve or take over."""
 
+from collections.abc import Callable, Sequence
+
 import structlog
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -9,11 +11,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from medarbetare.cases.access import visible
+from medarbetare.cases.access import role_of, visible
 from medarbetare.cases.handoffs import Handoffs, Person
-from medarbetare.cases.models import Handoff
-from medarbetare.cases.opening import note_refusal, open_case
+from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.opening import AccessRefused, note_refusal, open_case
+from medarbetare.engine.presentation import finished_steps
 from medarbetare.errors import BusinessError
+from medarbetare.journal.writing import Entry
 from medarbetare.web.context import current
 from medarbetare.web.forms import ApprovalForm, TakeOverForm
 from medarbetare.web.view import view_of
@@ -88,7 +92,11 @@ def _refused(request: HttpRequest, found: Handoff, error: BusinessError) -> Http
 def _show(request: HttpRequest, found: Handoff, form: ApprovalForm | None = None) -> HttpResponse:
     """Note in the journal that the case is shown, then show it."""
     site = current()
-    case, entries = open_case(site.journal, found.case_id, _actor(request))
+    try:
+        case, entries = open_case(site.journal, found.case_id, _actor(request), _may_see(request, found.case))
+    except AccessRefused:
+        log.warning("access refused", case=found.case_id)
+        raise Http404 from None
     seen = view_of(found, case, entries, site.workflows.get(case.workflow))
     if found.closed_at is None and found.waits_at:
         form = form or ApprovalForm(seen.reasons)
@@ -107,6 +115,14 @@ def _reasons(found: Handoff) -> tuple[str, ...]:
 def _own(request: HttpRequest) -> QuerySet[Handoff]:
     groups = _user(request).groups.values_list("name", flat=True)
     return visible(list(groups), current().shielded).select_related("case")
+
+
+def _may_see(request: HttpRequest, case: Case) -> Callable[[Sequence[Entry]], bool]:
+    """A mark of protection shields from the moment when it was read, also before the case has come to its role."""
+    site, workflow = current(), current().workflows.get(case.workflow)
+    roles = {role_of(group) for group in _user(request).groups.values_list("name", flat=True)}
+    trusted = any((case.department, role) in roles for role in site.shielded)
+    return lambda entries: trusted or workflow is None or not workflow.is_shielded(finished_steps(entries))
 
 
 def _require(request: HttpRequest, number: int) -> Handoff:

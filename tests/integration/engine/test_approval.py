@@ -8,7 +8,7 @@ from medarbetare.cases.models import Case, Closing, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.outcome import Aside, Outcome, decided, handed_over
 from medarbetare.engine.run import Run
-from medarbetare.errors import BusinessError
+from medarbetare.errors import BusinessError, PortalError
 from medarbetare.testing import Bench
 
 Flow = Callable[[Run], Outcome]
@@ -88,12 +88,22 @@ def test_what_cannot_be_approved_can_be_taken_over(bench_with: BenchWith) -> Non
     assert Handoff.objects.get().closed_by == "robot"
 
 
-def test_a_part_is_handed_over_while_the_case_is_decided(bench_with: BenchWith) -> None:
-    bench = bench_with(lambda run: decided("Bifall.", (Aside(about="Medicin", reasons=("Medicin 240 kr.",)),)))
+def test_a_part_is_handed_over_once_while_the_case_goes_on(bench_with: BenchWith) -> None:
+    attempts = []
+
+    def flow(run: Run) -> Outcome:
+        run.hand_over_apart(Aside(about="Medicin", reasons=("Medicin 240 kr.",)))
+        attempts.append(run.case.attempts)
+        if len(attempts) == 1:
+            raise PortalError("Nere.", portal="x")
+        return decided("Bifall.")
+
+    bench = bench_with(flow)
     case = bench.receive("REF-1", "tova")
-    assert bench.work_on(case) is CaseStatus.DECIDED
+    assert bench.work_on(case) is CaseStatus.WAITING
     handoff = Handoff.objects.get()
     assert (handoff.about, handoff.waits_at) == ("Medicin", "")
+    assert bench.work_on(case) is CaseStatus.DECIDED
     (entry,) = bench.entries(case, "handoff.opened")
     assert (entry.index, entry.payload["reasons"]) == (handoff.entry, ["Medicin 240 kr."])
 

@@ -1,9 +1,13 @@
 """The application as it lies in its inbox: fetched once, kept sealed byte for byte, whatever it holds."""
 
+import pytest
+
+from medarbetare.cases.opening import open_case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.database.dsn import Dsn
 from medarbetare.engine import Original, Outcome, decided, handed_over
 from medarbetare.engine.original import Attachment
+from medarbetare.engine.presentation import finished_steps
 from medarbetare.engine.run import Run
 from medarbetare.errors import BusinessError
 from medarbetare.testing import Bench
@@ -65,3 +69,21 @@ def test_what_no_database_column_can_hold_is_kept_in_the_journal(database: Dsn) 
         assert bench.work_on(case) is CaseStatus.HANDED_OVER
         assert "\x00" in bench.entries(case, "case.outcome")[0].payload["summary"]
         assert bench.journal.verify().ok
+
+
+@pytest.mark.parametrize(("megabytes", "is_opened"), [(10, True), (20, False)])
+def test_an_application_too_large_to_be_read_is_kept_but_not_opened_for_every_look(
+    database: Dsn, megabytes: int, is_opened: bool
+) -> None:
+    bench = Bench({"flode": fetch})
+    case = bench.receive("REF-1", "tova")
+    bench.originals = {"REF-1": Original.of(b"x" * megabytes * 1_000_000)}
+    bench.work_on(case)
+
+    _, entries = open_case(bench.journal, case.handle, "person:tova")
+    assert ("hämta ansökan" in finished_steps(entries)) is is_opened
+    assert [entry.name for entry in entries if entry.kind == "step"] == ["hämta ansökan"]
+
+    _, entries = open_case(bench.journal, case.handle, "person:tova", largest=None)
+    kept = Original.model_validate(finished_steps(entries)["hämta ansökan"])
+    assert len(kept.content) == megabytes * 1_000_000

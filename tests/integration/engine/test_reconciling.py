@@ -1,145 +1,17 @@
-"""Receipts and open hand-offs against a portal that staff also work in, on a real database."""
+"""Receipts against a portal that staff also work in, on a real database."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict
 
 from medarbetare.cases.handoffs import Handoffs, Person
 from medarbetare.cases.models import Case, Closing, Handoff
 from medarbetare.cases.status import CaseStatus
-from medarbetare.database.dsn import Dsn
 from medarbetare.engine.difference import What
-from medarbetare.engine.effect import NaturalKey, Submit
-from medarbetare.engine.mode import Mode
-from medarbetare.engine.outcome import Outcome, decided, handed_over, stopped
-from medarbetare.engine.portal import Portal
-from medarbetare.engine.reconciling import Reconciliation, Report
-from medarbetare.engine.rereading import Receipt
-from medarbetare.engine.run import Run
+from medarbetare.engine.reconciling import Report
 from medarbetare.errors import PortalError, SelectorError, StopRequested
-from medarbetare.testing import IMPATIENT, Bench, MemoryPortal, Sheet
 
-SHIELDED = "skyddad"
 TOVA = Person("tova", "Tova Testsson")
-
-
-class Betalning(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    vem: str
-    belopp: Decimal
-
-
-@dataclass
-class Betala:
-    """A payment to a household, once a month."""
-
-    portal_: Portal
-    vem: str
-    name: str = "utbetalning"
-    portal: str = "kassa"
-    needs: Mode = Mode.AUTOMATISK
-
-    @property
-    def key(self) -> NaturalKey:
-        return NaturalKey(self.vem, "2026-12", "utbetalning")
-
-    @property
-    def intended(self) -> Betalning:
-        return Betalning(vem=self.vem, belopp=Decimal("100.00"))
-
-    def read(self) -> Sequence[Betalning]:
-        rows = self.portal_.page("lista").table("betalningar")
-        return [Betalning.model_validate(row) for row in rows if row["vem"] == self.vem]
-
-    def fill(self) -> Submit:
-        page = self.portal_.page("ny")
-        page.fill_all({"vem": self.vem, "belopp": "100.00"})
-        return lambda: page.commit("spara")
-
-
-@dataclass
-class Kassa:
-    """Somebody else's system, the workflow that pays in it, and a reconciliation of both."""
-
-    bench: Bench = field(init=False)
-    rows: list[dict[str, str]] = field(default_factory=list)
-    decided_by_staff: set[str] = field(default_factory=set)
-    fails: dict[str, Exception] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    shielded_roles: frozenset[str] = frozenset({SHIELDED})
-    title = "Flöde"
-    version = "1"
-
-    def __post_init__(self) -> None:
-        pages = {
-            "lista": lambda: Sheet(tables={"betalningar": list(self.rows)}),
-            "ny": lambda: Sheet(fields={"vem", "belopp"}, commits={"spara": self.rows.append}),
-        }
-        self.bench = Bench({"flode": self.flow}, [MemoryPortal("kassa", pages)])
-
-    # The workflow.
-
-    def flow(self, run: Run) -> Outcome:
-        vem = run.step("läs", lambda: run.reference.split("-")[0], str)
-        if vem.startswith("pia"):
-            return handed_over("En handläggare tar över.")
-        run.mode = Mode.AUTOMATISK
-        run.write(Betala(run.portal("kassa"), vem))
-        return stopped("Får inte.", SHIELDED) if vem.startswith("svea") else decided("Betalt.")
-
-    def rereader(self, portals: Callable[[str], Portal]) -> "Kassa":
-        return self
-
-    def records(self, receipt: Receipt, steps: Mapping[str, Any]) -> Sequence[BaseModel] | None:
-        self._ask(steps["läs"])
-        return Betala(self.bench.portals["kassa"], receipt.key.household).read()
-
-    def finished(self, steps: Mapping[str, Any], receipts: Sequence[Receipt]) -> Mapping[str, object] | None:
-        self._ask(steps["läs"])
-        return {"beslut": "01"} if steps["läs"] in self.decided_by_staff else None
-
-    def _ask(self, vem: str) -> None:
-        self.asked.append(vem)
-        if vem in self.fails:
-            raise self.fails[vem]
-
-    # The test's hands.
-
-    def worked(self, vem: str) -> Case:
-        case = self.bench.receive(f"{vem}-1", vem)
-        self.bench.work_on(case)
-        return case
-
-    def reconcile(self, **changed: Any) -> Report:
-        self.asked.clear()
-        settings: dict[str, Any] = {
-            "departments": [self.bench.department],
-            "period": timedelta(days=100),
-            "clock": lambda: datetime.now(UTC),
-            "patience": IMPATIENT,
-            **changed,
-        }
-        portals = self.bench.portals.__getitem__
-        return Reconciliation(self.bench.journal, {"flode": self}, portals, **settings).run("schema")
-
-    def summary(self) -> dict[str, Any]:
-        (*_, last) = [
-            self.bench.journal.entry(index)
-            for index in range(self.bench.journal.verify().size)
-            if self.bench.journal.entry(index).kind == "reconciliation"
-        ]
-        return last.payload
-
-
-@pytest.fixture
-def kassa(database: Dsn) -> Kassa:
-    return Kassa()
 
 
 def told(report: Report) -> list[tuple[str, str, tuple[str, ...], bool, bool]]:
@@ -148,7 +20,7 @@ def told(report: Report) -> list[tuple[str, str, tuple[str, ...], bool, bool]]:
     ]
 
 
-def test_receipts_that_stand_agree_and_only_the_counts_are_noted(kassa: Kassa) -> None:
+def test_receipts_that_stand_agree_and_only_the_counts_are_noted(kassa):
     first, second = kassa.worked("tova"), kassa.worked("aron")
     # The same amount in another notation is no change.
     kassa.rows[0]["belopp"] = "100"
@@ -163,7 +35,7 @@ def test_receipts_that_stand_agree_and_only_the_counts_are_noted(kassa: Kassa) -
     assert kassa.bench.journal.verify().ok
 
 
-def test_what_is_missing_changed_or_there_twice_is_told_journalled_and_handed_over(kassa: Kassa) -> None:
+def test_what_is_missing_changed_or_there_twice_is_told_journalled_and_handed_over(kassa):
     cases = {vem: kassa.worked(vem) for vem in ("tova", "aron", "par", "linn")}
     tova, aron, par, _ = kassa.rows
     kassa.rows.remove(tova)
@@ -192,7 +64,7 @@ def test_what_is_missing_changed_or_there_twice_is_told_journalled_and_handed_ov
     assert Handoff.objects.count() == 3
 
 
-def test_a_difference_that_waits_or_that_a_person_has_dealt_with_is_not_handed_over_again(kassa: Kassa) -> None:
+def test_a_difference_that_waits_or_that_a_person_has_dealt_with_is_not_handed_over_again(kassa):
     case = kassa.worked("tova")
     kassa.rows.clear()
     kassa.reconcile()
@@ -207,7 +79,7 @@ def test_a_difference_that_waits_or_that_a_person_has_dealt_with_is_not_handed_o
     assert Handoff.objects.count() == len(kassa.bench.entries(case, "reconciliation.difference")) == 1
 
 
-def test_a_difference_that_staff_put_right_is_closed_and_told_anew_if_it_comes_back(kassa: Kassa) -> None:
+def test_a_difference_that_staff_put_right_is_closed_and_told_anew_if_it_comes_back(kassa):
     case = kassa.worked("tova")
     (row,) = kassa.rows
     kassa.rows.clear()
@@ -226,7 +98,7 @@ def test_a_difference_that_staff_put_right_is_closed_and_told_anew_if_it_comes_b
     assert Handoff.objects.filter(closed_at=None).count() == 1
 
 
-def test_another_difference_of_the_same_write_is_told_too(kassa: Kassa) -> None:
+def test_another_difference_of_the_same_write_is_told_too(kassa):
     case = kassa.worked("tova")
     kassa.rows[0]["belopp"] = "90.00"
     kassa.reconcile()
@@ -235,32 +107,7 @@ def test_another_difference_of_the_same_write_is_told_too(kassa: Kassa) -> None:
     assert len(kassa.bench.entries(case, "reconciliation.difference")) == 2
 
 
-def test_a_hand_off_that_staff_have_decided_in_the_case_system_is_closed(kassa: Kassa) -> None:
-    done = kassa.worked("pia")
-    waits = kassa.worked("pialotta")
-    kassa.decided_by_staff.add("pia")
-
-    report = kassa.reconcile()
-
-    assert report.closed == [done.handle]
-    assert kassa.bench.status(done) is CaseStatus.FINISHED_ELSEWHERE
-    handoff = Handoff.objects.get(case=done)
-    assert (handoff.closed_as, handoff.closed_by) == (Closing.FINISHED_ELSEWHERE, "robot")
-    (entry,) = kassa.bench.entries(done, "handoff.")
-    assert (entry.kind, entry.payload["beslut"]) == ("handoff.finished elsewhere", "01")
-    assert kassa.bench.status(waits) is CaseStatus.HANDED_OVER
-    assert kassa.reconcile().closed == []
-
-
-def test_a_hand_off_that_nobody_has_decided_stays_open(kassa: Kassa) -> None:
-    case = kassa.worked("pia")
-    assert kassa.reconcile().closed == []
-    assert kassa.asked == ["pia"]
-    assert kassa.bench.status(case) is CaseStatus.HANDED_OVER
-    assert Handoff.objects.get().closed_at is None
-
-
-def test_nobody_whom_the_robot_may_not_look_up_is_looked_up(kassa: Kassa) -> None:
+def test_nobody_whom_the_robot_may_not_look_up_is_looked_up(kassa):
     before = kassa.bench.receive("tova-1", "svea")
     kassa.bench.work_on(before)
     protected = kassa.worked("svea")
@@ -272,7 +119,7 @@ def test_nobody_whom_the_robot_may_not_look_up_is_looked_up(kassa: Kassa) -> Non
     assert (report.compared, report.found, kassa.asked) == (0, [], [])
 
 
-def test_a_case_that_is_being_worked_on_is_passed_over(kassa: Kassa) -> None:
+def test_a_case_that_is_being_worked_on_is_passed_over(kassa):
     case, other = kassa.worked("tova"), kassa.worked("aron")
     kassa.rows.clear()
     Case.objects.filter(handle=case.handle).update(lease_until=datetime.now(UTC) + timedelta(minutes=1))
@@ -284,7 +131,7 @@ def test_a_case_that_is_being_worked_on_is_passed_over(kassa: Kassa) -> None:
     assert not Handoff.objects.filter(case=case).exists()
 
 
-def test_receipts_older_than_the_period_are_left_alone(kassa: Kassa) -> None:
+def test_receipts_older_than_the_period_are_left_alone(kassa):
     kassa.worked("tova")
     kassa.rows.clear()
     later = datetime.now(UTC) + timedelta(days=101)
@@ -293,7 +140,7 @@ def test_receipts_older_than_the_period_are_left_alone(kassa: Kassa) -> None:
 
 
 @pytest.mark.parametrize("error", [SelectorError("Borta."), PortalError("Nere.", portal="kassa"), KeyError("fält")])
-def test_one_household_that_cannot_be_read_does_not_hide_the_others(kassa: Kassa, error: Exception) -> None:
+def test_one_household_that_cannot_be_read_does_not_hide_the_others(kassa, error):
     unread, other = kassa.worked("tova"), kassa.worked("aron")
     kassa.fails["tova"] = error
     kassa.rows.clear()
@@ -306,7 +153,7 @@ def test_one_household_that_cannot_be_read_does_not_hide_the_others(kassa: Kassa
     assert Handoff.objects.filter(case=unread).count() == 0
 
 
-def test_a_portal_that_is_down_is_not_asked_for_every_household(kassa: Kassa) -> None:
+def test_a_portal_that_is_down_is_not_asked_for_every_household(kassa):
     people = ["tova", "aron", "par", "linn", "doris"]
     cases = [kassa.worked(vem) for vem in people]
     kassa.fails = {vem: PortalError("Nere.", portal="kassa") for vem in people}
@@ -317,10 +164,46 @@ def test_a_portal_that_is_down_is_not_asked_for_every_household(kassa: Kassa) ->
     assert set(kassa.asked) == {"tova", "aron", "par"}
 
 
-def test_a_stop_is_heeded_between_households(kassa: Kassa) -> None:
+def test_only_a_portal_that_does_not_answer_hides_the_rest(kassa):
+    people = ["tova", "aron", "par", "linn", "doris"]
+    for vem in people:
+        kassa.worked(vem)
+    kassa.fails = {vem: SelectorError("Borta.") for vem in people[:2]}
+    kassa.fails |= {vem: KeyError("fält") for vem in people[2:4]}
+
+    assert len(kassa.reconcile().unread) == 4
+    assert set(kassa.asked) == set(people)
+
+
+def test_a_workflow_that_is_gone_hides_no_other(kassa):
+    gone = [kassa.worked(vem) for vem in ("tova", "aron", "par", "linn")]
+    Case.objects.update(workflow="borta")
+    other = kassa.worked("doris")
+    kassa.rows.clear()
+
+    report = kassa.reconcile()
+
+    assert report.unread == [case.handle for case in gone]
+    assert told(report) == [(other.handle, "saknas", (), True, False)]
+
+
+def test_a_portal_that_is_down_hides_only_the_workflow_that_needs_it(kassa):
+    people = ["tova", "aron", "par", "linn"]
+    cases = [kassa.worked(vem) for vem in people]
+    kassa.fails = {vem: PortalError("Nere.", portal="kassa") for vem in people}
+    other = kassa.worked("doris")
+    Case.objects.filter(handle=other.handle).update(workflow="annat")
+
+    report = kassa.reconcile(workflows={"flode": kassa, "annat": kassa})
+
+    assert report.unread == [case.handle for case in cases]
+    assert set(kassa.asked) == {"tova", "aron", "par", "doris"}
+
+
+def test_a_stop_is_heeded_between_households(kassa):
     kassa.worked("tova")
 
-    def stop() -> None:
+    def stop():
         raise StopRequested
 
     with pytest.raises(StopRequested):
@@ -328,7 +211,7 @@ def test_a_stop_is_heeded_between_households(kassa: Kassa) -> None:
     assert kassa.asked == []
 
 
-def test_a_difference_as_it_is_told_holds_no_record(kassa: Kassa) -> None:
+def test_a_difference_as_it_is_told_holds_no_record(kassa):
     kassa.worked("tova")
     kassa.rows[0]["belopp"] = "90.00"
     (found,) = kassa.reconcile().found

@@ -1,4 +1,5 @@
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,7 +25,8 @@ class Post:
         bench = Bench({})
         self.folder = folder
         self.asked = 0
-        self.inbox = FolderInbox("post", folder, self._household)
+        self.on_progress: Callable[[], None] = lambda: None
+        self.inbox = FolderInbox("post", folder, self._household, lambda: self.on_progress())
         settings = FolderInboxSettings(kind="folder", folder=folder, department="avdelning", workflow="flode")
         self._intake = Intake("post", settings, bench.register, bench.keys.pseudonym, lambda: NOW)
 
@@ -198,3 +200,20 @@ def test_an_application_without_a_folder_of_its_own_has_no_attachments(post: Pos
     post.put("A-1.xml")
 
     assert post.inbox.original("A-1").attachments == ()
+
+
+def test_a_file_that_is_being_written_again_waits_for_its_household_and_the_others_do_not(post: Post) -> None:
+    changing = post.put("A-1.xml", b"x" * 3_000_000)
+    post.put("A-2.xml")
+    post.on_progress = lambda: os.utime(changing)
+
+    with capture_logs() as logged:
+        assert post.pull() == 1
+
+    assert references() == ["A-2"]
+    assert [line["event"] for line in logged if line["log_level"] == "warning"] == ["household not read now"]
+
+    post.on_progress = lambda: None
+    post.put("A-1.xml")
+    assert post.pull() == 1
+    assert Case.objects.values("household").distinct().count() == 1

@@ -153,3 +153,22 @@ def test_entry_changed_behind_the_journals_back_is_not_read(journal: Journal, ap
 
     with pytest.raises(JournalError, match="ändrad"):
         journal.entries("aaa")
+
+
+def test_what_is_larger_than_asked_for_is_left_sealed_and_the_rest_is_opened(
+    journal: Journal, append: Append, database: Dsn
+) -> None:
+    append("aaa", "läs", {"text": "liten"})
+    append("aaa", "hämta", {"text": "x" * 20_000})
+    append("aaa", "räkna", {"text": "y" * 5_000})
+
+    some = journal.entries("aaa", largest=10_000)
+
+    assert [(entry.index, entry.name) for entry in some] == [(0, "läs"), (1, "hämta"), (2, "räkna")]
+    assert [len(entry.payload.get("text", "")) for entry in some] == [5, 0, 5_000]
+    assert [len(entry.payload["text"]) for entry in journal.entries("aaa", largest=30_000)] == [5, 20_000, 5_000]
+    assert [len(entry.payload["text"]) for entry in journal.entries("aaa")] == [5, 20_000, 5_000]
+
+    Leaf.objects.filter(index=1).update(actor="någon annan")
+    with pytest.raises(JournalError, match="ändrad"):
+        journal.entries("aaa", largest=10_000)

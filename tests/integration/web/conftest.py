@@ -25,6 +25,7 @@ class Workflow:
 
     title = "Prövning av prov"
     version = "1"
+    marked = False
     shielded_roles = frozenset({"skyddade personuppgifter"})
 
     def flow(self, run: Run) -> Outcome:
@@ -32,13 +33,17 @@ class Workflow:
         if run.reference.startswith("SKYDD"):
             return stopped("Ärendet får inte handläggas av roboten.", "skyddade personuppgifter")
         if run.reference.startswith("DEL"):
-            return decided("Bifall.", (Aside(about="Medicin", reasons=("Medicin 240 kr.",)),))
+            run.hand_over_apart(Aside(about="Medicin", reasons=("Medicin 240 kr.",)))
+            return decided("Bifall.")
         if run.reference.startswith("HAND"):
             return handed_over("Hyran har ändrats.")
         approval = run.approval("besluta", handed_over("Förslag: bifall.", ("Hyran är ny", "Kontot är nytt")))
         if run.reference.startswith("SENARE-SKYDD"):
             return stopped("Ärendet får inte handläggas av roboten.", "skyddade personuppgifter")
         return decided(f"Bifall, beslutat av {approval.by}.")
+
+    def is_shielded(self, steps: Mapping[str, Any]) -> bool:
+        return self.marked
 
     def present(self, steps: Mapping[str, Any]) -> tuple[Section, ...]:
         row = (steps["läs"]["namn"], "<b>240</b>", "")

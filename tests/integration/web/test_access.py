@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from medarbetare.cases.handoffs import Handoffs, Person
-from medarbetare.cases.models import Handoff
+from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.journal.models import Leaf
 
@@ -142,3 +142,23 @@ def test_a_hand_off_whose_workflow_cannot_show_it_can_still_be_taken_over(house,
     assert "Hyran har ändrats." in page
     assert browser.post(f"/overlamning/{handoff.pk}/ta-over/", {"note": ""}).status_code == 302
     assert house.bench.status(case) is CaseStatus.TAKEN_OVER
+
+
+def test_what_a_register_has_marked_is_shielded_before_it_has_come_to_its_role(house, tova):
+    case, handoff = house.hand_over("REF-1")
+    house.workflow.marked = True
+    answer = house.browser(tova).get(f"/overlamning/{handoff.pk}/")
+    assert answer.status_code == 404
+    assert "Tova Testsson" not in answer.content.decode().replace("Tova Testsson</", "")
+    assert [leaf.kind for leaf in Leaf.objects.filter(case=case.handle, actor="person:tova")] == ["access.refused"]
+    siv = house.person("siv", "handläggare", "skyddade personuppgifter")
+    assert house.browser(siv).get(f"/overlamning/{handoff.pk}/").status_code == 200
+
+
+def test_earlier_cases_of_a_household_that_is_shielded_now_are_hidden_too(house, tova):
+    _, earlier = house.hand_over("REF-1")
+    case, _ = house.hand_over("SKYDD-2")
+    Case.objects.filter(handle=earlier.case_id).update(household=case.household)
+    browser = house.browser(tova)
+    assert earlier.case_id not in browser.get("/").content.decode()
+    assert browser.get(f"/overlamning/{earlier.pk}/").status_code == 404

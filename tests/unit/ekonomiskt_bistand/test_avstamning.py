@@ -19,6 +19,7 @@ from medarbetare.testing import MemoryPortal, Sheet
 DORIS = Personnummer("199503239817")
 OTHER = Personnummer("198802189897")
 DECEMBER = Manad(2026, 12)
+KODER = frozenset({"01 Bifall försörjningsstöd", "02 Delvis bifall försörjningsstöd", "03 Avslag försörjningsstöd"})
 LAST = Lasning(kalla="Verksamhetssystemet", tidpunkt=datetime(2026, 12, 1, 8, tzinfo=UTC))
 BESLUT = Beslutspost(
     kod="01 Bifall försörjningsstöd",
@@ -35,6 +36,7 @@ UTBETALNING = Utbetalningspost(
 
 def beslutsrad(**changed):
     row = {
+        "nr": "9",
         "kod": BESLUT.kod,
         "fran": "2026-12-01",
         "till": "2026-12-31",
@@ -70,7 +72,7 @@ class Verksamhet:
                 ),
             },
         )
-        self.avstamning = Avstamning({"verksamhet": self.portal}.__getitem__)
+        self.avstamning = Avstamning({"verksamhet": self.portal}.__getitem__, KODER)
 
     def opened(self):
         return [act.page for act in self.portal.acts if act.what == "open"]
@@ -87,7 +89,13 @@ def steps(beslut=(), nummer="4724", aktivt=True, status=Svarsstatus.SVAR):
 
 
 def earlier(**changed):
-    fields = {"manad": DECEMBER, "kod": BESLUT.kod, "belopp": Decimal("3590.00"), "beslutsfattare": "Robot"}
+    fields = {
+        "manad": DECEMBER,
+        "kod": BESLUT.kod,
+        "belopp": Decimal("3590.00"),
+        "beslutsfattare": "Robot",
+        "nummer": "9",
+    }
     return TidigareBeslut(**{**fields, "datum": date(2026, 12, 1), **changed})
 
 
@@ -124,7 +132,7 @@ def test_each_list_is_read_once_for_the_household():
     system = Verksamhet(beslut=[beslutsrad()], utbetalningar=[utbetalningsrad()])
     for kind, record in (("beslut", BESLUT), ("utbetalning", UTBETALNING), ("beslut", BESLUT)):
         system.avstamning.records(receipt(kind, record), steps())
-    assert system.avstamning.finished(steps(), []) is not None
+    assert system.avstamning.finished(steps()) is not None
     assert system.opened() == ["beslut", "utbetalningar"]
 
 
@@ -137,33 +145,59 @@ def test_calculations_notes_and_statuses_are_not_compared():
 
 def test_a_decision_that_staff_have_made_since_finishes_the_case():
     system = Verksamhet(beslut=[beslutsrad(beslutsfattare="Hanna Handläggare", belopp="3 000,00")])
-    found = system.avstamning.finished(steps(), [])
-    assert [(one["belopp"], one["beslutsfattare"]) for one in found["beslut"]] == [("3000.00", "Hanna Handläggare")]
+    finished = system.avstamning.finished(steps())
+    assert [(one["belopp"], one["beslutsfattare"]) for one in finished.found["beslut"]] == [
+        ("3000.00", "Hanna Handläggare")
+    ]
+    assert finished.key == NaturalKey(DORIS.digits, "2026-12", "beslut")
+
+
+@pytest.mark.parametrize("kod", sorted(KODER))
+@pytest.mark.parametrize("till", ["2026-12-31", "2027-01-31"])
+def test_any_decision_on_the_whole_month_finishes_the_case(kod, till):
+    assert Verksamhet(beslut=[beslutsrad(kod=kod, till=till)]).avstamning.finished(steps()) is not None
 
 
 @pytest.mark.parametrize(
-    ("rows", "known", "ours"),
+    ("rows", "known"),
     [
-        pytest.param([], (), (), id="nothing decided"),
-        pytest.param([beslutsrad()], (earlier(),), (), id="decided before the case was read: a supplement"),
-        pytest.param([beslutsrad(fran="2026-11-01", till="2026-11-30")], (), (), id="another month"),
-        pytest.param([beslutsrad()], (), (receipt("beslut", BESLUT),), id="the robot's own"),
-        pytest.param([beslutsrad()], (earlier(),), (receipt("beslut", BESLUT),), id="the robot's own, read later"),
+        pytest.param([], (), id="nothing decided"),
+        pytest.param([beslutsrad()], (earlier(),), id="decided before the case was read: a supplement"),
+        pytest.param(
+            [beslutsrad(belopp="9 999,00", beslutsfattare="Hanna Handläggare", registrerad="2026-12-04 10:00")],
+            (earlier(),),
+            id="an earlier decision has been changed",
+        ),
+        pytest.param(
+            [beslutsrad()], (earlier(manad=Manad(2026, 11)),), id="an earlier decision has been moved to the month"
+        ),
+        pytest.param([beslutsrad(fran="2026-11-01", till="2026-11-30")], (), id="another month"),
+        pytest.param([beslutsrad(till="2026-12-15")], (), id="half of the month"),
+        pytest.param([beslutsrad(fran="2026-12-16")], (), id="the other half of the month"),
+        pytest.param([beslutsrad(kod="11 Bifall livsföring i övrigt", belopp="240,00")], (), id="medicine"),
+        pytest.param([beslutsrad(nr="")], (), id="a decision without a number"),
+        pytest.param([beslutsrad(nr="10")], (earlier(nummer=None),), id="numbers were not noted at the time"),
     ],
 )
-def test_what_is_not_news_from_staff_does_not_finish_the_case(rows, known, ours):
-    assert Verksamhet(beslut=rows).avstamning.finished(steps(known), ours) is None
+def test_what_does_not_settle_this_application_leaves_the_case_open(rows, known):
+    assert Verksamhet(beslut=rows).avstamning.finished(steps(known)) is None
 
 
 def test_a_second_decision_like_the_first_is_news():
-    system = Verksamhet(beslut=[beslutsrad(), beslutsrad()])
-    assert len(system.avstamning.finished(steps((earlier(),)), [])["beslut"]) == 2
+    system = Verksamhet(beslut=[beslutsrad(), beslutsrad(nr="10")])
+    assert [one["nummer"] for one in system.avstamning.finished(steps((earlier(),))).found["beslut"]] == ["10"]
+
+
+def test_another_cases_numbers_say_nothing_about_a_new_case():
+    system = Verksamhet(beslut=[beslutsrad()], nummer="5001")
+    closed = steps((earlier(),), nummer="4724", aktivt=False)
+    assert system.avstamning.finished(closed) is not None
 
 
 def test_a_case_that_staff_have_made_for_a_new_applicant_is_looked_up():
     system = Verksamhet(beslut=[beslutsrad(beslutsfattare="Hanna Handläggare")], nummer="5001")
     new = steps(status=Svarsstatus.INGET, nummer=None, aktivt=None)
-    assert system.avstamning.finished(new, []) is not None
+    assert system.avstamning.finished(new) is not None
     assert system.opened() == ["person", "beslut"]
 
 
@@ -171,7 +205,7 @@ def test_a_case_that_staff_have_made_for_a_new_applicant_is_looked_up():
 def test_no_case_or_anothers_case_finishes_nothing(changed):
     system = Verksamhet(beslut=[beslutsrad()], **changed)
     new = steps(status=Svarsstatus.INGET, nummer=None, aktivt=None)
-    assert system.avstamning.finished(new, []) is None
+    assert system.avstamning.finished(new) is None
     assert system.opened() == ["person"]
 
 
@@ -179,10 +213,10 @@ def test_no_case_or_anothers_case_finishes_nothing(changed):
 def test_what_was_known_at_the_time_is_needed_to_tell_what_is_new(missing):
     system = Verksamhet(beslut=[beslutsrad()])
     known = {name: result for name, result in steps().items() if name != missing}
-    assert system.avstamning.finished(known, []) is None
+    assert system.avstamning.finished(known) is None
     assert system.opened() == []
 
 
 def test_the_newest_round_is_what_was_known():
     again = {**steps(), "läs ärende, omgång 2": steps((earlier(),))["läs ärende"]}
-    assert Verksamhet(beslut=[beslutsrad()]).avstamning.finished(again, []) is None
+    assert Verksamhet(beslut=[beslutsrad()]).avstamning.finished(again) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Boende
-from arbetsfloden.ekonomiskt_bistand.oeplatform import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.oeplatform import las_ansokan, sokande
 from medarbetare.errors import BusinessError
 
 HEAD = """<?xml version="1.0" encoding="ISO-8859-1" standalone="no"?>
@@ -99,3 +99,29 @@ def test_a_bad_field_is_named_with_its_fault_and_without_what_was_written(
 def test_what_is_no_such_form_is_handed_over_with_the_reason(xml: bytes, reason: str) -> None:
     with pytest.raises(BusinessError, match=reason):
         las_ansokan(xml)
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("Header", ("</Header>", "</Header><Header/>")),
+        ("Values", ("</Values>", "</Values><Values/>")),
+        ("Flow", ("</Flow>", "</Flow><Flow/>")),
+        ("FamilyID", ("<FamilyID>", "<FamilyID>412</FamilyID><FamilyID>")),
+        ("Version", ("<Version>", "<Version>6</Version><Version>")),
+        ("Name", ("</Flow>", "<Name>Annat</Name></Flow>")),
+        ("FlowInstanceID", ("<FlowInstanceID>", "<FlowInstanceID>260108</FlowInstanceID><FlowInstanceID>")),
+        ("Posted", ("<Posted>", "<Posted>2026-11-01T06:44:58</Posted><Posted>")),
+        ("LastSubmitted", ("<Posted>", "<LastSubmitted/><LastSubmitted>2026-12-02T06:44:58</LastSubmitted><Posted>")),
+    ],
+)
+def test_a_part_that_stands_twice_is_handed_over_and_neither_is_chosen(part: str, other: tuple[str, str]) -> None:
+    twice = form().decode("iso-8859-1").replace(*other).encode("iso-8859-1")
+    with pytest.raises(BusinessError, match=f"Formulärets del {part} står två gånger"):
+        las_ansokan(twice)
+
+
+@pytest.mark.parametrize("other", [("</Values>", "</Values><Values/>"), ("<period>", "<applicant/><period>")])
+def test_of_two_applicants_none_is_chosen(other: tuple[str, str]) -> None:
+    with pytest.raises(BusinessError, match="två gånger"):
+        sokande(form().decode("iso-8859-1").replace(*other).encode("iso-8859-1"))

@@ -203,15 +203,6 @@ CASES: Iterable[tuple[int, int, str, Andring]] = [
 ]  # fmt: skip
 
 
-@pytest.fixture
-def fall(bygg: Callable[[dict[str, Any]], Any]) -> Callable[[int], tuple[Ansokan, Underlag]]:
-    def build(number: int) -> tuple[Ansokan, Underlag]:
-        built = bygg(yaml.safe_load(next(SCENARIOS.glob(f"{number:02}-*.yaml")).read_text("utf-8")))
-        return built.ansokan, built.underlag
-
-    return build
-
-
 @pytest.mark.parametrize(
     ("regel", "scenario", "utfall", "andra"), CASES, ids=[f"{n}-{c[0]}-{c[2]}" for n, c in enumerate(CASES)]
 )
@@ -286,20 +277,6 @@ def test_a_changed_account_is_handed_over_with_its_calculation(fall: Any, regelv
     forslag = foresla(ansokan.model_copy(update={"utbetalning": changed}), underlag, regelverk, date(2026, 12, 1))
     assert (forslag.slag, forslag.belopp) == (Forslagsslag.OVERLAMNA, 3590)
     assert forslag.handlaggare == "Hilda Handläggarsson"
-
-
-def test_a_benefit_missing_last_month_is_filled_from_the_month_before_unless_it_was_counted(
-    fall: Any, regelverk: Regelverk
-) -> None:
-    october = {"betald": date(2026, 10, 26), "period_fran": None, "period_till": None}
-    payment = {"datum": date(2026, 10, 26), "period_fran": None, "period_till": None}
-    counted = foresla(*rad(0, **october)(betalning(**payment)(fall(2))), regelverk, date(2026, 12, 1))
-    assert counted.berakning is not None
-    assert counted.berakning.inkomstsumma == 0
-    other_date = fall(2)[1].arende.berakningar[0].inkomster[0].model_copy(update={"datum": date(2026, 9, 25)})
-    case = tidigare(inkomster=(other_date,))(rad(0, **october)(betalning(**payment)(fall(2))))
-    filled = foresla(*case, regelverk, date(2026, 12, 1))
-    assert (filled.slag, filled.belopp) == (Forslagsslag.BIFALL, 3590)
 
 
 @pytest.mark.parametrize(("fritext", "utfall"), [(Fritext.OVERLAMNA, "H"), (Fritext.FLAGGA, "G")])

@@ -11,7 +11,7 @@ from arbetsfloden.ekonomiskt_bistand.avstamning import Avstamning
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import besluta_pa_fil
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
 from arbetsfloden.ekonomiskt_bistand.inlasning import sokande
-from arbetsfloden.ekonomiskt_bistand.presentation import presentera
+from arbetsfloden.ekonomiskt_bistand.presentation import ar_skyddad, presentera
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
 from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.decision import Decision
@@ -53,9 +53,13 @@ class EkonomisktBistand:
         """Protected people are not looked up again."""
         return frozenset({SKYDDSROLL})
 
+    def is_shielded(self, steps: Mapping[str, Any]) -> bool:
+        """Whether any register has marked any of the persons."""
+        return ar_skyddad(steps)
+
     def rereader(self, portals: Callable[[str], Portal]) -> Avstamning:
         """Reads a household's decisions and payments again."""
-        return Avstamning(portals)
+        return Avstamning(portals, self.regelverk.delegation.koder)
 
 
 def build(settings: Path) -> EkonomisktBistand:

@@ -1,20 +1,42 @@
 """How a case ends that the robot does not decide: shadowed, stopped or handed over."""
 
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag
+from arbetsfloden.ekonomiskt_bistand.regler import Granskning
 from medarbetare.engine import Mode, Outcome, handed_over, shadowed, stopped
+from medarbetare.engine.run import Run
 
 SKYDDSROLL = "skyddade personuppgifter"
 
 
-def avsluta(forslag: Forslag, mode: Mode, andrat: tuple[str, ...] = ()) -> Outcome:
-    """Everything that is not decided by the robot itself. `andrat`: what is new since a person last looked."""
+_NU_I_SKUGGA = (
+    "Beslutstypen är nu i skugga och roboten skriver inget mer, fast ärendet är påbörjat. Se efter vad som är "
+    "registrerat och avsluta ärendet för hand."
+)
+
+
+def avsluta(run: Run, forslag: Forslag, andrat: tuple[str, ...] = ()) -> Outcome:
+    """Everything that is not decided by the robot itself. `andrat`: what is new since a person last looked.
+
+    Shadowed is only a case that has left no trace: nothing written, and no person's answer.
+    """
     if forslag.sarskild:
-        return stopped(
-            "Ärendet får inte handläggas av roboten. Lämnas till den som har särskild behörighet.", SKYDDSROLL
-        )
-    if mode is Mode.SKUGGA and forslag.slag is not Forslagsslag.STOPP:
-        return shadowed(_sammanfattning(forslag), forslag.skal)
+        return _skyddad()
+    if run.mode is Mode.SKUGGA and forslag.slag is not Forslagsslag.STOPP:
+        if not run.has_begun() and not run.is_approved():
+            return shadowed(_sammanfattning(forslag), forslag.skal)
+        andrat = (_NU_I_SKUGGA, *andrat)
     return overlamning(forslag, andrat)
+
+
+def avsluta_pa_nya_regler(granskning: Granskning) -> Outcome:
+    """A rule of the beginning hinders now that did not when the proposal was made: what it says, not the proposal."""
+    if granskning.sarskild:
+        return _skyddad()
+    return handed_over("Reglerna har ändrats sedan förslaget. En handläggare tar över.", granskning.skal)
+
+
+def _skyddad() -> Outcome:
+    return stopped("Ärendet får inte handläggas av roboten. Lämnas till den som har särskild behörighet.", SKYDDSROLL)
 
 
 def overlamning(forslag: Forslag, andrat: tuple[str, ...] = ()) -> Outcome:

@@ -5,10 +5,8 @@ e-service's status, which staff may rightly change.
 """
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -23,15 +21,14 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     RegistreraUtbetalning,
     Utbetalningspost,
 )
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Svarsstatus, TidigareBeslut
+from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Svarsstatus
 from medarbetare.engine import Portal
-from medarbetare.engine.rereading import Receipt
+from medarbetare.engine.rereading import Finished, Receipt
 
 _BESLUT, _UTBETALNING = "beslut", "utbetalning"
+visning = verksamhet.visning
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
-_Beslut = tuple[Manad, str, Decimal, str | None]
-"""What makes two decisions the same: month, code, amount, decision maker."""
 _Listor = dict[tuple[str, str], list[dict[str, str]]]
 """Rows of lists by case number and list."""
 
@@ -57,10 +54,14 @@ class _Manaden(BaseModel):
 
 
 class Avstamning:
-    """One household's records, each list read once. Implements `medarbetare.engine.rereading.Rereader`."""
+    """One household's records, each list read once. Implements `medarbetare.engine.rereading.Rereader`.
 
-    def __init__(self, portals: Callable[[str], Portal]) -> None:
+    `koder` are the codes of decisions on försörjningsstöd.
+    """
+
+    def __init__(self, portals: Callable[[str], Portal], koder: Set[str]) -> None:
         self._portals = portals
+        self._koder = koder
         self._listor: _Listor = {}
 
     def records(self, receipt: Receipt, steps: Mapping[str, Any]) -> Sequence[BaseModel] | None:
@@ -75,27 +76,34 @@ class Avstamning:
             return RegistreraBeslut(plats, Beslutspost.model_validate_json(record), "").read()
         return RegistreraUtbetalning(plats, Utbetalningspost.model_validate_json(record)).read()
 
-    def finished(self, steps: Mapping[str, Any], receipts: Sequence[Receipt]) -> Mapping[str, object] | None:
-        """Decisions of the month that were not there when the case system was last read, and that are not the robot's.
+    def finished(self, steps: Mapping[str, Any]) -> Finished | None:
+        """Decisions on försörjningsstöd for the whole month that were not there when the case system was last read.
 
-        What was there already says nothing about this application: it may be a supplement to that very decision.
+        What was there already says nothing about this application: it may be a supplement to that very decision, and
+        it may have been changed since. It is known by its number; where numbers are not known, nothing can be told.
         """
         arende = _senaste(steps, "läs ärende", Arende)
         forslag = _senaste(steps, "föreslå", _Manaden)
         sokande = _senaste(steps, "läs folkbokföring, person 1", Folkbokforing)
         if arende is None or forslag is None or sokande is None:
             return None
-        manad = forslag.manad
         nummer = self._nummer(arende, sokande.person)
-        if nummer is None:
+        # The numbers of another case say nothing about this one's.
+        known = {one.nummer for one in arende.beslut} if nummer == arende.nummer else set()
+        if nummer is None or None in known:
             return None
-        rader = self._plats(nummer, sokande.person, manad).lista(_BESLUT)
-        now = verksamhet.tidigare_beslut(rader)
-        known = _counted(arende.beslut, manad) | _counted(_robotens(receipts), manad)
-        new = _counted(now, manad) - known
-        if not new:
+        plats = self._plats(nummer, sokande.person, forslag.manad)
+        rader = [rad for rad in plats.lista(_BESLUT) if rad["nr"] not in known and self._avgor(rad, forslag.manad)]
+        if not rader:
             return None
-        return {"beslut": [one.model_dump(mode="json") for one in now if _as_compared(one) in new]}
+        beslut = [one.model_dump(mode="json") for one in verksamhet.tidigare_beslut(rader)]
+        return Finished(key=plats.key(_BESLUT), found={"beslut": beslut})
+
+    def _avgor(self, rad: dict[str, str], manad: Manad) -> bool:
+        """Whether a decision settles an application for the whole month."""
+        if not rad["nr"] or rad["kod"] not in self._koder:
+            return False
+        return visning.datum(rad["fran"]) <= manad.first and visning.datum(rad["till"]) >= manad.last
 
     def _nummer(self, arende: Arende, sokande: Personnummer) -> str | None:
         """The applicant's own case; looked up when there was none, or a closed one, at the time."""
@@ -105,23 +113,6 @@ class Avstamning:
 
     def _plats(self, nummer: str, sokande: Personnummer, manad: Manad) -> Plats:
         return _LastPlats(self._portals(verksamhet.PORTAL), nummer, sokande, manad, self._listor)
-
-
-def _robotens(receipts: Iterable[Receipt]) -> Iterable[TidigareBeslut]:
-    for receipt in receipts:
-        if receipt.key.kind == _BESLUT:
-            post = Beslutspost.model_validate_json(json.dumps(receipt.record))
-            yield TidigareBeslut(
-                manad=Manad.of(post.fran), kod=post.kod, belopp=post.belopp, beslutsfattare=post.beslutsfattare
-            )
-
-
-def _counted(beslut: Iterable[TidigareBeslut], manad: Manad) -> Counter[_Beslut]:
-    return Counter(_as_compared(one) for one in beslut if one.manad == manad)
-
-
-def _as_compared(beslut: TidigareBeslut) -> _Beslut:
-    return beslut.manad, beslut.kod, beslut.belopp, beslut.beslutsfattare
 
 
 def _senaste(steps: Mapping[str, Any], name: str, model: type[ModelT]) -> ModelT | None:

@@ -18,6 +18,9 @@ from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 from medarbetare.engine import Mode
 
 _NO_DEFICIT = 42
+_SETTLED_BY_HAND = frozenset({13, 18, 20})
+"""Rules that put the calculation itself in doubt, or ask that the applicant is heard first (25 § FL): to approve the
+amount as it stands would be no decision on what was found."""
 
 
 class Forslagsslag(StrEnum):
@@ -59,6 +62,11 @@ class Forslag(Fakta):
     handlaggare: str | None = None
     dag: date
     regelverk_version: str
+
+    @property
+    def alla_provade(self) -> bool:
+        """Whether every rule was judged: no rule of the beginning ended it before the registers were asked."""
+        return len(self.regler) == len(ALLA)
 
 
 def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Forslag:
@@ -128,9 +136,11 @@ def _can_be_granted(lage: Lage, granskning: Granskning, berakning: Berakning | N
         and berakning.underskott > 0
         and all(row.orundat == row.ansokt for row in berakning.kostnader)
         and not granskning.har(Utfall.VANTA)
+        and not any(one.hindrar and one.nummer in _SETTLED_BY_HAND for one in granskning.regler)
         and lage.arende is not None
         and lage.arende.nummer is not None
         and lage.arende.aktivt is True
+        and not lage.arende.annan_mottagare
         and lage.ansokan.utbetalning.metod == TILL_KONTO
     )
 

@@ -18,6 +18,15 @@ class Beslutstyp(Godkannande):
 
 
 class Delegation(Godkannande):
-    """The delegation order's automated decisions, by the names that the workflow uses."""
+    """The delegation order's automated decisions, by the names that the workflow uses.
+
+    `handlaggares_koder` are the case system's codes with which only people decide on försörjningsstöd.
+    """
 
     beslutstyper: dict[str, Beslutstyp]
+    handlaggares_koder: tuple[str, ...] = ()
+
+    @property
+    def koder(self) -> frozenset[str]:
+        """Every code that decides an application for försörjningsstöd, whoever uses it."""
+        return frozenset({*(one.kod for one in self.beslutstyper.values()), *self.handlaggares_koder})

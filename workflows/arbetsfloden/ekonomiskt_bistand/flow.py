@@ -4,14 +4,15 @@ The function is called again from the top after every interruption. Finished ste
 depends on the day, the clock or a portal stands inside a step.
 """
 
+from collections.abc import Callable
 from datetime import date
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.avslut import avsluta
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.avslut import avsluta, avsluta_pa_nya_regler
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
 from arbetsfloden.ekonomiskt_bistand.inlasning import granska_referens, las_ansokan
-from arbetsfloden.ekonomiskt_bistand.omprovning import invanta_godkannande
+from arbetsfloden.ekonomiskt_bistand.omprovning import invanta_beslut, lage_nu
 from arbetsfloden.ekonomiskt_bistand.portaler import brev, e_tjanst, verksamhet
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     Aktualiseringspost,
@@ -24,17 +25,16 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
 )
 from arbetsfloden.ekonomiskt_bistand.poster import (
     Handling,
-    Verkstallighet,
     anteckningspost,
     beslutspost,
     utbetalningspost,
     utkast,
 )
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.regler import Granskning, granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Underlag
-from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register, las_arende, las_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register, i_omgang, las_arende, las_folkbokforing
 from medarbetare.engine import Mode, NaturalKey, Original, Outcome, Portal, decided
 from medarbetare.engine.run import Run
 
@@ -50,8 +50,9 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
 
     # 2. Folkbokföring: protected people stop here, before anything else is asked or written
     underlag = Underlag(folkbokforing=las_folkbokforing(run, ansokan))
-    if granska_folkbokforing(ansokan, underlag, regelverk, dag).hindrar:
-        return avsluta(_forslag(run, ansokan, underlag, regelverk, dag), run.mode)
+    hindrad = _hindrad(run, granska_folkbokforing, Lage(ansokan, underlag, regelverk, dag))
+    if hindrad is not None:
+        return hindrad
 
     # 3. The case system: person, history, decided already?
     arende = las_arende(run, ansokan)
@@ -61,15 +62,16 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     plats = _plats(run, ansokan, arende)
     if plats is not None and run.mode.allows(Mode.FORBERED):
         run.write(RegistreraAktualisering(plats, _aktualiseringspost(ansokan)))
-    if granska_arende(ansokan, underlag, regelverk, dag).hindrar:
-        return avsluta(_forslag(run, ansokan, underlag, regelverk, dag), run.mode)
+    hindrad = _hindrad(run, granska_arende, Lage(ansokan, underlag, regelverk, dag))
+    if hindrad is not None:
+        return hindrad
 
     # 5. The registers, per adult
     underlag = fraga_register(run, Lage(ansokan, underlag, regelverk, dag))
 
     # 6. The proposal
     forslag = _forslag(run, ansokan, underlag, regelverk, dag)
-    run.mode = forslag.mode or Mode.SKUGGA
+    run.mode = lage_nu(run, regelverk, forslag)
 
     # 7. The calculation as a draft
     if plats is not None and forslag.berakning is not None and run.mode.allows(Mode.FORBERED):
@@ -77,35 +79,34 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
 
     # 8. Decide and pay, by delegation or on a person's approval; or hand over
     if plats is None:
-        return avsluta(forslag, run.mode)
-    beslutad = _beslutad(run, ansokan, underlag, regelverk, forslag, plats)
+        return avsluta(run, forslag)
+    beslutad = invanta_beslut(run, ansokan, underlag, regelverk, forslag, plats)
     if isinstance(beslutad, Outcome):
         return beslutad
-    handling = run.step("skriv texter", lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
-    run.step("hämta beslutsbrev", lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
+    skriv, hamta = (i_omgang(step, beslutad.omgang) for step in ("skriv texter", "hämta beslutsbrev"))
+    handling = run.step(skriv, lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
+    run.step(hamta, lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
     run.write(RegistreraBeslut(plats, beslutspost(handling), handling.motivering))
     run.write(RegistreraUtbetalning(plats, utbetalningspost(handling)))
+    for rad in beslutad.forslag.sidorader:
+        run.hand_over_apart(rad.overlamning)
     run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
     if run.inbox_portal is not None:
         run.write(_statusandring(run, run.portal(run.inbox_portal), ansokan))
-    return decided(
-        f"Bifall {handling.belopp} kr för {ansokan.manad.name}, utbetalning registrerad.",
-        tuple(rad.overlamning for rad in beslutad.forslag.sidorader),
-    )
+    return decided(f"Bifall {handling.belopp} kr för {ansokan.manad.name}, utbetalning registrerad.")
 
 
-def _beslutad(
-    run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, forslag: Forslag, plats: Plats
-) -> Verkstallighet | Outcome:
-    """The grant as decided: by the robot where it may, else by a person whose approval is awaited; or the hand-off."""
-    if forslag.slag is Forslagsslag.BIFALL and run.mode.allows(Mode.AUTOMATISK) and underlag.arende is not None:
-        return Verkstallighet(forslag, underlag.arende, forslag.dag)
-    if not forslag.kan_godkannas or run.mode is Mode.SKUGGA:
-        return avsluta(forslag, run.mode)
-    beslutad = invanta_godkannande(run, ansokan, underlag, regelverk, forslag, plats)
-    # The mode bounds what the robot decides by itself; this is a person's decision.
-    run.mode = Mode.AUTOMATISK
-    return beslutad
+def _hindrad(
+    run: Run, granska: Callable[[Ansokan, Underlag, Regelverk, date], Granskning], lage: Lage
+) -> Outcome | None:
+    """The end where a rule of the beginning hinders; None when none does, or the decision may have been sent."""
+    granskning = granska(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
+    if not granskning.hindrar:
+        return None
+    forslag = _forslag(run, lage.ansokan, lage.underlag, lage.regelverk, lage.today)
+    if not forslag.alla_provade:
+        return avsluta(run, forslag)
+    return None if run.has_begun(RegistreraBeslut.name) else avsluta_pa_nya_regler(granskning)
 
 
 def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:

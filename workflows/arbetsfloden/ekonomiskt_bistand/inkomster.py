@@ -61,11 +61,20 @@ class _Grupp:
 
     uppgivet: dict[Manad, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     register: dict[Manad, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    datum: dict[Manad, set[date]] = field(default_factory=lambda: defaultdict(set))
+    uppgivna_dagar: dict[Manad, set[date]] = field(default_factory=lambda: defaultdict(set))
+    register_dagar: dict[Manad, set[date]] = field(default_factory=lambda: defaultdict(set))
     svar: FkSvar | None = None
 
     def months(self) -> set[Manad]:
         return set(self.uppgivet) | set(self.register)
+
+    def belopp(self, month: Manad) -> Decimal:
+        """The register's amount where it has answered, else the stated one."""
+        return self.register[month] if month in self.register else self.uppgivet.get(month, Decimal(0))
+
+    def dagar(self, month: Manad) -> set[date]:
+        """The days of payment by the same source as the amount."""
+        return self.register_dagar[month] if month in self.register else self.uppgivna_dagar[month]
 
 
 def sammanstall(
@@ -83,7 +92,7 @@ def sammanstall(
         )
         group = groups.setdefault((income.person, income.slag), _Grupp())
         group.uppgivet[month] += income.belopp
-        group.datum[month].add(income.betald)
+        group.uppgivna_dagar[month].add(income.betald)
     for answer in answers.values():
         _add_register(groups, answer, kommun)
     return tuple(
@@ -112,7 +121,7 @@ def _add_register(groups: dict[tuple[Personnummer, str], _Grupp], answer: FkSvar
         month = inkomstmanad(payment.datum, payment.period_fran, payment.period_till)
         group = groups.setdefault((answer.person, kind), _Grupp())
         group.register[month] += payment.netto
-        group.datum[month].add(payment.datum)
+        group.register_dagar[month].add(payment.datum)
         group.svar = answer
 
 
@@ -125,7 +134,7 @@ def _posts(
         month = applied.minus(2)
         if month not in group.months() or (rule is not None and rule.arbetsinkomst):
             return
-        counted = _counted_last_month(person, kind, group.datum[month], previous)
+        counted = _counted_last_month(person, kind, group, month, previous)
         if counted is True:
             return
         filled, unclear = True, counted is None
@@ -136,11 +145,11 @@ def _posts(
         person=person,
         slag=kind,
         stamning=_compare(stated, register, has_register),
-        belopp=register if register is not None else stated or Decimal(0),
+        belopp=group.belopp(month),
         uppgivet=stated,
         registrerat=register,
         manad=month,
-        datum=max(group.datum[month]),
+        datum=max(group.dagar(month)),
         luckfylld=filled,
         oklart=unclear,
         kalla=group.svar.lasning.kalla if register is not None and group.svar else "Ansökan",
@@ -149,17 +158,21 @@ def _posts(
 
 
 def _counted_last_month(
-    person: Personnummer, kind: str, dates: set[date], previous: TidigareBerakning | None
+    person: Personnummer, kind: str, group: _Grupp, month: Manad, previous: TidigareBerakning | None
 ) -> bool | None:
-    """Whether last month's calculation counted these payments; None when it cannot be told."""
+    """Whether last month's calculation counted these payments; None when it cannot be told.
+
+    Staff enter days of their own, so a row dated in the month that the payment covers, or in which it was made, may
+    well be this payment: counting it again would take it from the household twice.
+    """
     if previous is None:
         return None
     rows = [row for row in previous.inkomster if row.slag == kind and row.person in (person, None)]
-    if not rows:
-        return False
-    if any(row.datum is None for row in rows):
-        return None
-    return any(row.datum in dates for row in rows)
+    days = group.uppgivna_dagar[month] | group.register_dagar[month]
+    if any(row.datum in days for row in rows):
+        return True
+    months = {month, *map(Manad.of, days)}
+    return None if any(row.datum is None or Manad.of(row.datum) in months for row in rows) else False
 
 
 def _compare(stated: Decimal | None, register: Decimal | None, has_register: bool) -> Stamning:

@@ -57,7 +57,7 @@ def las_ansokan(xml: bytes) -> form.Ansokan:
     """
     root = _parse(xml)
     _check_form(root)
-    values = root.find(_tag("Values"))
+    values = _only_child(root, "Values")
     if values is None:
         raise BusinessError("Formuläret är ofullständigt: delen Values saknas.")
     fields = _index(values)
@@ -90,8 +90,8 @@ def las_ansokan(xml: bytes) -> form.Ansokan:
 
 def sokande(xml: bytes) -> Personnummer:
     """Whose application it is, without reading the rest. Raises BusinessError."""
-    values = _parse(xml).find(_tag("Values"))
-    found = values.find(_tag("applicant")) if values is not None else None
+    values = _only_child(_parse(xml), "Values")
+    found = _only_child(values, "applicant") if values is not None else None
     if found is None:
         raise BusinessError("Fältet applicant i återansökan saknas.")
     return _Field("applicant", _parts("applicant", found)).person("citizenIdentifier")
@@ -179,8 +179,19 @@ def _tag(name: str) -> str:
     return f"{{{NAMESPACE}}}{name}"
 
 
+def _only_child(parent: Element, name: str) -> Element | None:
+    # Of two, nobody can tell which one the applicant means.
+    found = parent.findall(_tag(name))
+    if len(found) > 1:
+        raise BusinessError(f"Formulärets del {name} står två gånger.")
+    return found[0] if found else None
+
+
 def _header_text(root: Element, *path: str) -> str:
-    return (root.findtext("/".join(_tag(part) for part in ("Header", *path))) or "").strip()
+    found: Element | None = root
+    for name in ("Header", *path):
+        found = _only_child(found, name) if found is not None else None
+    return ((found.text if found is not None else None) or "").strip()
 
 
 def _reference(root: Element) -> str:

@@ -1,30 +1,37 @@
-"""A person's approval: what may be approved, and what is looked at again before the robot types it.
+"""Who decides, and what is looked at again before the robot types it.
 
 An approval holds for the proposal that the person saw. When its facts have grown too old, the rules have changed or the
 account on file was to be put right first, everything is read and judged again; what is new goes back to the person.
+Until the decision may have been sent the same holds for what the robot decides by itself.
 """
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.avslut import avsluta, overlamning
 from arbetsfloden.ekonomiskt_bistand.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import Berakning
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
-from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Plats, SparaBerakning
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Plats, RegistreraBeslut, SparaBerakning
 from arbetsfloden.ekonomiskt_bistand.poster import Verkstallighet, utkast
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.uppgifter import aldsta_uppgift, i_omgang, las_om
-from medarbetare.engine import Outcome
+from medarbetare.engine import Mode, Outcome
 from medarbetare.engine.run import Run
 
 _ACCOUNT = 39
 _SEE_ACCOUNT = (
     "Kontot i ärendet är ett annat än i ansökan. Ändra det i verksamhetssystemet, om det är rätt, och godkänn."
+)
+_NU_FORBERED = "Beslutstypen är nu i läget förbered: en handläggare beslutar."
+_ANNAT_ARENDE = (
+    "Sökandens ärende i verksamhetssystemet är nu ett annat än det som ansökan är registrerad i. Roboten skriver inget "
+    "mer: se efter vilket ärende som gäller och besluta där."
 )
 
 
@@ -35,30 +42,58 @@ class Beslutslage(Fakta):
     las_om: bool
 
 
-def invanta_godkannande(
+@dataclass(frozen=True)
+class Omgang:
+    """One round: the facts that were read, what follows from them, and what is new since a person approved."""
+
+    nummer: int
+    underlag: Underlag
+    forslag: Forslag
+    andrat: tuple[str, ...] = ()
+
+
+def lage_nu(run: Run, regelverk: Regelverk, forslag: Forslag) -> Mode:
+    """How far the robot may go with the proposal: its own mode, but no further than the decision type's mode today.
+
+    A decision that may have been sent is settled in the mode in which it was begun.
+    """
+    chosen = forslag.mode or Mode.SKUGGA
+    if run.has_begun(RegistreraBeslut.name):
+        return chosen
+    return min(chosen, regelverk.effective_mode(forslag.beslutstyp, run.today) or Mode.SKUGGA, key=list(Mode).index)
+
+
+def invanta_beslut(
     run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, forslag: Forslag, plats: Plats
 ) -> Verkstallighet | Outcome:
-    """Hand the proposal over, wait for a person's approval, and look again where that is needed.
+    """Decide where the robot may, else hand the proposal over and wait for a person's approval.
 
-    Gives what was approved, or the hand-off when the proposal cannot be approved any more. Raises Suspended while no
-    person has answered.
+    Looks again until what is decided rests on facts, rules and a day that hold now. Gives what was decided, or the
+    hand-off when it cannot be carried out. Raises Suspended while no person has answered.
     """
-    omgang = 1
-    andrat: tuple[str, ...] = () if forslag.kontot_stammer else (_SEE_ACCOUNT,)
+    nu, godkant = Omgang(1, underlag, forslag), None
     while True:
-        approval = run.approval(i_omgang("beslut", omgang), overlamning(forslag, andrat))
-        lage = _beslutslage(run, underlag, regelverk, forslag, omgang)
-        if lage.las_om:
-            omgang += 1
-            fore = forslag
-            underlag = las_om(run, ansokan, regelverk, lage.dag, omgang)
-            forslag = _foresla_igen(run, ansokan, underlag, regelverk, lage.dag, omgang)
-            andrat = tuple(andringar(fore, forslag))
-            if not forslag.kan_godkannas:
-                return avsluta(forslag, run.mode, andrat or ("Förslaget går inte längre att godkänna.",))
-            _spara_nytt_utkast(run, plats, underlag, fore, forslag, omgang)
-        if underlag.arende is not None and forslag.kontot_stammer and not (lage.las_om and andrat):
-            return Verkstallighet(forslag, underlag.arende, lage.dag, approval.by)
+        sjalv = _beslutar_sjalv(run, nu)
+        if not sjalv and (not nu.forslag.kan_godkannas or run.mode is Mode.SKUGGA):
+            return avsluta(run, nu.forslag, nu.andrat)
+        dag, ny_dag = nu.forslag.dag, None
+        if not sjalv and godkant is None:
+            godkant = run.approval(i_omgang("beslut", nu.nummer), overlamning(nu.forslag, _att_saga(run, nu))).by
+            lage = _beslutslage(run, nu, regelverk)
+            dag, ny_dag = lage.dag, lage.dag if lage.las_om else None
+        ny_dag = ny_dag or _ny_dag(run, nu, regelverk, dag)
+        if ny_dag is None and nu.underlag.arende is not None:
+            # The mode bounds what the robot decides by itself; what a person has decided it may carry out.
+            run.mode = Mode.AUTOMATISK
+            return Verkstallighet(nu.forslag, nu.underlag.arende, dag, godkant, nu.nummer)
+        fore, nu = nu, _las_igen(run, ansokan, regelverk, nu, ny_dag or dag, godkant is not None)
+        run.mode = lage_nu(run, regelverk, nu.forslag)
+        arende = nu.underlag.arende
+        if arende is not None and arende.nummer != plats.arende:
+            return avsluta(run, nu.forslag, (_ANNAT_ARENDE, *nu.andrat))
+        if nu.forslag.kan_godkannas and run.mode.allows(Mode.FORBERED):
+            _spara_nytt_utkast(run, plats, fore, nu)
+        godkant = None if nu.andrat else godkant
 
 
 def andringar(fore: Forslag, nu: Forslag) -> Iterator[str]:
@@ -77,31 +112,77 @@ def andringar(fore: Forslag, nu: Forslag) -> Iterator[str]:
             yield f"Nytt sedan förslaget godkändes: {rule.text}"
 
 
-def _beslutslage(run: Run, underlag: Underlag, regelverk: Regelverk, forslag: Forslag, omgang: int) -> Beslutslage:
+def _beslutar_sjalv(run: Run, nu: Omgang) -> bool:
+    """Whether the robot decides on this round's facts, or did until they had to be read again: nobody is asked then.
+
+    A case in which a person has once been asked and has answered stays with people.
+    """
+    if run.is_done(i_omgang("läs om", nu.nummer + 1)) and not run.is_approved(i_omgang("beslut", nu.nummer)):
+        return True
+    return nu.forslag.slag is Forslagsslag.BIFALL and run.mode is Mode.AUTOMATISK and not run.is_approved()
+
+
+def _att_saga(run: Run, nu: Omgang) -> tuple[str, ...]:
+    """What the person who is asked must know beside the proposal's own reasons."""
+    account = () if nu.forslag.kontot_stammer or _SEE_ACCOUNT in nu.andrat else (_SEE_ACCOUNT,)
+    lowered = nu.forslag.slag is Forslagsslag.BIFALL and nu.forslag.mode is Mode.AUTOMATISK
+    mode = (_NU_FORBERED,) if lowered and run.mode is Mode.FORBERED else ()
+    return (*nu.andrat, *account, *mode)
+
+
+def _beslutslage(run: Run, nu: Omgang, regelverk: Regelverk) -> Beslutslage:
     def judge() -> Beslutslage:
-        oldest = aldsta_uppgift(underlag)
-        limit = timedelta(days=regelverk.kommun.uppgifter_hogst_dagar)
-        old = oldest is None or run.now() - oldest > limit
-        other_rules = forslag.regelverk_version != regelverk.version
-        return Beslutslage(dag=run.today, las_om=old or other_rules or not forslag.kontot_stammer)
+        oldest = aldsta_uppgift(nu.underlag)
+        old = oldest is None or run.now() - oldest > _limit(regelverk)
+        other_rules = nu.forslag.regelverk_version != regelverk.version
+        return Beslutslage(dag=run.today, las_om=old or other_rules or not nu.forslag.kontot_stammer)
 
-    return run.step(i_omgang("beslutsläge", omgang), judge, Beslutslage)
-
-
-def _foresla_igen(
-    run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, dag: date, omgang: int
-) -> Forslag:
-    return run.step(i_omgang("föreslå", omgang), lambda: foresla(ansokan, underlag, regelverk, dag), Forslag)
+    return run.step(i_omgang("beslutsläge", nu.nummer), judge, Beslutslage)
 
 
-def _spara_nytt_utkast(run: Run, plats: Plats, underlag: Underlag, fore: Forslag, nu: Forslag, omgang: int) -> None:
+def _ny_dag(run: Run, nu: Omgang, regelverk: Regelverk, dag: date) -> date | None:
+    """The day of the next round, when what would be decided on `dag` does not hold any more; else None.
+
+    Asked each time until the decision may have been sent, however long the robot has stood still in between. Only that
+    a round was begun is remembered.
+    """
+    step = i_omgang("läs om", nu.nummer + 1)
+    if run.is_done(step) or (not run.has_begun(RegistreraBeslut.name) and _inaktuell(run, nu, regelverk, dag)):
+        return run.step(step, lambda: run.today, date)
+    return None
+
+
+def _inaktuell(run: Run, nu: Omgang, regelverk: Regelverk, dag: date) -> bool:
+    oldest, now = aldsta_uppgift(nu.underlag), run.now()
+    # What was read today is never read again for its age, or a limit of no days would have no end.
+    old = oldest is None or (now - oldest > _limit(regelverk) and now.date() > oldest.date())
+    return old or dag != run.today or nu.forslag.regelverk_version != regelverk.version
+
+
+def _limit(regelverk: Regelverk) -> timedelta:
+    return timedelta(days=regelverk.kommun.uppgifter_hogst_dagar)
+
+
+def _las_igen(run: Run, ansokan: Ansokan, regelverk: Regelverk, fore: Omgang, dag: date, ar_godkant: bool) -> Omgang:
+    """The next round. What is new is told when a person has approved the one before."""
+    nummer = fore.nummer + 1
+    underlag = las_om(run, ansokan, regelverk, dag, nummer)
+    forslag = run.step(i_omgang("föreslå", nummer), lambda: foresla(ansokan, underlag, regelverk, dag), Forslag)
+    andrat = tuple(andringar(fore.forslag, forslag)) if ar_godkant else ()
+    if ar_godkant and not forslag.kan_godkannas and not andrat:
+        andrat = ("Förslaget går inte längre att godkänna.",)
+    return Omgang(nummer, underlag, forslag, andrat)
+
+
+def _spara_nytt_utkast(run: Run, plats: Plats, fore: Omgang, nu: Omgang) -> None:
     """A draft of the new calculation beside the earlier one, so that the letter tells the new amount."""
-    if nu.berakning is None or underlag.arende is None:
+    berakning, arende = nu.forslag.berakning, nu.underlag.arende
+    if berakning is None or arende is None:
         return
-    nytt = utkast(nu.berakning)
-    if fore.berakning is None or utkast(fore.berakning) != nytt:
-        tidigare = tuple(one for one in underlag.arende.berakningar if one.manad == nytt.manad)
-        run.write(SparaBerakning(plats, nytt, name=i_omgang("beräkning", omgang), tidigare=tidigare))
+    nytt = utkast(berakning)
+    if fore.forslag.berakning is None or utkast(fore.forslag.berakning) != nytt:
+        tidigare = tuple(one for one in arende.berakningar if one.manad == nytt.manad)
+        run.write(SparaBerakning(plats, nytt, name=i_omgang("beräkning", nu.nummer), tidigare=tidigare))
 
 
 def _changed_rows(fore: Berakning | None, nu: Berakning | None) -> Iterator[str]:

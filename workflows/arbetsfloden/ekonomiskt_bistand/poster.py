@@ -31,13 +31,15 @@ _MOST_ROWS = 10
 class Verkstallighet:
     """A grant to carry out: by whom it is decided, on which day, in which case.
 
-    `godkant_av` is the person who approved it, None when the robot decides by delegation.
+    `godkant_av` is the person who approved it, None when the robot decides by delegation. `omgang` is the round of
+    facts that it rests on.
     """
 
     forslag: Forslag
     arende: Arende
     dag: date
     godkant_av: str | None = None
+    omgang: int = 1
 
 
 class Handling(Fakta):

@@ -51,6 +51,19 @@ _VARDE = ("Uppgift", "Värde")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
+def ar_skyddad(steps: Mapping[str, Any]) -> bool:
+    """Whether a register has marked anybody in any round. Raises ValueError when a step's result cannot be read."""
+    for name, result in steps.items():
+        if name.startswith("läs folkbokföring"):
+            if _som(result, Folkbokforing).skydd not in (None, Skydd.INGET):
+                return True
+        elif name.startswith("fråga SSBTEK"):
+            answer = _som(result, Registersvar)
+            if answer.fk.skyddad or (answer.af is not None and answer.af.sekretess):
+                return True
+    return False
+
+
 def presentera(steps: Mapping[str, Any]) -> tuple[Section, ...]:
     """Every section for which there is something to show. Raises ValueError when a step's result cannot be read."""
     forslag = _senaste(steps, "föreslå", Forslag)
@@ -78,8 +91,12 @@ def visat_personnummer(number: Personnummer) -> str:
 def _senaste(steps: Mapping[str, Any], name: str, model: type[ModelT]) -> ModelT | None:
     """The newest round's result of a step."""
     rounds = [step for step in steps if step == name or step.startswith(f"{name}, omgång ")]
-    # Through JSON, as when the workflow itself is run again.
-    return model.model_validate_json(json.dumps(steps[rounds[-1]])) if rounds else None
+    return _som(steps[rounds[-1]], model) if rounds else None
+
+
+def _som(result: Any, model: type[ModelT]) -> ModelT:
+    """A step's result as its model, through JSON as when the workflow itself is run again."""
+    return model.model_validate_json(json.dumps(result))
 
 
 def _per_person(steps: Mapping[str, Any], name: str, model: type[ModelT]) -> Iterator[ModelT]:

@@ -1,7 +1,8 @@
 """Rådrum: the months of notice in which a rent above the cap counts in full, before it may be cut.
 
 The case system has no field for it. Staff write it where the next month's calculation shows it: the note on the rent
-row, for example "Rådrum till 2026-11" or "Rådrum t.o.m. november 2026". The robot carries the note on.
+row, as "Rådrum till 2026-11" or "Rådrum t.o.m. november 2026" and nothing else. The robot carries the note on, and may
+add what was reasonable. Any other note about rådrum is for a person to read.
 """
 
 import re
@@ -13,9 +14,12 @@ from arbetsfloden.ekonomiskt_bistand.manad import MANADSNAMN, Manad
 from arbetsfloden.ekonomiskt_bistand.underlag import TidigareKostnad
 
 _NOTE = re.compile(
-    rf"rådrum\D{{0,20}}?(?:(?P<manad>\d{{4}}-\d{{2}})|(?P<namn>{'|'.join(MANADSNAMN)})\s+(?P<ar>\d{{4}}))",
+    r"rådrum (?:till (?P<manad>[0-9]{4}-[0-9]{2})"
+    rf"|t\.o\.m\. (?P<namn>{'|'.join(MANADSNAMN)}) (?P<ar>[0-9]{{4}}))"
+    r"(?:\. Skäligt belopp [0-9 ]+ kr)?",
     re.IGNORECASE,
 )
+_SUBJECT = "rådrum"
 
 
 class Radrumslage(StrEnum):
@@ -29,7 +33,8 @@ class Radrumslage(StrEnum):
     PAGAR = "pagar"
     #: notice has run out, or the rent was cut last month: it counts up to the cap
     SLUT = "slut"
-    #: the same rent counted in full last month and nothing tells of notice: a person looks, the proposal is cut
+    #: the same rent counted in full last month and nothing tells of notice, or a note about it cannot be read for
+    #: certain: a person looks, the proposal is cut
     OKANT = "okant"
 
 
@@ -54,16 +59,21 @@ def radrum(manad: Manad, hyra: Decimal, tak: Decimal, tidigare: TidigareKostnad 
     """Judge the rent of `manad` against last month's rent row. Notice of `manader` months begins with the first."""
     if hyra <= tak:
         return Radrum(lage=Radrumslage.BEHOVS_INTE)
-    till = _noted(tidigare.notering) if tidigare else None
+    first = Radrum(lage=Radrumslage.FORSTA_MANADEN, till=manad.minus(1 - manader))
+    if tidigare is None:
+        return first
+    till = _noted(tidigare.notering)
     if till is not None:
         return Radrum(lage=Radrumslage.PAGAR if manad <= till else Radrumslage.SLUT, till=till)
-    if tidigare is None or tidigare.ansokt != hyra:
-        return Radrum(lage=Radrumslage.FORSTA_MANADEN, till=manad.minus(1 - manader))
-    return Radrum(lage=Radrumslage.SLUT if tidigare.godkant < tidigare.ansokt else Radrumslage.OKANT)
+    if _SUBJECT in tidigare.notering.casefold():
+        return Radrum(lage=Radrumslage.OKANT)
+    if tidigare.godkant < tidigare.ansokt:
+        return Radrum(lage=Radrumslage.SLUT)
+    return first if tidigare.ansokt != hyra else Radrum(lage=Radrumslage.OKANT)
 
 
 def _noted(text: str) -> Manad | None:
-    match = _NOTE.search(text)
+    match = _NOTE.fullmatch(" ".join(text.split()))
     if match is None:
         return None
     try:

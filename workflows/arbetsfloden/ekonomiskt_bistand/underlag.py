@@ -110,13 +110,14 @@ class TidigareBerakning(Fakta):
 
 
 class TidigareBeslut(Fakta):
-    """A decision. `datum` is the day it was registered."""
+    """A decision. `datum` is the day it was registered, `nummer` the case system's, which stays when it is changed."""
 
     manad: Manad
     kod: str
     belopp: Decimal
     datum: date | None = None
     beslutsfattare: str | None = None
+    nummer: str | None = None
 
 
 class TidigareUtbetalning(Fakta):
@@ -148,7 +149,8 @@ class Bankkonto(Fakta):
 class Arende(Fakta):
     """The applicant's case in the case system. `status` INGET: the person has no case there.
 
-    `hushall` is everybody in the case, adults and children.
+    `hushall` is everybody in the case, adults and children. `annan_mottagare`: payments go to somebody else than the
+    applicant, such as a god man.
     """
 
     status: Svarsstatus
@@ -162,6 +164,7 @@ class Arende(Fakta):
     planering: Planering | None = None
     jobbstimulans: tuple[Jobbstimulans, ...] = ()
     konto: Bankkonto | None = None
+    annan_mottagare: bool = False
     berakningar: tuple[TidigareBerakning, ...] = ()
     beslut: tuple[TidigareBeslut, ...] = ()
     utbetalningar: tuple[TidigareUtbetalning, ...] = ()

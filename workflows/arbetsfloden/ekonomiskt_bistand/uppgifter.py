@@ -1,7 +1,7 @@
 """Reading the facts of one application, each answer a step of its own.
 
-The facts are read in rounds (*omgång*): the first when the application comes, further ones when a person has approved a
-proposal whose facts have grown too old. A round's steps carry its number, so that each round is read for itself.
+The facts are read in rounds (*omgång*): the first when the application comes, further ones when the facts have grown
+too old before the decision is written. A round's steps carry its number, so that each round is read for itself.
 """
 
 from datetime import date, datetime
@@ -41,15 +41,20 @@ def las_arende(run: Run, ansokan: Ansokan, omgang: int = 1) -> Arende:
 
 
 def fraga_register(run: Run, lage: Lage, omgang: int = 1) -> Underlag:
-    """One question per person for whom a register is relevant: payments from two months back until today."""
-    svar = [
-        run.step(
+    """One question per person for whom a register is relevant: payments from two months back until today.
+
+    Nobody more is asked about once an answer marks its person as protected.
+    """
+    svar: list[ssbtek.Registersvar] = []
+    for number, person in enumerate(lage.fk_personer, 1):
+        one = run.step(
             i_omgang(f"fråga SSBTEK, person {number}", omgang),
             partial(_fraga_om, run, lage, person),
             ssbtek.Registersvar,
         )
-        for number, person in enumerate(lage.fk_personer, 1)
-    ]
+        svar.append(one)
+        if one.fk.skyddad or (one.af is not None and one.af.sekretess):
+            break
     af = tuple(one.af for one in svar if one.af is not None)
     return lage.underlag.model_copy(update={"fk": tuple(one.fk for one in svar), "af": af})
 

@@ -44,8 +44,8 @@ def las_ansokan(content: bytes) -> form.Ansokan:
     """
     posting = las_json(content)
     _check_kind(posting)
-    answers, again = las_svar(posting, ENSKILDAS_PLATS, RADENS_PLATS)
-    reader = _Reader(answers)
+    answers, again, tags = las_svar(posting, ENSKILDAS_PLATS, RADENS_PLATS)
+    reader = _Reader(answers, has_partner="coApplicant" in tags)
     reader.check_whole(again)
     _check_pdf(posting)
     application = _application(reader)
@@ -98,9 +98,9 @@ class _Row:
 class _Reader:
     """The answers by place."""
 
-    def __init__(self, answers: dict[Plats, Any]) -> None:
+    def __init__(self, answers: dict[Plats, Any], *, has_partner: bool) -> None:
         self._answers = answers
-        self.has_partner = any("coApplicant" in place.taggar for place in answers)
+        self.has_partner = has_partner
 
     def rows(self, slag: Radslag) -> list[_Row]:
         """Rows of one kind in the order in which the file first names them."""

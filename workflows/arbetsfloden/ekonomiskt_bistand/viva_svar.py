@@ -84,8 +84,9 @@ def las_json(content: bytes) -> dict[str, Any]:
 
 def las_svar(
     posting: dict[str, Any], single: Container[frozenset[str]], of_rows: Container[frozenset[str]]
-) -> tuple[dict[Plats, Any], list[int]]:
-    """Every answer by its place, in the file's order, and the numbers (from 1) of answers to a place already answered.
+) -> tuple[dict[Plats, Any], list[int], frozenset[str]]:
+    """Every answer by its place, in the file's order, the numbers (from 1) of answers to a place already answered, and
+    every tag, also of answers that the robot has no use for: they too tell whom the application concerns.
 
     `single` and `of_rows` are the tags that an application's answers may have. Raises BusinessError.
     """
@@ -96,8 +97,10 @@ def las_svar(
         raise BusinessError(f"Ansökan har {len(answers)} svar; roboten tar högst {_MOST_ANSWERS}.")
     found: dict[Plats, Any] = {}
     again = []
+    seen: set[str] = set()
     for number, answer in enumerate(answers, start=1):
         tags, group = _tags(number, answer)
+        seen |= tags
         if tags in UNUSED and group is None:
             continue
         if not (tags in of_rows or (tags in single and group is None)):
@@ -106,7 +109,7 @@ def las_svar(
         if place in found:
             again.append(number)
         found.setdefault(place, answer["value"])
-    return found, again
+    return found, again, frozenset(seen)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

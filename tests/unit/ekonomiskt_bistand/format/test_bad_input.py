@@ -167,10 +167,7 @@ def test_a_missing_field_is_named(one_format, ansokan, what):
 def test_a_field_that_stands_twice_is_handed_over(one_format, ansokan, what):
     leaves, leaf = leaves_with(one_format, ansokan, what)
     leaves.insert(leaves.index(leaf), leaf)
-    if what == "reference" and one_format.name == "xml":
-        assert one_format.read(leaves) == ansokan
-    else:
-        assert "två gånger" in (reason := refusal(one_format.write(leaves))) or "redan är besvarat" in reason
+    assert "två gånger" in (reason := refusal(one_format.write(leaves))) or "redan är besvarat" in reason
 
 
 def test_an_unknown_field_is_named_without_the_numbers_in_it(one_format, ansokan):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from arbetsfloden.ekonomiskt_bistand import viva
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.inlasning import sokande
-from arbetsfloden.ekonomiskt_bistand.viva_format import ENSKILDA, INKOMSTER, KOSTNADER
+from arbetsfloden.ekonomiskt_bistand.viva_format import ENSKILDA, INKOMSTER, KOSTNADER, MEDSOKANDES
 from medarbetare.engine import Original
 from medarbetare.errors import BusinessError
 
@@ -156,6 +156,17 @@ def test_answers_that_the_robot_has_no_use_for_are_passed_over(formats, ansokan)
     assert len(unused) == 8
     leaves += [type(leaves[0])(tags, "något") for tags in unused]
     assert formats["json"].read(leaves) == ansokan
+
+
+def test_a_co_applicant_named_only_by_answers_without_use_makes_no_single_household(formats, ansokan):
+    alone = ansokan.model_copy(update={"medsokande": None, "inkomster": ansokan.inkomster[:1]})
+    leaves = formats["json"].leaves(alone)
+    assert formats["json"].read(leaves).medsokande is None
+    address = type(leaves[0])(["personInfo", "address", "coApplicant", "partner"], "Provvägen 6")
+    reason = refusal(formats["json"].write([*leaves, address]))
+    assert "4 svar saknas: " in reason
+    for name in MEDSOKANDES.values():
+        assert name in reason
 
 
 def test_an_embedded_pdf_is_accepted(ansokan):

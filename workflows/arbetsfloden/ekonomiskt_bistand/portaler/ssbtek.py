@@ -20,6 +20,7 @@ from medarbetare.errors import AnswerMissing, PortalError
 
 PORTAL = "ssbtek"
 _OK = "OK"
+_INTERNT_FEL = "INTERNT_FEL"
 _NERE = frozenset({"FELANDE", "OTILLGANGLIG"})
 _visning = Visning(PORTAL)
 
@@ -56,8 +57,12 @@ def fraga(
         raise PortalError("SSBTEK svarade om en annan person än den som frågan gällde.", portal=PORTAL)
     fk = _forsakringskassan(sida, person, now)
     af = _arbetsformedlingen(sida, person, now) if with_af else None
-    for svar, agency in ((fk, "Försäkringskassan"), (af, "Arbetsförmedlingen")):
-        if svar is not None and svar.kallstatus in _NERE and not accept_silence:
+    down = {
+        "Försäkringskassan": fk.kallstatus in _NERE or _INTERNT_FEL in fk.avvikelser,
+        "Arbetsförmedlingen": af is not None and af.kallstatus in _NERE,
+    }
+    for agency, is_down in down.items():
+        if is_down and not accept_silence:
             raise AnswerMissing(f"{agency} svarar inte i SSBTEK just nu. Frågan ställs igen senare.")
     return Registersvar(fk=fk, af=af)
 

@@ -36,13 +36,14 @@ def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetim
     uppgifter = sida.read_all(
         "arende",
         "sokande",
+        "namn",
+        "mottagare",
         "status",
         "avslutat",
         "handlaggare",
         "planering",
         "planering_till",
         "jobbstimulans_fran",
-        "jobbstimulans_till",
         "jobbstimulans_till",
         "bistandsmanader",
         "konto",
@@ -62,6 +63,7 @@ def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetim
         planering=_planering(uppgifter),
         jobbstimulans=(_jobbstimulans(uppgifter, sokande, manad),),
         konto=_konto(uppgifter["konto"]),
+        annan_mottagare=uppgifter["mottagare"] not in ("", uppgifter["namn"]),
         berakningar=_berakningar(portal, nummer, manad),
         beslut=tidigare_beslut(portal.page("beslut", arende=nummer).table("beslut")),
         utbetalningar=_utbetalningar(portal, nummer),
@@ -159,6 +161,7 @@ def tidigare_beslut(rader: Iterable[dict[str, str]]) -> tuple[TidigareBeslut, ..
             belopp=visning.kronor(rad["belopp"]),
             datum=registrerad(rad["registrerad"]),
             beslutsfattare=rad["beslutsfattare"],
+            nummer=rad["nr"] or None,
         )
         for rad in rader
     )

@@ -65,8 +65,8 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
     if lage.fk is None:
         return vantar(_FK)
     findings = [
-        f"{post.slag} {kronor(post.belopp)} kr enligt {_FK} är inte uppgiven av {lage.kallas(post.person)}. "
-        "Kommunicera innan beslut."
+        f"{post.slag} {kronor(post.belopp)} kr enligt {_FK} är inte uppgiven av {lage.kallas(post.person)} för "
+        f"{post.manad.name}{_stated_otherwise(lage, post)}. Kommunicera innan beslut."
         for post in lage.poster
         if post.stamning is Stamning.EJ_UPPGIVEN
     ]
@@ -80,12 +80,26 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
     return svar(Utfall.OVERLAMNA, findings, *_shown(lage.poster), tidpunkt=lage.fk_last)
 
 
+def _stated_otherwise(lage: Lage, post: Inkomstpost) -> str:
+    stated = any(one.person == post.person and one.slag == post.slag for one in lage.ansokan.inkomster)
+    return ", men finns i ansökan med en annan dag eller period" if stated else ""
+
+
+def _paid_otherwise(lage: Lage, post: Inkomstpost) -> str:
+    answer = lage.underlag.fk_for(post.person)
+    irregular = answer is not None and any(
+        (lage.kommun.slag_for_fk(one.forman) or one.forman) == post.slag and one.typ == Utbetalningstyp.RETROAKTIV
+        for one in answer.utbetalningar
+    )
+    return " som vanlig utbetalning, bara som retroaktiv" if irregular else ""
+
+
 def inkomst_saknas_i_register(lage: Lage) -> Svar:
     """Rule 14: a stated benefit is absent from the register."""
     if lage.fk is None:
         return vantar(_FK)
     findings = [
-        f"{post.slag} {kronor(post.belopp)} kr finns i ansökan men inte hos {_FK}."
+        f"{post.slag} {kronor(post.belopp)} kr finns i ansökan men inte hos {_FK}{_paid_otherwise(lage, post)}."
         for post in lage.poster
         if post.stamning is Stamning.EJ_I_REGISTRET
     ]
@@ -93,7 +107,10 @@ def inkomst_saknas_i_register(lage: Lage) -> Svar:
 
 
 def inkomst_avviker(lage: Lage) -> Svar:
-    """Rule 15: one income differs from the same income last month by more than the municipality's limit."""
+    """Rule 15: one income differs from the same income last month by more than the municipality's limit.
+
+    Wages are compared as they were paid out: that jobbstimulans begins or ends is no change of income.
+    """
     if lage.fk is None:
         return vantar(_FK)
     if lage.tidigare is None:
@@ -103,15 +120,17 @@ def inkomst_avviker(lage: Lage) -> Svar:
     by_person = all(row.person is not None for row in lage.tidigare.inkomster)
     for post in lage.poster:
         key = (post.slag, lage.kallas(post.person) if by_person else "")
-        counted = hela_kronor(raknad_inkomst(post, lage.kommun, lage.stimulans))
-        now[key] = now.get(key, Decimal(0)) + counted
+        amount = post.belopp if by_person else raknad_inkomst(post, lage.kommun, lage.stimulans)
+        now[key] = now.get(key, Decimal(0)) + hela_kronor(amount)
     for row in lage.tidigare.inkomster:
         key = (row.slag, lage.kallas(row.person) if by_person and row.person else "")
-        before[key] = before.get(key, Decimal(0)) + row.belopp
+        rule = lage.kommun.inkomstslag.get(row.slag)
+        wage = by_person and rule is not None and rule.arbetsinkomst
+        before[key] = before.get(key, Decimal(0)) + (lage.lon_fore_stimulans(row) if wage else row.belopp)
     limit = lage.kommun.inkomstavvikelse_procent
     findings = [
-        f"{kind} räknas med {kronor(new)} kr, förra månaden {kronor(old)} kr: skiljer mer än {limit} procent."
-        for (kind, who), new, old in (
+        f"{kind} är {kronor(new)} kr, förra månaden {kronor(hela_kronor(old))} kr: skiljer mer än {limit} procent."
+        for (kind, _), new, old in (
             (key, now.get(key, Decimal(0)), before.get(key, Decimal(0))) for key in dict.fromkeys([*now, *before])
         )
         if abs(new - old) * 100 > limit * old

@@ -62,7 +62,9 @@ def nyansokan(lage: Lage) -> Svar:
     if lage.manad < Manad.of(lage.ansokan.inkommen.date()):
         findings.append(f"Ansökan gäller {lage.manad.name}, som redan hade passerat när den kom in.")
     limit = lage.kommun.avslutat_arende_dagar
-    if arende.status is Svarsstatus.INGET:
+    if arende.status is Svarsstatus.INGET and arende.nummer is not None:
+        findings.append("Sökanden är medsökande i ärendet, som står på den andra vuxna. Pröva vem som ansöker.")
+    elif arende.status is Svarsstatus.INGET:
         findings.append("Nyansökan: sökanden har inget ärende i verksamhetssystemet.")
     elif not arende.aktivt:
         closed_days = (lage.today - arende.avslutat).days if arende.avslutat else None

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn
-from arbetsfloden.ekonomiskt_bistand.berakning import HYRA, Berakning, berakna, skaliga_belopp
+from arbetsfloden.ekonomiskt_bistand.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, sammanstall
 from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
@@ -23,6 +23,7 @@ from arbetsfloden.ekonomiskt_bistand.underlag import (
     Jobbstimulans,
     Svarsstatus,
     TidigareBerakning,
+    TidigareInkomst,
 )
 from arbetsfloden.ekonomiskt_bistand.underlag import Underlag as AllaFakta
 
@@ -189,6 +190,13 @@ class Lage:
             return _covers(history.fran, history.till, self.manad.minus(1))
         return None if history.manader >= _QUALIFYING_MONTHS else False
 
+    def lon_fore_stimulans(self, row: TidigareInkomst) -> Decimal:
+        """A wage of last month's calculation as it was paid out: what counted then, before the 25 % were taken off."""
+        history = self.bistandshistorik(row.person) if row.person else None
+        fran = history.fran if history else None
+        reduced = fran is not None and _covers(fran, history.till if history else None, self.manad.minus(2))
+        return row.belopp / (1 - JOBBSTIMULANS) if reduced else row.belopp
+
     @cached_property
     def stimulans(self) -> frozenset[Personnummer]:
         return frozenset(person for person in self.ansokan.vuxna if self.stimulans_for(person))
@@ -236,8 +244,9 @@ def _has_band(age: int | None) -> bool:
     return True
 
 
-def _covers(fran: date, till: date | None, month: Manad) -> bool:
-    """Whether the two years hold the month. They begin on a day of a month and are counted in whole months."""
-    first = Manad.of(fran)
-    last = Manad.of(till) if till else first.minus(1 - 12 * _STIMULUS_YEARS)
-    return first <= month <= last
+def _covers(fran: date, till: date | None, month: Manad) -> bool | None:
+    """Whether the two years hold the month; None for a month in which they begin or end on a day within it."""
+    end = till or Manad.of(fran).minus(1 - 12 * _STIMULUS_YEARS).last
+    if fran <= month.first and month.last <= end:
+        return True
+    return False if month.last < fran or end < month.first else None

@@ -187,6 +187,8 @@ def nytt_konto(lage: Lage) -> Svar:
     findings = ["Sökanden uppger att kontot är ändrat."] if payment.andrat else []
     if payment.metod != TILL_KONTO:
         findings.append("Utbetalning begärs på annat sätt än till konto.")
+    if lage.arende and lage.arende.annan_mottagare:
+        findings.append("Utbetalningen går enligt ärendet till någon annan än sökanden.")
     if on_file is None:
         findings.append("Det finns inget konto i ärendet att jämföra med.")
     elif not lage.kontot_stammer:

@@ -1,0 +1,162 @@
+"""The whole workflow on a bench: facts as a scenario has them, and a case system in memory that is written into."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from scenarier import FOLDER
+
+from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import las_underlag
+from arbetsfloden.ekonomiskt_bistand.flow import handlagg
+from arbetsfloden.ekonomiskt_bistand.portaler import brev, folkbokforing, ssbtek, verksamhet
+from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import visning
+from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from medarbetare.cases.handoffs import Handoffs, Person
+from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.status import CaseStatus
+from medarbetare.engine import Mode, Original
+from medarbetare.engine.run import Boundary
+from medarbetare.testing import Bench, MemoryPortal, Sheet
+
+EXEMPEL = FOLDER / "exempel"
+REFERENS = "260102"
+BESLUT = ("nytt_beslut", "ny_utbetalning", "ny_anteckning")
+_BERAKNING = {"norm", "manad", "antal", "normsumma", "resultat"} | {
+    f"{kind}.{number}.{column}"
+    for kind, columns in (
+        ("inkomst", ("slag", "person", "belopp", "datum", "notering")),
+        ("kostnad", ("slag", "ansokt", "godkant", "notering")),
+    )
+    for number in range(1, 11)
+    for column in columns
+}
+
+
+class Avbrott(BaseException):
+    """The robot is stopped at a boundary."""
+
+
+class Arendesystem:
+    """The case system's pages: what is saved there is shown there."""
+
+    def __init__(self) -> None:
+        self.rader: dict[str, list[dict[str, str]]] = {
+            name: [] for name in ("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal")
+        }
+        forms = {
+            "ny_aktualisering": ("aktualiseringar", {"ankomstdatum", "arendetyp", "referens", "bilagor"}),
+            "ny_berakning": ("berakningar", _BERAKNING),
+            "nytt_beslut": ("beslut", {"kod", "fran", "till", "belopp", "motivering", "beslutsfattare"}),
+            "ny_utbetalning": ("utbetalningar", {"mottagare", "konto", "manad", "datum", "belopp"}),
+            "ny_anteckning": ("journal", {"datum", "rubrik_text", "text"}),
+        }
+        self.portal = MemoryPortal(
+            verksamhet.PORTAL,
+            {name: self._lista(name) for name in self.rader}
+            | {name: self._formular(*form) for name, form in forms.items()}
+            | {"berakning": self._berakning, "brev": self._brev},
+        )
+
+    def _lista(self, name: str) -> Callable[..., Sheet]:
+        return lambda arende: Sheet(
+            tables={
+                name: [
+                    row | {"nr": str(number), "rubrik": row.get("rubrik_text", "")}
+                    for number, row in enumerate(self.rader[name])
+                ]
+            }
+        )
+
+    def _formular(self, lista: str, fields: set[str]) -> Callable[..., Sheet]:
+        return lambda arende: Sheet(fields=fields, commits={"spara": self.rader[lista].append})
+
+    def _berakning(self, arende: str, nr: str) -> Sheet:
+        typed = self.rader["berakningar"][int(nr)]
+        tables: dict[str, list[dict[str, str]]] = {}
+        for table, kind in (("inkomster", "inkomst"), ("kostnader", "kostnad")):
+            rows = [
+                {k.split(".")[2]: v for k, v in typed.items() if k.startswith(f"{kind}.{n}.")} for n in range(1, 11)
+            ]
+            tables[table] = [{"person": "", **row} for row in rows if row]
+        return Sheet(texts=typed | {"status": "Utkast"}, tables=tables)
+
+    def _brev(self, arende: str) -> Sheet:
+        amount = abs(visning.kronor(self.rader["berakningar"][-1]["resultat"]))
+        text = f"Aron Testsson 19900125-9887\nMånad: 2026-12\nBelopp: {shown_kronor(amount.quantize(Decimal(1)))}"
+        return Sheet(files={"beslutsmeddelande": text.encode()})
+
+
+class LitenVarld:
+    """One application, its facts, the rules in force, and a robot that may be stopped and begun again."""
+
+    def __init__(self, regelverk: Regelverk, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.underlag = las_underlag((EXEMPEL / "uppgifter.yaml").read_bytes())
+        self.regelverk = regelverk
+        self.alder = timedelta(0)
+        self.lasningar: list[str] = []
+        self.system = Arendesystem()
+        portals = [self.system.portal, MemoryPortal(folkbokforing.PORTAL, {}), MemoryPortal(ssbtek.PORTAL, {})]
+        self.bench = Bench({"ateransokan": lambda run: handlagg(run, self.regelverk)}, portals)
+        self.bench.originals[REFERENS] = Original.of((EXEMPEL / "ansokan.xml").read_bytes())
+        self.case: Case = self.bench.receive(REFERENS, "tova")
+        monkeypatch.setattr(folkbokforing, "las_person", lambda *_: self._last("folkbokföring", "folkbokforing"))
+        monkeypatch.setattr(verksamhet, "las_arende", lambda *_: self._last("ärende", "arende"))
+        monkeypatch.setattr(ssbtek, "fraga", lambda *_, **__: self._svar())
+        monkeypatch.setattr(brev, "text_of", lambda pdf: pdf.decode())
+
+    def _last(self, told: str, part: str) -> Any:
+        if told:
+            self.lasningar.append(told)
+        found = getattr(self.underlag, part)
+        one = found[0] if isinstance(found, tuple) else found
+        read = one.lasning.model_copy(update={"tidpunkt": datetime.now(UTC) - self.alder})
+        return one.model_copy(update={"lasning": read})
+
+    def _svar(self) -> ssbtek.Registersvar:
+        return ssbtek.Registersvar(fk=self._last("register", "fk"), af=self._last("", "af"))
+
+    def lage(self, mode: Mode) -> None:
+        """The municipality chooses another mode."""
+        types = {
+            name: one.model_copy(update={"mode": mode}) for name, one in self.regelverk.delegation.beslutstyper.items()
+        }
+        delegation = self.regelverk.delegation.model_copy(update={"beslutstyper": types})
+        self.regelverk = replace(self.regelverk, delegation=delegation, version=f"{self.regelverk.version} {mode}")
+
+    def stannar_vid(self, step: str, point: str = "step") -> None:
+        """Work until a boundary and stop there."""
+
+        def stop(passed: Boundary) -> None:
+            if (passed.step, passed.point) == (step, point):
+                raise Avbrott
+
+        self.bench.passed = stop
+        with pytest.raises(Avbrott):
+            self.bench.work_on(self.case)
+        self.bench.passed = lambda passed: None
+
+    def arbeta(self) -> CaseStatus:
+        return self.bench.work_on(self.case)
+
+    def godkann(self) -> None:
+        number = Handoff.objects.get(closed_at=None).pk
+        Handoffs(self.bench.journal).approve(number, Person("tova", "Tova Testsson"), datetime.now(UTC))
+
+    @property
+    def utfall(self) -> dict[str, Any]:
+        """What the latest stretch came to."""
+        return dict(self.bench.entries(self.case, "case.outcome")[-1].payload)
+
+    @property
+    def beslutat(self) -> list[str]:
+        """Which records of a decision have been saved."""
+        return [page for page in self.system.portal.commits() if page in BESLUT]
+
+    @property
+    def dagar(self) -> tuple[str, str]:
+        """The day of the payment and of the note."""
+        return self.system.rader["utbetalningar"][0]["datum"], self.system.rader["journal"][0]["datum"]

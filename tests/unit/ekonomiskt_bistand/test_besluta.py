@@ -1,0 +1,205 @@
+"""What binds a case on its way: the mode chosen since, the facts' age, the day, and whose case it is."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from liten_varld import BESLUT, LitenVarld
+from scenarier import FILES, fall, las
+
+from arbetsfloden.ekonomiskt_bistand.portaler import ssbtek
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regler import granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register
+from medarbetare.cases.status import CaseStatus
+from medarbetare.engine import Mode
+from medarbetare.testing import Bench
+
+ALLT = list(BESLUT)
+
+
+@pytest.fixture
+def varld(database: Any, regelverk: Regelverk, monkeypatch: pytest.MonkeyPatch) -> LitenVarld:
+    return LitenVarld(regelverk, monkeypatch)
+
+
+def annan_kommun(regelverk: Regelverk) -> Regelverk:
+    return replace(regelverk, kommun=regelverk.kommun.model_copy(update={"kommun": "Grannkommun"}), version="ny")
+
+
+def test_green_and_automatisk_is_decided_on_one_reading(varld: LitenVarld) -> None:
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert (varld.beslutat, varld.lasningar) == (ALLT, ["folkbokföring", "ärende", "register"])
+    assert varld.dagar == ("2026-12-01", "2026-12-01")
+
+
+def test_a_change_to_forbered_binds_a_case_that_is_proposed_already(varld: LitenVarld) -> None:
+    varld.stannar_vid("föreslå")
+    varld.lage(Mode.FORBERED)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut"
+    assert varld.utfall["reasons"] == ["Beslutstypen är nu i läget förbered: en handläggare beslutar."]
+    assert varld.beslutat == []
+
+    varld.godkann()
+    varld.lage(Mode.AUTOMATISK)
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert varld.system.rader["beslut"][0]["beslutsfattare"] == "Tova Testsson"
+
+
+def test_a_change_to_skugga_hands_over_a_case_in_which_something_is_written(varld: LitenVarld) -> None:
+    varld.stannar_vid("beräkning", "receipt")
+    varld.lage(Mode.SKUGGA)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == ""
+    assert varld.utfall["reasons"][0].startswith("Beslutstypen är nu i skugga")
+    assert varld.beslutat == []
+
+
+def test_a_change_to_skugga_before_the_proposal_is_no_silent_shadow_either(varld: LitenVarld) -> None:
+    varld.stannar_vid("aktualisering", "receipt")
+    varld.lage(Mode.SKUGGA)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["reasons"][0].startswith("Beslutstypen är nu i skugga")
+
+
+def test_a_case_that_has_left_no_trace_is_shadowed(varld: LitenVarld) -> None:
+    varld.lage(Mode.SKUGGA)
+    assert varld.arbeta() is CaseStatus.SHADOWED
+    assert varld.system.portal.commits() == []
+
+
+@pytest.mark.parametrize("write", ["beslut", "utbetalning"])
+def test_a_decision_that_may_have_been_sent_is_settled_in_the_mode_it_was_begun_in(
+    varld: LitenVarld, write: str
+) -> None:
+    varld.stannar_vid(write, "submit answered")
+    varld.lage(Mode.SKUGGA)
+    varld.regelverk = annan_kommun(varld.regelverk)
+    varld.alder, varld.bench.today = timedelta(days=9), date(2026, 12, 9)
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert varld.beslutat == ALLT
+    assert varld.dagar == ("2026-12-01", "2026-12-01")
+
+
+def test_an_approval_in_skugga_is_handed_over_again_and_cannot_be_approved(varld: LitenVarld) -> None:
+    varld.lage(Mode.FORBERED)
+    varld.arbeta()
+    varld.godkann()
+    varld.lage(Mode.SKUGGA)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert (varld.utfall["waits_at"], varld.beslutat) == ("", [])
+    assert varld.utfall["reasons"][0].startswith("Beslutstypen är nu i skugga")
+
+
+def test_a_write_that_a_lower_mode_keeps_from_being_settled_is_an_unknown_outcome(varld: LitenVarld) -> None:
+    varld.stannar_vid("aktualisering", "submit answered")
+    varld.lage(Mode.SKUGGA)
+    assert varld.arbeta() is CaseStatus.UNKNOWN_OUTCOME
+    assert "«aktualisering» i verksamhet" in varld.utfall["summary"]
+
+
+def test_a_rule_of_the_beginning_that_hinders_since_is_told_instead_of_the_old_proposal(varld: LitenVarld) -> None:
+    varld.lage(Mode.FORBERED)
+    varld.arbeta()
+    varld.godkann()
+    varld.regelverk = annan_kommun(varld.regelverk)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["reasons"] == ["Sökanden är inte folkbokförd i Grannkommun."]
+    assert "bifall" not in varld.utfall["summary"]
+    assert (varld.utfall["waits_at"], varld.beslutat) == ("", [])
+
+
+def test_nothing_is_written_when_the_applicants_case_is_another_now(varld: LitenVarld) -> None:
+    varld.lage(Mode.FORBERED)
+    varld.arbeta()
+    varld.godkann()
+    assert varld.underlag.arende is not None
+    other = varld.underlag.arende.model_copy(update={"nummer": "4799"})
+    varld.underlag = varld.underlag.model_copy(update={"arende": other})
+    varld.regelverk = replace(varld.regelverk, version="ny")
+    before = varld.system.portal.commits()
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["reasons"][0].startswith("Sökandens ärende i verksamhetssystemet är nu ett annat")
+    assert varld.utfall["waits_at"] == ""
+    assert varld.system.portal.commits() == before
+
+
+def test_facts_that_grew_old_before_the_robots_own_decision_are_read_again(varld: LitenVarld) -> None:
+    varld.alder = timedelta(days=4)
+    varld.stannar_vid("föreslå")
+    varld.alder = timedelta(0)
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert varld.lasningar == ["folkbokföring", "ärende", "register"] * 2
+
+
+@pytest.mark.parametrize(("step", "point"), [("hämta beslutsbrev", "step"), ("beslut", "intended")])
+def test_a_decision_that_is_written_another_day_is_judged_anew_and_dated_that_day(
+    varld: LitenVarld, step: str, point: str
+) -> None:
+    varld.stannar_vid(step, point)
+    varld.bench.today = date(2026, 12, 2)
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert varld.lasningar == ["folkbokföring", "ärende", "register"] * 2
+    assert (varld.beslutat, varld.dagar) == (ALLT, ("2026-12-02", "2026-12-02"))
+
+
+def test_what_is_not_green_when_read_again_goes_to_a_person(varld: LitenVarld) -> None:
+    varld.stannar_vid("hämta beslutsbrev")
+    varld.bench.today = date(2026, 12, 2)
+    assert varld.underlag.arende is not None
+    without_plan = varld.underlag.arende.model_copy(update={"planering": None})
+    varld.underlag = varld.underlag.model_copy(update={"arende": without_plan})
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert (varld.utfall["waits_at"], varld.beslutat) == ("beslut, omgång 2", [])
+    assert varld.utfall["reasons"] == ["Det finns ingen aktiv planering hos arbetsmarknadsenheten."]
+
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert varld.beslutat == ALLT
+    assert varld.system.rader["beslut"][0]["beslutsfattare"] == "Tova Testsson"
+
+
+@pytest.mark.parametrize("step", ["beslutsläge", "hämta beslutsbrev"])
+def test_an_approval_that_the_robot_stood_still_after_is_carried_out_on_fresh_facts_that_day(
+    varld: LitenVarld, step: str
+) -> None:
+    varld.lage(Mode.FORBERED)
+    varld.arbeta()
+    varld.godkann()
+    varld.stannar_vid(step)
+    varld.bench.today = date(2026, 12, 2)
+    varld.stannar_vid("läs om, omgång 2")
+    varld.bench.today = date(2026, 12, 3)
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert varld.lasningar == ["folkbokföring", "ärende", "register"] * 3
+    assert (varld.beslutat, varld.dagar) == (ALLT, ("2026-12-03", "2026-12-03"))
+    assert varld.system.rader["beslut"][0]["beslutsfattare"] == "Tova Testsson"
+
+
+@pytest.mark.parametrize("mark", ["fk", "af"])
+def test_nobody_more_is_asked_about_once_an_answer_marks_its_person_as_protected(
+    database: Any, regelverk: Regelverk, monkeypatch: pytest.MonkeyPatch, mark: str
+) -> None:
+    one = fall(las(next(path for path in FILES if path.name.startswith("06-"))))
+    asked = []
+
+    def fraga(portal: Any, person: Any, **_: Any) -> ssbtek.Registersvar:
+        asked.append(person)
+        fk, af = one.underlag.fk_for(person), one.underlag.af_for(person)
+        assert fk is not None
+        assert af is not None
+        return ssbtek.Registersvar(
+            fk=fk.model_copy(update={"skyddad": mark == "fk"}), af=af.model_copy(update={"sekretess": mark == "af"})
+        )
+
+    monkeypatch.setattr(ssbtek, "fraga", fraga)
+    monkeypatch.setattr("medarbetare.engine.run.Run.portal", lambda self, name: None)
+    bench = Bench({"ateransokan": lambda run: pytest.fail("not run")})
+    run = bench.begin(bench.receive("260106", "tova"))
+    known = one.underlag.model_copy(update={"fk": (), "af": ()})
+    found = fraga_register(run, Lage(one.ansokan, known, regelverk, one.idag))
+    assert asked == [one.ansokan.sokande.personnummer]
+    assert granska_folkbokforing(one.ansokan, found, regelverk, one.idag).sarskild

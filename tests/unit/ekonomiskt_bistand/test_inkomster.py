@@ -1,0 +1,130 @@
+"""Which incomes count, and what is compared with last month's."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from arbetsfloden.ekonomiskt_bistand.ansokan import Inkomst
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+
+TODAY = date(2026, 12, 1)
+
+
+def med(fall: Any, *, betald: date, i_registret: date, tidigare: date | None = None, **rad: Any) -> Any:
+    """Scenario 2 with the benefit stated and registered on these days, without periods, and last month's row on its."""
+    ansokan, underlag = fall
+    stated = ansokan.inkomster[0].model_copy(update={"betald": betald, "period_fran": None, "period_till": None, **rad})
+    (answer,) = underlag.fk
+    payment = answer.utbetalningar[0].model_copy(
+        update={"datum": i_registret, "period_fran": None, "period_till": None}
+    )
+    (before,) = underlag.arende.berakningar
+    row = before.inkomster[0].model_copy(update={"datum": tidigare or before.inkomster[0].datum})
+    arende = underlag.arende.model_copy(update={"berakningar": (before.model_copy(update={"inkomster": (row,)}),)})
+    fk = (answer.model_copy(update={"utbetalningar": (payment,)}),)
+    return (
+        ansokan.model_copy(update={"inkomster": (stated,)}),
+        underlag.model_copy(update={"fk": fk, "arende": arende}),
+    )
+
+
+def med_lon(fall: Any, lon: int, fran: date, till: date | None, before: int) -> Any:
+    """A case with this wage, these two years of jobbstimulans, and this wage as it counted last month."""
+    ansokan, underlag = fall
+    wages = tuple(
+        row.model_copy(update={"belopp": Decimal(lon)}) if row.slag == "Lön" else row for row in ansokan.inkomster
+    )
+    (history,) = underlag.arende.jobbstimulans
+    (calculation,) = underlag.arende.berakningar
+    rows = tuple(
+        row.model_copy(update={"belopp": Decimal(before)}) if row.slag == "Lön" else row
+        for row in calculation.inkomster
+    )
+    arende = underlag.arende.model_copy(
+        update={
+            "jobbstimulans": (history.model_copy(update={"fran": fran, "till": till}),),
+            "berakningar": (calculation.model_copy(update={"inkomster": rows}),),
+        }
+    )
+    return ansokan.model_copy(update={"inkomster": wages}), underlag.model_copy(update={"arende": arende})
+
+
+def utlosta(forslag: Forslag) -> set[int]:
+    return {rule.nummer for rule in forslag.regler if rule.hindrar}
+
+
+@pytest.mark.parametrize(
+    ("tidigare", "slag", "inkomster"),
+    [
+        (date(2026, 10, 26), Forslagsslag.OVERLAMNA, 0),
+        (date(2026, 10, 30), Forslagsslag.OVERLAMNA, 7900),
+        (date(2026, 9, 25), Forslagsslag.BIFALL, 7900),
+    ],
+    ids=["counted", "a day of the staff's own: a person looks", "the one before that"],
+)
+def test_a_benefit_missing_last_month_is_filled_from_the_month_before_unless_it_was_counted(
+    tidigare: date, slag: Forslagsslag, inkomster: int, fall: Any, regelverk: Regelverk
+) -> None:
+    october = date(2026, 10, 26)
+    forslag = foresla(*med(fall(2), betald=october, i_registret=october, tidigare=tidigare), regelverk, TODAY)
+    assert forslag.berakning is not None
+    assert (forslag.slag, forslag.berakning.inkomstsumma) == (slag, inkomster)
+
+
+def test_a_row_has_the_day_of_the_source_that_its_amount_comes_from(fall: Any, regelverk: Regelverk) -> None:
+    case = med(fall(2), betald=date(2026, 11, 26), i_registret=date(2026, 11, 24))
+    forslag = foresla(*case, regelverk, TODAY)
+    assert forslag.berakning is not None
+    (row,) = forslag.berakning.inkomster
+    assert (forslag.slag, row.datum, row.belopp) == (Forslagsslag.BIFALL, date(2026, 11, 24), 7900)
+
+
+@pytest.mark.parametrize(
+    ("lon", "fran", "till", "before", "triggered"),
+    [
+        (5000, date(2026, 5, 1), None, 3750, set()),
+        (5000, date(2026, 11, 1), None, 5000, set()),
+        (6667, date(2026, 11, 1), None, 5000, {15}),
+        (5000, date(2024, 11, 1), date(2026, 10, 31), 3750, set()),
+        (5000, date(2026, 11, 15), None, 5000, {29}),
+        (5000, date(2024, 11, 16), date(2026, 11, 15), 3750, {29}),
+    ],
+    ids=["as before", "begins", "begins with more pay", "ends", "begins within the month", "ends within the month"],
+)
+def test_wages_are_compared_as_they_were_paid_out(
+    lon: int, fran: date, till: date | None, before: int, triggered: set[int], fall: Any, regelverk: Regelverk
+) -> None:
+    forslag = foresla(*med_lon(fall(4), lon, fran, till, before), regelverk, TODAY)
+    assert utlosta(forslag) == triggered
+
+
+def test_an_income_stated_for_another_day_is_not_told_as_not_stated_at_all(fall: Any, regelverk: Regelverk) -> None:
+    case = med(fall(2), betald=date(2026, 12, 1), i_registret=date(2026, 11, 24))
+    forslag = foresla(*case, regelverk, TODAY)
+    assert any("men finns i ansökan med en annan dag eller period" in reason for reason in forslag.skal)
+    assert not forslag.kan_godkannas
+
+
+def test_a_stated_retroactive_payment_is_told_as_what_it_is(fall: Any, regelverk: Regelverk) -> None:
+    ansokan, underlag = fall(28)
+    (answer,) = underlag.fk
+    payments = tuple(
+        one.model_copy(update={"forman": "Bostadsbidrag"}) if one.typ == 3 else one for one in answer.utbetalningar
+    )
+    (retro,) = (one for one in payments if one.typ == 3)
+    stated = Inkomst(person=answer.person, slag="Bostadsbidrag", belopp=retro.netto, betald=retro.datum)
+    underlag = underlag.model_copy(update={"fk": (answer.model_copy(update={"utbetalningar": payments}),)})
+    ansokan = ansokan.model_copy(update={"inkomster": (*ansokan.inkomster, stated)})
+    forslag = foresla(ansokan, underlag, regelverk, TODAY)
+    assert any("bara som retroaktiv" in reason for reason in forslag.skal)
+    assert not forslag.kan_godkannas
+
+
+def test_a_payee_on_file_other_than_the_applicant_is_a_persons_to_pay(fall: Any, regelverk: Regelverk) -> None:
+    ansokan, underlag = fall(2)
+    arende = underlag.arende.model_copy(update={"annan_mottagare": True})
+    forslag = foresla(ansokan, underlag.model_copy(update={"arende": arende}), regelverk, TODAY)
+    assert (forslag.slag, utlosta(forslag), forslag.kan_godkannas) == (Forslagsslag.OVERLAMNA, {39}, False)
