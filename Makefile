@@ -11,7 +11,7 @@ demo: $(VENV)/installed
 	@$(BIN)/medarbetare demo $(ARGS)
 
 test: browser
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: browser
 	@$(BIN)/ruff check .

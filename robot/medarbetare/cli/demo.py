@@ -123,7 +123,8 @@ def _tell_where(config: Path, case: str, console: Console) -> None:
     command = f"{program} --config {config}"
     for line in (
         f"\nStegloggen för ett ärende:   {command} cases show {case}",
-        f"Alla ärenden, granskning:    {command} cases list, … audit verify",
+        f"Alla ärenden:                {command} cases list",
+        f"Granskning av journalen:     {command} audit verify",
         f"Tjänstens logg:              {config.parent / 'logg.jsonl'}",
     ):
         console.print(line, highlight=False, soft_wrap=True)
