@@ -10,7 +10,6 @@ or of its supervisor; SIGTERM of its supervisor. Each is done once.
 import json
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,12 +22,9 @@ from medarbetare.database.connection import load_models
 
 load_models()
 
-from medarbetare.bootstrap import build_worker, open_database, read_configuration  # noqa: E402
 from medarbetare.cases.models import Case  # noqa: E402
-from medarbetare.config import config_folder  # noqa: E402
+from medarbetare.cli import worker_process  # noqa: E402
 from medarbetare.engine.run import Boundary  # noqa: E402
-from medarbetare.engine.worker import teller  # noqa: E402
-from medarbetare.log import configure_log  # noqa: E402
 
 SAFETY = 60.0
 
@@ -164,21 +160,5 @@ def _is_dead(process: psutil.Process) -> bool:
         return True
 
 
-def main() -> None:
-    """What `medarbetare worker-process` does, observed."""
-    orders = sys.stdin.buffer
-    told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    configure_log(sys.stderr)
-    configuration = read_configuration(config_folder())
-    with open_database(configuration, beside_browser=True):
-        observe = Violence(Path(os.environ["MEDARBETARE_CHAOS"]))
-        process = build_worker(configuration, teller(told), observe=observe)
-        try:
-            process.worker.serve(orders)
-        finally:
-            process.browser.close()
-
-
 if __name__ == "__main__":
-    main()
+    worker_process.main(observe=Violence(Path(os.environ["MEDARBETARE_CHAOS"])))

@@ -5,7 +5,8 @@ A program of its own, so that a worker does not carry what only people at a term
 
 import os
 import sys
-from typing import BinaryIO
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO
 
 import structlog
 
@@ -13,24 +14,27 @@ from medarbetare.database.connection import load_models
 from medarbetare.errors import ConfigurationError, MedarbetareError
 from medarbetare.log import configure_log
 
+if TYPE_CHECKING:  # models may not be imported before they are loaded
+    from medarbetare.engine.run import Boundary
+
 log = structlog.get_logger()
 
 
-def main() -> None:
-    """Carry out orders from standard input until it is closed."""
+def main(observe: Callable[["Boundary"], None] = lambda boundary: None) -> None:
+    """Carry out orders from standard input until it is closed. `observe` is called at each durable point."""
     orders = sys.stdin.buffer
     told = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Whatever a library prints must not reach the supervisor's pipe.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     configure_log(sys.stderr)
     try:
-        _serve(orders, told)
+        _serve(orders, told, observe)
     except MedarbetareError as error:
         log.error("worker cannot start", error=type(error).__name__, message=error.message)
         sys.exit(2 if isinstance(error, ConfigurationError) else 1)
 
 
-def _serve(orders: BinaryIO, told: BinaryIO) -> None:
+def _serve(orders: BinaryIO, told: BinaryIO, observe: Callable[["Boundary"], None]) -> None:
     load_models()
     from medarbetare.bootstrap import build_worker, open_database
     from medarbetare.cli.folder import configured
@@ -38,7 +42,7 @@ def _serve(orders: BinaryIO, told: BinaryIO) -> None:
 
     configuration = configured()
     with open_database(configuration, beside_browser=True):
-        process = build_worker(configuration, teller(told))
+        process = build_worker(configuration, teller(told), observe=observe)
         try:
             process.worker.serve(orders)
         finally:
