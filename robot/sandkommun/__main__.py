@@ -26,10 +26,10 @@ def _parser() -> argparse.ArgumentParser:
     description = "En övningskommun: e-tjänst, register, verksamhetssystem."
     parser = argparse.ArgumentParser(prog="sandkommun", description=description)
     commands = parser.add_subparsers(dest="what", required=True)
-    serve = commands.add_parser("serve", help="starta de fyra systemen och håll dem igång")
+    serve = commands.add_parser("serve", help="starta systemen och håll dem igång")
     serve.add_argument("--world", default="demo", help=f"en fil .yaml eller en av: {', '.join(shipped())}")
     serve.add_argument("--data", type=Path, required=True, help="tom mapp för databaser, adresser och inloggningar")
-    serve.add_argument("--port-base", type=int, help="första porten av fyra; annars tas lediga portar")
+    serve.add_argument("--port-base", type=int, help="första porten, ett system på varje; annars tas lediga portar")
     check = commands.add_parser("check", help="granska en världsfil")
     check.add_argument("world", help="världsfilen")
     code = commands.add_parser("kod", help="visa handläggarens engångskod till verksamhetssystemet just nu")
@@ -41,7 +41,7 @@ def _serve(world: str, data: Path, port_base: int | None) -> int:
     from sandkommun.serving import ServeError, serve  # the web server takes time to import: only where it is needed
 
     try:
-        serve(load(world), data, port_base, announce=_say)
+        serve(world, data, port_base, announce=_say)
     except ServeError as error:
         return _refuse(str(error))
     return 0

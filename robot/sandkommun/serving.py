@@ -1,82 +1,118 @@
-"""Runs the four systems, a process each, and leaves nothing behind however it ends."""
+"""Runs the systems of a world, all in one process, and leaves nothing behind however it ends."""
 
 import asyncio
-import ctypes
 import json
 import os
-import select
 import signal
 import socket
-import sys
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandkommun import accounts, etjanst, folkbokforing, ssbtek, verksamhet
-from sandkommun.accounts import Account
+from sandkommun import accounts, etjanst, folkbokforing, ssbtek, start, verksamhet
+from sandkommun.clock import Clock
+from sandkommun.control import Control
+from sandkommun.laying_down import NAMES, PEOPLE, database, lay_down
 from sandkommun.storage import Database
-from sandkommun.worlds.model import SYSTEMS, Systemnamn, World
+from sandkommun.stubbornness.hitting import Faults
+from sandkommun.system import System
+from sandkommun.worlds.model import Kommun
+from sandkommun.worlds.systems import SYSTEMS, Systemnamn
 
-Build = Callable[[World, Database, Mapping[str, Account]], Starlette]
-BUILD: dict[Systemnamn, Build] = {
+_BUILD: dict[Systemnamn, Callable[[System], Starlette]] = {
     "etjanst": etjanst.build,
     "folkbokforing": folkbokforing.build,
     "ssbtek": ssbtek.build,
     "verksamhet": verksamhet.build,
 }
-_READY_WITHIN = 30.0
-_STOP_WITHIN = 3.0
-_STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
-_PR_SET_PDEATHSIG = 1
+_SERVED = tuple(name for name in SYSTEMS if name == "start" or name in _BUILD)
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class ServeError(Exception):
     """Sandkommun cannot start or cannot go on. The text is Swedish."""
 
 
-@dataclass(frozen=True)
-class _Child:
-    name: Systemnamn
-    pid: int
-    ready: int
-    """A pipe: one byte when the system answers, end of file when its process is gone."""
-
-
-def serve(world: World, data: Path, port_base: int | None, announce: Callable[[str], None]) -> None:
-    """Start all systems in an empty folder, announce them as one line of JSON, and stay until told to stop.
+def serve(world: str, data: Path, port_base: int | None, announce: Callable[[str], None]) -> None:
+    """Serve a world (a shipped one's name, or a path) from an empty folder, announce the systems as one line of JSON,
+    and stay until told to stop.
 
     Told to stop: SIGTERM, SIGINT, SIGHUP, or the death of the process that started this one. Must be called in the main
-    thread of a process of its own. Raises ServeError.
+    thread of a process of its own. Raises ServeError and WorldError.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(data.iterdir()):
         raise ServeError(f"Mappen {data} är inte tom. Ange en ny mapp: varje start är en ny värld.")
     os.umask(0o077)
     starter = os.getppid()
-    signal.pthread_sigmask(signal.SIG_BLOCK, {*_STOP_SIGNALS, signal.SIGCHLD})
     sockets = _sockets(port_base)
+    kommun = lay_down(world, data)
+    asyncio.run(_serve(kommun, data, sockets, starter, announce))
+
+
+async def _serve(
+    kommun: Kommun,
+    data: Path,
+    sockets: Mapping[Systemnamn, socket.socket],
+    starter: int,
+    announce: Callable[[str], None],
+) -> None:
+    told_to_stop = asyncio.Event()
+    for number in _STOP_SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    servers = {name: _Server(app) for name, app in _sites(kommun, data, sockets).items()}
+    running = [asyncio.create_task(server.serve(sockets=[sockets[name]])) for name, server in servers.items()]
+    for server in servers.values():
+        await server.answers.wait()
+    announce(_announcement(kommun, data, sockets))
+    while not told_to_stop.is_set() and os.getppid() == starter and not any(task.done() for task in running):
+        try:
+            await asyncio.wait_for(told_to_stop.wait(), 0.25)
+        except TimeoutError:
+            continue
+    for server in servers.values():
+        server.should_exit = True
+    await asyncio.gather(*running)
+
+
+def _sites(kommun: Kommun, data: Path, sockets: Mapping[Systemnamn, socket.socket]) -> dict[Systemnamn, Starlette]:
+    clock = Clock(kommun.today)
+    databases = {name: Database(database(data, name)) for name in NAMES}
+    faults = {name: Faults([fel for fel in kommun.fel if fel.system == name], clock) for name in _SERVED}
     credentials = data / "credentials"
     credentials.mkdir(mode=0o700)
-    users = {name: accounts.draw(credentials, name, with_totp=name == "verksamhet") for name in SYSTEMS}
-    children: list[_Child] = []
-    try:
-        for name in SYSTEMS:
-            children.append(_start(name, world, data, sockets, users[name], children))
-        _wait_until_ready(children, data)
-        announce(_announcement(world, data, sockets))
-        _stay(starter, data)
-    finally:
-        _stop(children)
+    addresses = {name: _address(name, sockets) for name in _SERVED}
+    control = Control(kommun, data, clock, databases, faults)
+    sites: dict[Systemnamn, Starlette] = {}
+    for name in _SERVED:
+        users = accounts.draw(credentials, name, with_totp=kommun.login(name) == "engangskod")
+        system = System(
+            name=name,
+            kommun=kommun,
+            clock=clock,
+            database=databases[name],
+            people=databases[PEOPLE],
+            accounts=users,
+            faults=faults[name],
+            addresses=addresses,
+        )
+        sites[name] = start.build(system, control) if name == "start" else _BUILD[name](system)
+    return sites
+
+
+def _address(name: Systemnamn, sockets: Mapping[Systemnamn, socket.socket]) -> str:
+    return f"http://{name}.localhost:{sockets[name].getsockname()[1]}"
 
 
 def _sockets(port_base: int | None) -> dict[Systemnamn, socket.socket]:
     sockets = {}
-    for offset, name in enumerate(SYSTEMS):
+    for offset, name in enumerate(_SERVED):
         port = 0 if port_base is None else port_base + offset
         sockets[name] = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         sockets[name].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -87,65 +123,38 @@ def _sockets(port_base: int | None) -> dict[Systemnamn, socket.socket]:
     return sockets
 
 
-def _announcement(world: World, data: Path, sockets: Mapping[Systemnamn, socket.socket]) -> str:
-    systems = {
+def _announcement(kommun: Kommun, data: Path, sockets: Mapping[Systemnamn, socket.socket]) -> str:
+    systems: dict[str, Any] = {
         name: {
-            "address": f"http://{name}.localhost:{sockets[name].getsockname()[1]}",
+            "address": _address(name, sockets),
             "credentials": str(accounts.place((data / "credentials").absolute(), name, "robot")),
+            "login": kommun.login(name),
         }
-        for name in SYSTEMS
+        for name in _SERVED
     }
-    line = json.dumps({"today": world.today.isoformat(), "pid": os.getpid(), "systems": systems}, ensure_ascii=False)
+    systems["verksamhet"]["skin"] = kommun.systemval("verksamhet").skin
+    told = {
+        "today": kommun.today.isoformat(),
+        "kommun": kommun.kommun,
+        "pid": os.getpid(),
+        "lokalt": kommun.lokalt,
+        "systems": systems,
+    }
+    line = json.dumps(told, ensure_ascii=False)
     unfinished = data / "sandkommun.json.part"
     unfinished.write_text(line + "\n", "utf-8")
     unfinished.replace(data / "sandkommun.json")
     return line
 
 
-def _start(
-    name: Systemnamn,
-    world: World,
-    data: Path,
-    sockets: Mapping[Systemnamn, socket.socket],
-    users: Mapping[str, Account],
-    earlier: list[_Child],
-) -> _Child:
-    """Fork one system's process: it inherits the world, its accounts and its socket, so no secret travels anywhere."""
-    parent = os.getpid()
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid:
-        os.close(writing)
-        return _Child(name, pid, reading)
-    status = 1
-    try:
-        _die_with(parent)
-        os.setsid()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {*_STOP_SIGNALS, signal.SIGCHLD})
-        _log_to(data / f"{name}.log")
-        for unneeded in (reading, *(child.ready for child in earlier)):
-            os.close(unneeded)
-        for other, its_socket in sockets.items():
-            if other != name:
-                its_socket.close()
-        app = BUILD[name](world, Database(data / f"{name}.sqlite"), users)
-        asyncio.run(_Server(app, writing).serve(sockets=[sockets[name]]))
-        status = 0
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        raise
-    finally:
-        sys.stderr.flush()
-        os._exit(status)
-
-
 class _Server(uvicorn.Server):
-    """Uvicorn, quiet, telling through a pipe when it answers."""
+    """Uvicorn, quiet, beside others in one process, telling when it answers."""
 
-    def __init__(self, app: Starlette, ready: int) -> None:
+    def __init__(self, app: Starlette) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
+                http=_Connection,
                 log_level="error",
                 access_log=False,
                 lifespan="off",
@@ -153,55 +162,26 @@ class _Server(uvicorn.Server):
                 timeout_graceful_shutdown=1,
             )
         )
-        self._ready = ready
+        self.answers = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        os.write(self._ready, b"!")
+        self.answers.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are this program's own matter."""
+        yield
 
 
-def _die_with(parent: int) -> None:
-    """The kernel kills this process when its parent's main thread ends, however that happens."""
-    if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG)")
-    if os.getppid() != parent:
-        os._exit(1)
+class _Connection(H11Protocol):
+    """Lets a site see the connection that a request came by, to break it off or to see who is at its other end."""
 
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        app = self.app
 
-def _log_to(file: Path) -> None:
-    log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
+        async def with_connection(scope: Scope, receive: Receive, send: Send) -> None:
+            await app({**scope, "connection": transport}, receive, send)
 
-
-def _wait_until_ready(children: list[_Child], data: Path) -> None:
-    deadline = time.monotonic() + _READY_WITHIN
-    for child in children:
-        answers, _, _ = select.select([child.ready], [], [], max(0.0, deadline - time.monotonic()))
-        if not answers or os.read(child.ready, 1) != b"!":
-            raise ServeError(f"{child.name} startade inte. Se {data / f'{child.name}.log'}")
-
-
-def _stay(starter: int, data: Path) -> None:
-    while True:
-        told = signal.sigtimedwait({*_STOP_SIGNALS, signal.SIGCHLD}, 0.25)
-        if told is not None and told.si_signo == signal.SIGCHLD:
-            raise ServeError(f"Ett av systemen har slutat. Se loggarna i {data}")
-        if told is not None or os.getppid() != starter:
-            return
-
-
-def _stop(children: list[_Child]) -> None:
-    """Ask each system to end, wait a little, kill what is left, and collect them all."""
-    for child in children:
-        with suppress(ProcessLookupError):
-            os.kill(child.pid, signal.SIGTERM)
-    left, deadline = {child.pid for child in children}, time.monotonic() + _STOP_WITHIN
-    while left and time.monotonic() < deadline:
-        left -= {pid for pid in left if os.waitpid(pid, os.WNOHANG)[0]}
-        time.sleep(0.01)
-    for pid in left:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        self.app = with_connection

@@ -4,7 +4,7 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import time
@@ -16,12 +16,15 @@ _SCHEMA = """
 CREATE TABLE documents (kind TEXT, key TEXT, content TEXT NOT NULL, PRIMARY KEY (kind, key));
 CREATE TABLE records (
     id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, subject TEXT NOT NULL, time REAL NOT NULL,
-    user TEXT NOT NULL, history INTEGER NOT NULL, content TEXT NOT NULL);
+    user TEXT NOT NULL, history INTEGER NOT NULL, visible_from REAL NOT NULL, content TEXT NOT NULL);
 CREATE INDEX records_of ON records (kind, subject, id);
+CREATE TABLE changes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, user TEXT NOT NULL, what TEXT NOT NULL,
+    kind TEXT NOT NULL, key TEXT NOT NULL, content TEXT NOT NULL);
 CREATE TABLE sessions (id TEXT PRIMARY KEY, user TEXT NOT NULL, complete INTEGER NOT NULL, requests INTEGER NOT NULL);
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY AUTOINCREMENT, time REAL NOT NULL, method TEXT NOT NULL, path TEXT NOT NULL, user TEXT,
-    status INTEGER NOT NULL);
+    status INTEGER NOT NULL, hits TEXT NOT NULL);
 CREATE TABLE counted (logged_in_requests INTEGER NOT NULL);
 INSERT INTO counted VALUES (0);
 """
@@ -51,13 +54,29 @@ class Session:
 
 
 class Database:
-    """The file of one system. Used by its process only, from one thread; every call is durable when it returns."""
+    """The file of one system. Used by one process at a time, from one thread; every call is durable when it returns."""
 
     def __init__(self, path: Path) -> None:
+        """Open a system's file; a new one is made when there is none."""
+        new = not path.exists()
         self._connection = sqlite3.connect(path, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
+        if new:
+            self._connection.executescript(_SCHEMA)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def copy_to(self, path: Path) -> None:
+        """Write the whole file to another one."""
+        with closing(sqlite3.connect(path)) as copy:
+            self._connection.backup(copy)
+
+    def restore(self, path: Path) -> None:
+        """Make everything as it is in a copy; whoever was logged in no longer is."""
+        with closing(sqlite3.connect(path)) as copy:
+            copy.backup(self._connection)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -70,9 +89,12 @@ class Database:
             raise
         self._connection.execute("COMMIT")
 
-    def put(self, kind: str, key: str, content: Json) -> None:
-        """Lay down a document of the world."""
-        self._connection.execute("INSERT INTO documents VALUES (?, ?, ?)", (kind, key, json.dumps(content)))
+    def put(self, kind: str, key: str, content: Json, *, user: str | None = None) -> None:
+        """Lay down a document of the world, or give it other content. `user`: who does it, after the start."""
+        text = json.dumps(content)
+        self._connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?)", (kind, key, text))
+        if user is not None:
+            self._changed(user, "uppdaterat", kind, key, text)
 
     def document(self, kind: str, key: str) -> Json | None:
         row = self._connection.execute(
@@ -84,21 +106,47 @@ class Database:
         rows = self._connection.execute("SELECT content FROM documents WHERE kind = ? ORDER BY rowid", (kind,))
         return [dict(json.loads(row[0])) for row in rows]
 
-    def add(self, kind: str, subject: str, user: str, content: Json, *, history: bool = False) -> int:
-        """Register something; returns its number."""
+    def add(
+        self, kind: str, subject: str, user: str, content: Json, *, history: bool = False, visible_after: float = 0
+    ) -> int:
+        """Register something; returns its number. `visible_after`: seconds until lists show it."""
+        text, now = json.dumps(content), time()
         cursor = self._connection.execute(
-            "INSERT INTO records (kind, subject, time, user, history, content) VALUES (?, ?, ?, ?, ?, ?)",
-            (kind, subject, time(), user, history, json.dumps(content)),
+            "INSERT INTO records (kind, subject, time, user, history, visible_from, content)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (kind, subject, now, user, history, now + visible_after, text),
         )
-        return int(cursor.lastrowid or 0)
+        number = int(cursor.lastrowid or 0)
+        if not history:
+            self._changed(user, "registrerat", kind, str(number), text)
+        return number
 
-    def change(self, record: Record, content: Json) -> None:
+    def change(self, record: Record, content: Json, user: str) -> None:
         """Give a record other content."""
-        self._connection.execute("UPDATE records SET content = ? WHERE id = ?", (json.dumps(content), record.id))
+        text = json.dumps(content)
+        self._connection.execute("UPDATE records SET content = ? WHERE id = ?", (text, record.id))
+        self._changed(user, "ändrat", record.kind, str(record.id), text)
 
-    def records(self, kind: str, subject: str | None = None) -> list[Record]:
-        """Records of one kind in order of number, of one subject or of all."""
+    def _changed(self, user: str, what: str, kind: str, key: str, content: str) -> None:
+        self._connection.execute(
+            "INSERT INTO changes (time, user, what, kind, key, content) VALUES (?, ?, ?, ?, ?, ?)",
+            (time(), user, what, kind, key, content),
+        )
+
+    def changes(self) -> list[Json]:
+        """Every change since the start, in order: time (epoch seconds), user, what, kind, key, content afterwards."""
+        rows = self._connection.execute("SELECT time, user, what, kind, key, content FROM changes ORDER BY id")
+        return [
+            {"time": when, "user": user, "what": what, "kind": kind, "key": key, "content": json.loads(content)}
+            for when, user, what, kind, key, content in rows
+        ]
+
+    def records(self, kind: str, subject: str | None = None, *, hidden: bool = True) -> list[Record]:
+        """Records of one kind in order of number, of one subject or of all; without those that lists do not show yet
+        when `hidden` is false."""
         where, values = ("", (kind,)) if subject is None else (" AND subject = ?", (kind, subject))
+        if not hidden:
+            where += f" AND visible_from <= {time()!r}"
         rows = self._connection.execute(
             f"SELECT id, kind, subject, time, user, history, content FROM records WHERE kind = ?{where} ORDER BY id",  # noqa: S608
             values,
@@ -138,13 +186,16 @@ class Database:
             ).fetchone()
         return int(of_session[0]), int(of_system[0])
 
-    def record_request(self, began: float, method: str, path: str, user: str | None, status: int) -> None:
+    def record_request(
+        self, began: float, method: str, path: str, user: str | None, status: int, hits: list[str]
+    ) -> None:
         self._connection.execute(
-            "INSERT INTO requests (time, method, path, user, status) VALUES (?, ?, ?, ?, ?)",
-            (began, method, path, user, status),
+            "INSERT INTO requests (time, method, path, user, status, hits) VALUES (?, ?, ?, ?, ?, ?)",
+            (began, method, path, user, status, " ".join(hits)),
         )
 
     def requests(self) -> list[Json]:
         """Every request, by time of arrival."""
-        rows = self._connection.execute("SELECT time, method, path, user, status FROM requests ORDER BY time, id")
-        return [dict(zip(("time", "method", "path", "user", "status"), row, strict=True)) for row in rows]
+        rows = self._connection.execute("SELECT time, method, path, user, status, hits FROM requests ORDER BY time, id")
+        names = ("time", "method", "path", "user", "status", "fel")
+        return [dict(zip(names, (*row[:-1], row[-1].split()), strict=True)) for row in rows]

@@ -1,10 +1,11 @@
-"""What the four systems have in common as web sites: pages, forms, log-in by session, the judges' view."""
+"""What the systems have in common as web sites: pages, forms, log-in by session, the judges' view."""
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,39 +17,55 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandkommun.accounts import Account
+from sandkommun.clock import Clock
 from sandkommun.storage import Database, Json
-from sandkommun.stubbornness import Gate, Recorder, Stubbornness, session_cookie
+from sandkommun.stubbornness.gate import Gate, Recorder, session_cookie
+from sandkommun.stubbornness.hitting import Faults
+from sandkommun.stubbornness.misbehaving import Misbehaving
 from sandkommun.worlds.elements import formatted
-from sandkommun.worlds.model import Systemnamn, World
+from sandkommun.worlds.model import Kommun
+from sandkommun.worlds.systems import Systemnamn, Systemval
 
 Facit = Callable[[], Json]
 
 
 @dataclass
 class System:
-    """One running system: its name, its world, its database, its users and its pages."""
+    """One running system: its name, its municipality, its database, its users, its faults and its pages.
+
+    `people` is what the agencies know, one file for all of them, so that they never contradict each other. `addresses`
+    are those of all systems.
+    """
 
     name: Systemnamn
-    world: World
+    kommun: Kommun
+    clock: Clock
     database: Database
+    people: Database
     accounts: Mapping[str, Account]
+    faults: Faults
+    addresses: Mapping[Systemnamn, str]
     charset: str = "utf-8"
-    pages: Environment = field(init=False)
+    folder: str = ""
+    """Where its page templates lie in the package; left out: in the system's own folder."""
 
-    def __post_init__(self) -> None:
-        self.pages = Environment(
-            loader=PackageLoader("sandkommun", f"{self.name}/templates"),
+    @cached_property
+    def pages(self) -> Environment:
+        """The page templates."""
+        pages = Environment(
+            loader=PackageLoader("sandkommun", f"{self.folder or self.name}/templates"),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
             undefined=StrictUndefined,
             auto_reload=False,
         )
-        self.pages.filters |= {"pnr": formatted, "kr": kronor, "janej": yes_no, "tid": minute}
+        pages.filters |= {"pnr": formatted, "kr": kronor, "janej": yes_no, "tid": minute}
+        return pages
 
     def page(self, template: str, request: Request, **values: Any) -> Response:
         """A page, HTTP 200. What the charset lacks becomes a character reference."""
-        text = self.pages.get_template(template).render(user=user_of(request), today=self.world.today, **values)
+        text = self.pages.get_template(template).render(user=user_of(request), today=self.clock.today, **values)
         return Response(
             text.encode("cp1252" if self.charset == "iso-8859-1" else "utf-8", "xmlcharrefreplace"),
             media_type=f"text/html; charset={self.charset}",
@@ -78,7 +95,12 @@ class System:
 
     def now(self) -> str:
         """The world's date with the machine's time of day, as records have it: 2026-12-01T13:37:00."""
-        return datetime.combine(self.world.today, datetime.now().time()).isoformat("T", "seconds")  # noqa: DTZ005
+        return self.clock.now().isoformat("T", "seconds")
+
+    @property
+    def val(self) -> Systemval:
+        """How this system is set up."""
+        return self.kommun.systemval(self.name)
 
     def application(
         self, routes: list[BaseRoute], logged_out: Callable[[Request], Response], public: set[str], facit: Facit
@@ -86,13 +108,14 @@ class System:
         """The web site: requests recorded, then the system's stubbornness, then the log-in, then the pages."""
 
         async def judge(request: Request) -> Response:
-            return JSONResponse({**facit(), "requests": self.database.requests()})
+            told = {"requests": self.database.requests(), "changes": self.database.changes()}
+            return JSONResponse({**facit(), **told})
 
         return Starlette(
             routes=[*routes, Route("/_facit", judge)],
             middleware=[
                 Middleware(Recorder, database=self.database),
-                Middleware(Stubbornness, name=self.name, database=self.database, val=self.world.systemval(self.name)),
+                Middleware(Misbehaving, name=self.name, database=self.database, val=self.val, faults=self.faults),
                 Middleware(Gate, name=self.name, database=self.database, public=public, logged_out=logged_out),
             ],
         )

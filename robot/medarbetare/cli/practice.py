@@ -26,6 +26,7 @@ from medarbetare.journal.keys import generate_keys
 _KEPT = 5
 _SECONDS_TO_START = 60.0
 _DEPARTMENT = "ekonomiskt_bistand"
+_USUAL_SKIN = "frames"
 
 
 class PracticeMunicipality:
@@ -76,6 +77,17 @@ class PracticeMunicipality:
     def addresses(self) -> dict[str, str]:
         """The address of each system."""
         return {name: system["address"] for name, system in self._told["systems"].items()}
+
+    @property
+    def guidelines(self) -> dict[str, Any]:
+        """The municipality's own guidelines: what to change in which of the department's configuration files."""
+        local: dict[str, Any] = self._told["lokalt"]
+        return merged({"kommun": {"kommun": self._told["kommun"]}}, local)
+
+    def selectors(self, system: str) -> str:
+        """The selector file for a system in the skin that it has here."""
+        skin = self._told["systems"][system].get("skin", _USUAL_SKIN)
+        return system if skin == _USUAL_SKIN else f"{system}_{skin}"
 
     @property
     def today(self) -> str:
@@ -141,12 +153,25 @@ def write_practice_configuration(folder: Path, municipality: PracticeMunicipalit
             "practice_date": municipality.today,
         },
     )
-    portals = [_portal(name, address, municipality, secret_folder) for name, address in municipality.addresses.items()]
+    usual = yaml.safe_load((config / "portals.yaml").read_text("utf-8"))["portals"]
+    portals = [_portal(portal["name"], municipality, secret_folder) for portal in usual]
     _write(config / "portals.yaml", {"portals": portals})
+    for name, local in municipality.guidelines.items():
+        file = config / _DEPARTMENT / f"{name}.yaml"
+        _write(file, merged(yaml.safe_load(file.read_text("utf-8")), local))
     return config
 
 
-def _portal(name: str, address: str, municipality: PracticeMunicipality, folder: Path) -> dict[str, Any]:
+def merged(usual: Mapping[str, Any], local: Mapping[str, Any]) -> dict[str, Any]:
+    """The usual with what is said locally put in its place, also inside parts of the same name."""
+    result = dict(usual)
+    for key, value in local.items():
+        inside = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = merged(result[key], value) if inside else value
+    return result
+
+
+def _portal(name: str, municipality: PracticeMunicipality, folder: Path) -> dict[str, Any]:
     references = {}
     for part, secret in municipality.log_in(name).items():
         if secret is not None:
@@ -155,7 +180,8 @@ def _portal(name: str, address: str, municipality: PracticeMunicipality, folder:
             with open(descriptor, "w", encoding="utf-8") as file:
                 file.write(secret)
             references[part] = {"file": str(path)}
-    return {"name": name, "address": address, **references, "visibility": {"limit_s": 1, "guaranteed": True}}
+    place = {"name": name, "address": municipality.addresses[name], "selectors": municipality.selectors(name)}
+    return {**place, **references, "visibility": {"limit_s": 1, "guaranteed": True}}
 
 
 def _as_yaml(reference: SecretReference) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The e-service as its handlers see it: inbox, form, files, status."""
 
-from collections.abc import Mapping
 from typing import Any, get_args
 
 from starlette.applications import Starlette
@@ -9,9 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.accounts import Account
 from sandkommun.etjanst.documents import flow_instance, pdf
-from sandkommun.etjanst.form import Form, of_application, of_foreign
+from sandkommun.etjanst.form import Form, of_application, of_foreign, of_json
 from sandkommun.storage import Database, Json
 from sandkommun.system import System, password_login, user_of, value_of
 from sandkommun.worlds.applications import Ansokan, Arendestatus
@@ -22,10 +20,9 @@ PER_PAGE = 5
 STATUSES: tuple[str, ...] = get_args(Arendestatus)
 
 
-def build(world: World, database: Database, accounts: Mapping[str, Account]) -> Starlette:
-    """The e-service's web site over a world's inbox."""
-    service = _Service(System("etjanst", world, database, accounts))
-    service.fill()
+def build(system: System) -> Starlette:
+    """The e-service's web site."""
+    service = _Service(system)
     login, _ = password_login(service.system, home="/inkorg")
     routes: list[BaseRoute] = [
         *login,
@@ -38,6 +35,21 @@ def build(world: World, database: Database, accounts: Mapping[str, Account]) -> 
     return service.system.application(routes, _to_login, {"/logga-in"}, service.facit)
 
 
+def fill(world: World, database: Database) -> None:
+    """Lay a world's inbox down, oldest first."""
+    with database.together():
+        for ref, entry in sorted(world.inkorg.items(), key=lambda item: (item[1].inkommet, item[0])):
+            posted = entry.inkommet.isoformat("T", "seconds")
+            if isinstance(entry, Ansokan):
+                form = of_application(ref, entry, world)
+            else:
+                form = of_foreign(ref, entry.e_tjanst, posted, foreign_form(entry.fil))
+            database.put("form", ref, form.as_json())
+            line = {"ref": ref, "e_tjanst": form.flow, "sokande": form.applicant, "inkommet": posted}
+            database.put("errand", ref, line)
+            database.add("status", ref, "e-tjänsten", {"ref": ref, "status": entry.status}, history=True)
+
+
 def _to_login(request: Request) -> Response:
     return RedirectResponse("/logga-in", 303)
 
@@ -46,21 +58,6 @@ class _Service:
     def __init__(self, system: System) -> None:
         self.system = system
         self._database = system.database
-        self._forms: dict[str, Form] = {}
-
-    def fill(self) -> None:
-        """Lay the world's inbox into the database, oldest first."""
-        with self._database.together():
-            for ref, entry in sorted(self.system.world.inkorg.items(), key=lambda item: (item[1].inkommet, item[0])):
-                posted = entry.inkommet.isoformat("T", "seconds")
-                if isinstance(entry, Ansokan):
-                    form = of_application(ref, entry, self.system.world)
-                else:
-                    form = of_foreign(ref, entry.e_tjanst, posted, foreign_form(entry.fil))
-                self._forms[ref] = form
-                line = {"ref": ref, "e_tjanst": form.flow, "sokande": form.applicant, "inkommet": posted}
-                self._database.put("errand", ref, line)
-                self._database.add("status", ref, "e-tjänsten", {"ref": ref, "status": entry.status}, history=True)
 
     async def inbox(self, request: Request) -> Response:
         status = self._statuses()
@@ -106,9 +103,10 @@ class _Service:
 
     def _asked(self, request: Request) -> tuple[str, Form]:
         ref = str(request.path_params["ref"])
-        if ref not in self._forms:
+        form = self._database.document("form", ref)
+        if form is None:
             raise HTTPException(404)
-        return ref, self._forms[ref]
+        return ref, of_json(form)
 
     def _statuses(self) -> dict[str, Any]:
         return {record.subject: record.content["status"] for record in self._database.records("status")}

@@ -30,10 +30,9 @@ def flow_instance(form: Form) -> bytes:
 
 
 def _header(form: Form) -> list[str]:
-    person = form.poster
     who = [
-        f"\t\t\t<Firstname>{_cdata(person.fornamn if person else '')}</Firstname>",
-        f"\t\t\t<Lastname>{_cdata(person.efternamn if person else '')}</Lastname>",
+        f"\t\t\t<Firstname>{_cdata(form.firstname)}</Firstname>",
+        f"\t\t\t<Lastname>{_cdata(form.lastname)}</Lastname>",
         f"\t\t\t<Email>{_cdata(form.email)}</Email>",
         f"\t\t\t<ID>{10_000 + int(form.reference) % 10_000}</ID>",
     ]

@@ -1,12 +1,14 @@
 """The form "Återansökan ekonomiskt bistånd" as questions and answers: one list for the page, the XML and the PDF."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
 from defusedxml import ElementTree
 
+from sandkommun.storage import Json
 from sandkommun.worlds.applications import Ansokan
 from sandkommun.worlds.model import World
 from sandkommun.worlds.people import Person
@@ -44,9 +46,25 @@ class Form:
     applicant: str
     posted: str
     questions: list[Question]
-    poster: Person | None = None
+    firstname: str = ""
+    lastname: str = ""
     email: str = ""
     xml: bytes | None = None
+
+    def as_json(self) -> Json:
+        """The form as `of_json` reads it back."""
+        verbatim = None if self.xml is None else b64encode(self.xml).decode("ascii")
+        return {**asdict(self), "xml": verbatim}
+
+
+def of_json(content: Json) -> Form:
+    """A form from what `as_json` made of it."""
+    questions = [
+        Question(one["element"], one["query_id"], one["name"], [Answer(**answer) for answer in one["answers"]])
+        for one in content["questions"]
+    ]
+    xml = None if content["xml"] is None else b64decode(content["xml"])
+    return Form(**{**content, "questions": questions, "xml": xml})
 
 
 def of_application(reference: str, application: Ansokan, world: World) -> Form:
@@ -58,7 +76,8 @@ def of_application(reference: str, application: Ansokan, world: World) -> Form:
         applicant=poster.personnummer,
         posted=application.inkommet.isoformat("T", "seconds"),
         questions=list(_questions(application, world)),
-        poster=poster,
+        firstname=poster.fornamn,
+        lastname=poster.efternamn,
         email=application.epost,
     )
 

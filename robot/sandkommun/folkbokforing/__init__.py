@@ -1,13 +1,10 @@
 """Folkbokföring: one person at a time, by personal number."""
 
-from collections.abc import Mapping
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.accounts import Account
 from sandkommun.storage import Database, Json
 from sandkommun.system import System, password_login, typed_number, user_of, value_of
 from sandkommun.worlds.model import World
@@ -16,10 +13,9 @@ from sandkommun.worlds.people import Hushall, Person
 _MARKED = "Skyddade personuppgifter"
 
 
-def build(world: World, database: Database, accounts: Mapping[str, Account]) -> Starlette:
-    """The register's web site over a world's people."""
-    system = System("folkbokforing", world, database, accounts)
-    _fill(system)
+def build(system: System) -> Starlette:
+    """The register's web site."""
+    database = system.database
 
     async def form(request: Request) -> Response:
         return system.page("search.html", request, person=None, fel="", meddelande="")
@@ -42,13 +38,13 @@ def build(world: World, database: Database, accounts: Mapping[str, Account]) -> 
     return system.application(routes, page, {"/logga-in"}, facit)
 
 
-def _fill(system: System) -> None:
-    world = system.world
-    with system.database.together():
+def fill(world: World, database: Database) -> None:
+    """Lay a world's people down."""
+    with database.together():
         for household in world.hushall.values():
             for key in household.medlemmar:
                 person = world.personer[key]
-                system.database.put("person", person.personnummer, _entry(world, household, key, person))
+                database.put("person", person.personnummer, _entry(world, household, key, person))
 
 
 def _entry(world: World, household: Hushall, key: str, person: Person) -> Json:

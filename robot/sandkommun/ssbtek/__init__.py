@@ -9,10 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.accounts import Account
 from sandkommun.storage import Database, Json
 from sandkommun.system import System, password_login, typed_date, typed_number, user_of, value_of
-from sandkommun.worlds.model import World
 from sandkommun.worlds.people import Af, Fk
 
 PURPOSES = ("Ekonomiskt bistånd", "Annat ändamål")
@@ -42,10 +40,9 @@ class Refused(Exception):
     """A question that may not be asked; the text is shown."""
 
 
-def build(world: World, database: Database, accounts: Mapping[str, Account]) -> Starlette:
-    """The portal's web site over what a world's agencies would answer."""
-    system = System("ssbtek", world, database, accounts)
-    _fill(system)
+def build(system: System) -> Starlette:
+    """The portal's web site over what the agencies answer."""
+    database = system.database
 
     def page(request: Request, fel: str, answers: list[Json]) -> Response:
         return system.page(
@@ -73,7 +70,7 @@ def build(world: World, database: Database, accounts: Mapping[str, Account]) -> 
             "myndigheter": question.agencies,
         }
         database.add("question", question.number, user_of(request) or "", asked)
-        return page(request, "", _answers(database, question))
+        return page(request, "", _answers(system.people, question))
 
     def facit() -> Json:
         return {"registered": system.registered(fragor="question")}
@@ -81,24 +78,6 @@ def build(world: World, database: Database, accounts: Mapping[str, Account]) -> 
     login, logged_out = password_login(system, home="/fraga")
     routes: list[BaseRoute] = [*login, Route("/fraga", form), Route("/fraga", ask, methods=["POST"])]
     return system.application(routes, logged_out, {"/logga-in"}, facit)
-
-
-def _fill(system: System) -> None:
-    world = system.world
-    with system.database.together():
-        for household in world.hushall.values():
-            children = ", ".join(world.personer[key].personnummer for key in household.barn)
-            for key in household.medlemmar:
-                person = world.personer[key]
-                content = {
-                    "skyddad": person.skydd is not None,
-                    "civilstand": person.civilstand,
-                    "kommun": person.kommun or world.kommun,
-                    "barn": children if key in household.vuxna else "",
-                    "fk": person.fk.model_dump(mode="json"),
-                    "af": person.af.model_dump(mode="json"),
-                }
-                system.database.put("person", person.personnummer, content)
 
 
 def _question(fields: Mapping[str, list[str]]) -> Question:

@@ -1,5 +1,14 @@
-"""The case system: frames, Latin-1, tables without labels, and no word about what it saved."""
+"""The case system: one register of cases and records, and the skins in which its users see it."""
 
-from sandkommun.verksamhet.pages import build
+from starlette.applications import Starlette
 
-__all__ = ["build"]
+from sandkommun.system import System
+from sandkommun.verksamhet import frames
+from sandkommun.verksamhet.register import fill
+
+__all__ = ["build", "fill"]
+
+
+def build(system: System) -> Starlette:
+    """The case system's web site in the skin that the world chose."""
+    return frames.build(system)

@@ -1,167 +1,94 @@
-"""What is typed into the case system's forms, read and checked the way that system does it.
-
-Fields are named after the case: `f4711_bel`. A refusal is a sentence that the page shows with HTTP 200.
-"""
+"""What is typed into the case system's forms, checked the way that system does it."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sandkommun.storage import Json
-from sandkommun.system import typed_amount, typed_date, typed_number, value_of
-
-NORMS = ("Riksnorm 2024", "Riksnorm 2025", "Riksnorm 2026")
-MATTERS = ("Återansökan ekonomiskt bistånd", "Nyansökan ekonomiskt bistånd", "Komplettering")
-CODES = ("01 Bifall försörjningsstöd", "02 Delvis bifall försörjningsstöd", "03 Avslag försörjningsstöd")
-INCOMES = (
-    *("Lön", "Barnbidrag", "Underhållsstöd", "Bostadsbidrag", "Aktivitetsstöd", "Sjukpenning", "Föräldrapenning"),
-    *("A-kassa", "Studiestöd", "Pension", "Swish/insättning", "Annat", "Överskott"),
-)
-COSTS = (
-    *("Hyra", "Hushållsel", "Hemförsäkring", "Arbetsresor", "Fackavgift", "A-kasseavgift"),
-    *("Medicin", "Tandvård", "Glasögon", "Skuld", "Annat"),
-)
-ROWS = 10
+from sandkommun.system import typed_amount, typed_date, typed_number
+from sandkommun.verksamhet.forms import Field, Form, Rows
 
 
 class Refused(Exception):
-    """The system does not save this; the text is shown after "Fel:"."""
+    """The system does not save this; the text is shown to the person."""
 
 
 @dataclass(frozen=True)
-class Fields:
-    """The posted fields of one case's form."""
+class Posted:
+    """What was typed, by the fields' names; rows by the rows' name, in order."""
 
-    case: str
-    people: tuple[str, ...]
-    """Personal numbers of the people in the case."""
-    posted: Mapping[str, list[str]]
-
-    def text(self, name: str) -> str:
-        return value_of(self.posted, f"f{self.case}_{name}")
-
-    def needed(self, name: str, label: str) -> str:
-        if not (text := self.text(name)):
-            raise Refused(f"{label} saknas.")
-        return text
-
-    def chosen(self, name: str, label: str, among: tuple[str, ...]) -> str:
-        if (text := self.needed(name, label)) not in among:
-            raise Refused(f"{label} finns inte i registret.")
-        return text
-
-    def day(self, name: str, label: str) -> str:
-        if typed_date(text := self.needed(name, label)) is None:
-            raise Refused(f"{label} anges som ÅÅÅÅ-MM-DD.")
-        return text
-
-    def month(self, name: str, label: str) -> str:
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text := self.needed(name, label)):
-            raise Refused(f"{label} anges som ÅÅÅÅ-MM.")
-        return text
-
-    def amount(self, name: str, label: str) -> str:
-        amount = typed_amount(self.needed(name, label))
-        if amount is None:
-            raise Refused(f"{label} är inte ett belopp.")
-        return str(amount)
+    values: Mapping[str, str]
+    rows: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
 
 
-def matter(fields: Fields) -> Json:
-    """Ny aktualisering."""
-    return {
-        "ankomst": fields.day("ank", "Ankomstdatum"),
-        "typ": fields.chosen("typ", "Ärendetyp", MATTERS),
-        "referens": fields.text("ref"),
-        "bilagor": fields.text("bil"),
-    }
-
-
-def calculation(fields: Fields) -> Json:
-    """Ny beräkning. Rows of zero are dropped without a word."""
-    number = fields.needed("ant", "Antal personer")
-    if not re.fullmatch(r"[1-9]\d?", number):
-        raise Refused("Antal personer är inte ett antal.")
-    content = {
-        "norm": fields.chosen("norm", "Norm", NORMS),
-        "manad": fields.month("man", "Månad"),
-        "antal": int(number),
-        "inkomster": _incomes(fields),
-        "kostnader": _costs(fields),
-        "normsumma": fields.amount("nsum", "Normsumma"),
-        "resultat": fields.amount("res", "Resultat"),
-    }
-    return {**content, "status": "Utkast"}
-
-
-def _incomes(fields: Fields) -> list[Json]:
-    rows: list[Json] = []
-    for n in range(1, ROWS + 1):
-        amount = _row_amount(fields, f"i{n}_bel")
-        if not amount:
-            continue
-        person = typed_number(fields.needed(f"i{n}_per", f"Person på inkomstrad {n}"))
-        if person not in fields.people:
-            raise Refused(f"Personen på inkomstrad {n} finns inte i ärendet.")
-        row = {
-            "typ": fields.chosen(f"i{n}_typ", f"Inkomst på rad {n}", INCOMES),
-            "person": person,
-            "belopp": str(amount),
-            "datum": fields.day(f"i{n}_dat", f"Datum på inkomstrad {n}") if fields.text(f"i{n}_dat") else "",
-            "notering": fields.text(f"i{n}_not"),
-        }
-        if any((row["typ"], person) == (other["typ"], other["person"]) for other in rows):
-            raise Refused("Samma inkomst är angiven två gånger för samma person.")
-        rows.append(row)
-    return rows
-
-
-def _costs(fields: Fields) -> list[Json]:
-    rows: list[Json] = []
-    for n in range(1, ROWS + 1):
-        applied, approved = _row_amount(fields, f"k{n}_sok"), _row_amount(fields, f"k{n}_god")
-        if applied or approved:
-            kind = fields.chosen(f"k{n}_typ", f"Kostnad på rad {n}", COSTS)
-            note = fields.text(f"k{n}_not")
-            rows.append({"typ": kind, "sokt": str(applied), "godkant": str(approved), "notering": note})
-    return rows
-
-
-def _row_amount(fields: Fields, name: str) -> Decimal:
-    return Decimal(fields.amount(name, "Belopp")) if fields.text(name) else Decimal(0)
-
-
-def decision(fields: Fields) -> Json:
-    """Nytt beslut."""
-    content = {
-        "kod": fields.chosen("kod", "Beslutskod", CODES),
-        "fran": fields.day("pfr", "Fr o m"),
-        "till": fields.day("ptm", "T o m"),
-        "belopp": fields.amount("bel", "Belopp"),
-        "motivering": fields.needed("mot", "Motivering"),
-        "beslutsfattare": fields.needed("fat", "Beslutsfattare"),
-    }
-    if content["fran"] > content["till"]:
+def read(form: Form, posted: Posted, people: Sequence[str]) -> Json:
+    """The content of a new record. `people`: the personal numbers of the case. Raises Refused."""
+    content: Json = {one.name: _value(one, posted.values.get(one.name, ""), one.label, people) for one in form.fields}
+    for rows in form.rows:
+        content[rows.name] = _rows(rows, posted.rows.get(rows.name, ()), people)
+    if form.kind == "calculation":
+        content["status"] = "Utkast"
+    if form.kind == "decision" and content["fran"] > content["till"]:
         raise Refused("Fr o m är senare än T o m.")
     return content
 
 
-def payment(fields: Fields) -> Json:
-    """Ny utbetalning."""
-    return {
-        "mottagare": fields.needed("mtg", "Mottagare"),
-        "konto": fields.needed("kto", "Konto"),
-        "manad": fields.month("man", "Avser månad"),
-        "datum": fields.day("dat", "Utbetalningsdatum"),
-        "belopp": fields.amount("bel", "Belopp"),
-    }
+def _rows(rows: Rows, posted: Sequence[Mapping[str, str]], people: Sequence[str]) -> list[Json]:
+    made: list[Json] = []
+    for number, row in enumerate(posted, 1):
+        typed = {one.name: row.get(one.name, "").strip() for one in rows.fields}
+        amounts = {name: _amount(typed[name] or "0", "Belopp") for name in rows.amounts}
+        if not any(amounts.values()):
+            continue
+        content: Json = {}
+        for one in rows.fields:
+            where = f"{one.label} på {rows.what}srad {number}"
+            content[one.name] = (
+                str(amounts[one.name]) if one.name in amounts else _value(one, typed[one.name], where, people)
+            )
+        if rows.name == "inkomster" and any(_same_income(content, other) for other in made):
+            raise Refused("Samma inkomst är angiven två gånger för samma person.")
+        made.append(content)
+    return made
 
 
-def note(fields: Fields) -> Json:
-    """Ny journalanteckning."""
-    return {
-        "datum": fields.day("dat", "Datum"),
-        "rubrik": fields.needed("rub", "Rubrik"),
-        "text": fields.needed("txt", "Text"),
-    }
+def _same_income(one: Json, other: Json) -> bool:
+    return (one["typ"], one["person"]) == (other["typ"], other["person"])
+
+
+def _value(one: Field, typed: str, label: str, people: Sequence[str]) -> str | int:
+    text = typed.strip()
+    if not text:
+        if one.optional:
+            return ""
+        raise Refused(f"{label} saknas.")
+    match one.kind:
+        case "choice":
+            if text not in one.choices:
+                raise Refused(f"{label} finns inte i registret.")
+        case "day":
+            if typed_date(text) is None:
+                raise Refused(f"{label} anges som ÅÅÅÅ-MM-DD.")
+        case "month":
+            if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+                raise Refused(f"{label} anges som ÅÅÅÅ-MM.")
+        case "amount":
+            return str(_amount(text, label))
+        case "number":
+            if not re.fullmatch(r"[1-9]\d?", text):
+                raise Refused(f"{label} är inte ett antal.")
+            return int(text)
+        case "person":
+            number = typed_number(text)
+            if number not in people:
+                raise Refused(f"{label} finns inte i ärendet.")
+            return str(number)
+    return text
+
+
+def _amount(text: str, label: str) -> Decimal:
+    amount = typed_amount(text)
+    if amount is None:
+        raise Refused(f"{label} är inte ett belopp.")
+    return amount

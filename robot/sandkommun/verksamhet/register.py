@@ -4,6 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 from sandkommun.storage import Database, Json, Record
+from sandkommun.stubbornness.hitting import Hits
+from sandkommun.verksamhet.entry import Posted, read
+from sandkommun.verksamhet.forms import Form
 from sandkommun.worlds.cases import Arende
 from sandkommun.worlds.model import World
 
@@ -13,6 +16,7 @@ KINDS = {
     "beslut": "decision",
     "utbetalningar": "payment",
     "anteckningar": "note",
+    "bevakningar": "monitoring",
 }
 """The world's (and the judges') names of what a case holds, and how the database calls it."""
 
@@ -22,22 +26,6 @@ class Register:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-
-    def fill(self, world: World) -> None:
-        """Lay the world's cases and their history into the database."""
-        with self._database.together():
-            for nr, case in world.arenden.items():
-                self._database.put("case", nr, _case(world, nr, case))
-                for key in case.medlemmar:
-                    if key not in case.barn:
-                        self._database.put("party", world.personer[key].personnummer, {"arende": nr})
-                for name, kind in KINDS.items():
-                    for entry in sorted(getattr(case, name), key=lambda entry: (entry.registrerad, entry.av)):
-                        content = entry.model_dump(mode="json")
-                        for row in content.get("inkomster", []):
-                            row["person"] = world.personer[row["person"]].personnummer
-                        about = {"arende": nr, "sokande": world.personer[case.sokande].personnummer}
-                        self._database.add(kind, nr, entry.av, {**about, **content}, history=True)
 
     def case(self, nr: str) -> Json | None:
         return self._database.document("case", nr)
@@ -55,24 +43,48 @@ class Register:
         latest = self._latest(nr)
         return latest if latest and latest.content["status"] == "Utkast" else None
 
-    def save(self, kind: str, case: Json, user: str, now: str, content: Json) -> None:
-        """Register something in a case, again and again if asked again."""
-        about = {"arende": case["nr"], "sokande": case["sokande"]}
-        self._database.add(kind, case["nr"], user, {**about, **content, "registrerad": now, "av": user})
+    def save(self, form: Form, case: Json, user: str, now: str, posted: Posted, hits: Hits) -> None:
+        """Register what was typed into a form, again and again if asked again. Raises Refused.
 
-    def save_decision(self, case: Json, user: str, now: str, content: Json) -> None:
-        """Register a decision and lock its calculation; nothing at all when the letter has not been fetched."""
+        A decision locks its calculation, and is silently not registered when the letter has not been fetched.
+        """
+        content = read(form, posted, [person["personnummer"] for person in case["personer"]])
+        if form.kind != "decision":
+            self.add(form.kind, case, user, now, content)
+            return
         latest = self._latest(case["nr"])
         letters = {record.content["berakning"] for record in self.records("letter", case["nr"])}
         if latest is None or latest.id not in letters:
             return
         with self._database.together():
-            self.save("decision", case, user, now, content)
-            self._database.change(latest, {**latest.content, "status": "Slutlig"})
+            self.add("decision", case, user, now, content)
+            self._database.change(latest, {**latest.content, "status": "Slutlig"}, user)
+
+    def add(self, kind: str, case: Json, user: str, now: str, content: Json) -> None:
+        """Lay a record into a case."""
+        about = {"arende": case["nr"], "sokande": case["sokande"]}
+        self._database.add(kind, case["nr"], user, {**about, **content, "registrerad": now, "av": user})
 
     def _latest(self, nr: str) -> Record | None:
         calculations = self.records("calculation", nr)
         return calculations[-1] if calculations else None
+
+
+def fill(world: World, database: Database) -> None:
+    """Lay the world's cases and their history down."""
+    with database.together():
+        for nr, case in world.arenden.items():
+            database.put("case", nr, _case(world, nr, case))
+            for key in case.medlemmar:
+                if key not in case.barn:
+                    database.put("party", world.personer[key].personnummer, {"arende": nr})
+            for name, kind in KINDS.items():
+                for entry in sorted(getattr(case, name), key=lambda entry: (entry.registrerad, entry.av)):
+                    content = entry.model_dump(mode="json")
+                    for row in content.get("inkomster", []):
+                        row["person"] = world.personer[row["person"]].personnummer
+                    about = {"arende": nr, "sokande": world.personer[case.sokande].personnummer}
+                    database.add(kind, nr, entry.av, {**about, **content}, history=True)
 
 
 def _case(world: World, nr: str, case: Arende) -> Json:

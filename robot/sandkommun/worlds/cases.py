@@ -85,6 +85,23 @@ class Anteckning(Registrering):
     text: str
 
 
+class Bevakning(Registrering):
+    """A reminder in a case."""
+
+    datum: date
+    ansvarig: str
+    text: str
+
+
+class Narvaro(Element):
+    """A month's attendance at the labour-market unit, in hours."""
+
+    manad: Manad
+    planerat: int = Field(ge=0)
+    narvaro: int = Field(ge=0)
+    giltig_franvaro: int = Field(0, ge=0)
+
+
 class Planering(Element):
     """The plan with the labour-market unit."""
 
@@ -118,6 +135,8 @@ class Arende(Element):
     utbetalningar: tuple[Utbetalning, ...] = ()
     aktualiseringar: tuple[Aktualisering, ...] = ()
     anteckningar: tuple[Anteckning, ...] = ()
+    bevakningar: tuple[Bevakning, ...] = ()
+    narvaro: tuple[Narvaro, ...] = ()
 
     @property
     def medlemmar(self) -> list[str]:

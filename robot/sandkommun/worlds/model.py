@@ -1,47 +1,57 @@
 """What a world file may say. Swedish keys in the words of the trade; README.md shows an example of every element."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Any, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from sandkommun.worlds.applications import Ansokan, Inkorgspost
 from sandkommun.worlds.cases import Arende
 from sandkommun.worlds.elements import Element, Kortref, Nyckel
+from sandkommun.worlds.faults import Fel
+from sandkommun.worlds.parkering import Parkering
 from sandkommun.worlds.people import Hushall, Person
+from sandkommun.worlds.systems import SYSTEMS, USUAL_LOGIN, Inloggning, Personal, Systemnamn, Systemval
 
-Systemnamn = Literal["etjanst", "folkbokforing", "ssbtek", "verksamhet"]
-SYSTEMS: tuple[Systemnamn, ...] = ("etjanst", "folkbokforing", "ssbtek", "verksamhet")
-
-
-class Session(Element):
-    """When a logged-in session is lost in a system."""
-
-    max_requests: int | None = Field(None, ge=1)
-    """A session answers so many requests; the next click finds it gone."""
-    borta_vid: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    """At these requests (logged-in requests to the system since its start, the first is 1) the session is gone."""
-    borta_vid_post: tuple[str, ...] = ()
-    """The first time something is posted to each of these paths the session is gone, and nothing is saved."""
+__all__ = ["SYSTEMS", "Kommun", "Systemnamn", "Systemval", "World"]
 
 
-class Systemval(Element):
-    """How awkward one system is."""
-
-    delay_ms: int = Field(0, ge=0, le=60_000)
-    session: Session = Session()
-
-
-class World(Element):
-    """A municipality on one day."""
+class Kommun(Element):
+    """A municipality on one day, without its people: what its systems need to know to run."""
 
     today: date
     kommun: str = "Sandkommun"
     system: dict[Systemnamn, Systemval] = Field(default_factory=dict)
+    fel: tuple[Fel, ...] = ()
+    personal: Personal | None = None
+    lokalt: dict[str, Any] = Field(default_factory=dict)
+    """The municipality's own guidelines, in the words of the robot's configuration; sandkommun only passes them on."""
+
+    @field_validator("fel")
+    @classmethod
+    def _known_systems(cls, fel: tuple[Fel, ...]) -> tuple[Fel, ...]:
+        unknown = sorted({one.system for one in fel} - set(SYSTEMS))
+        if unknown:
+            raise ValueError(f"okänt system: {', '.join(unknown)}; de som finns: {', '.join(SYSTEMS)}")
+        return fel
+
+    def systemval(self, system: str) -> Systemval:
+        """How a system is set up; as good as gold when the world does not say."""
+        return next((val for name, val in self.system.items() if name == system), Systemval())
+
+    def login(self, system: str) -> Inloggning:
+        """How one logs in to a system."""
+        return self.systemval(system).inloggning or USUAL_LOGIN.get(system, "losenord")
+
+
+class World(Kommun):
+    """A municipality on one day, with its people and what is known and written about them."""
+
     personer: dict[Nyckel, Person]
     hushall: dict[Nyckel, Hushall]
     arenden: dict[Kortref, Arende] = Field(default_factory=dict)
     inkorg: dict[Kortref, Inkorgspost] = Field(default_factory=dict)
+    parkering: Parkering = Parkering()
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -49,10 +59,6 @@ class World(Element):
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-    def systemval(self, system: str) -> Systemval:
-        """How awkward a system is; as good as gold when the world does not say."""
-        return next((val for name, val in self.system.items() if name == system), Systemval())
 
     def _unknown_people(self) -> list[str]:
         named = [(f"hushall.{key}", one.medlemmar) for key, one in self.hushall.items()]

@@ -1,21 +1,22 @@
-"""The case system's pages and the addresses they have."""
+"""The case system in frames: frameset, Latin-1, tables without labels, and no word about what it saved."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.accounts import Account
-from sandkommun.storage import Database, Json
-from sandkommun.stubbornness import session_cookie
+from sandkommun.storage import Json
+from sandkommun.stubbornness.gate import session_cookie
+from sandkommun.stubbornness.hitting import hits_of
 from sandkommun.system import System, typed_number, user_of, value_of
-from sandkommun.verksamhet import entry
-from sandkommun.verksamhet.entry import Fields, Refused
+from sandkommun.verksamhet import forms
+from sandkommun.verksamhet.entry import Posted, Refused
+from sandkommun.verksamhet.forms import Form
 from sandkommun.verksamhet.letter import beslutsmeddelande
 from sandkommun.verksamhet.register import KINDS, Register
-from sandkommun.worlds.model import World
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -27,27 +28,26 @@ _LISTS = {
     "/aktualiseringar.do": ("matters.html", "matter"),
     "/journal.do": ("notes.html", "note"),
 }
-_FORMS: dict[str, tuple[str, str, Callable[[Fields], Json]]] = {
-    "/ny_aktualisering.do": ("new_matter.html", "matter", entry.matter),
-    "/ny_berakning.do": ("new_calculation.html", "calculation", entry.calculation),
-    "/nytt_beslut.do": ("new_decision.html", "decision", entry.decision),
-    "/ny_utbetalning.do": ("new_payment.html", "payment", entry.payment),
-    "/ny_anteckning.do": ("new_note.html", "note", entry.note),
+_FORMS = {
+    "/ny_aktualisering.do": ("new_matter.html", forms.MATTER),
+    "/ny_berakning.do": ("new_calculation.html", forms.CALCULATION),
+    "/nytt_beslut.do": ("new_decision.html", forms.DECISION),
+    "/ny_utbetalning.do": ("new_payment.html", forms.PAYMENT),
+    "/ny_anteckning.do": ("new_note.html", forms.NOTE),
 }
 _CHOICES = {
-    "norms": entry.NORMS,
-    "matter_kinds": entry.MATTERS,
-    "codes": entry.CODES,
-    "incomes": entry.INCOMES,
-    "costs": entry.COSTS,
-    "rows": range(1, entry.ROWS + 1),
+    "norms": forms.NORMS,
+    "matter_kinds": forms.MATTERS,
+    "codes": forms.CODES,
+    "incomes": forms.INCOMES,
+    "costs": forms.COSTS,
+    "rows": range(1, forms.ROWS + 1),
 }
 
 
-def build(world: World, database: Database, accounts: Mapping[str, Account]) -> Starlette:
-    """The case system's web site over a world's cases."""
-    site = _Site(System("verksamhet", world, database, accounts, charset="iso-8859-1"))
-    site.register.fill(world)
+def build(system: System) -> Starlette:
+    """The web site."""
+    site = _Site(replace(system, charset="iso-8859-1", folder="verksamhet/frames"))
     routes: list[BaseRoute] = [
         Route("/", site.start),
         Route("/login.do", site.log_in, methods=["POST"]),
@@ -158,9 +158,8 @@ class _Site:
             draft = self.register.draft(case["nr"])
             if draft is None:
                 return self.system.page("letters.html", request, case=case, draft=None)
-            world = self.system.world
-            content = beslutsmeddelande(case, draft, world.kommun, world.today)
-            self.register.save("letter", case, user_of(request) or "", self.system.now(), {"berakning": draft.id})
+            content = beslutsmeddelande(case, draft, self.system.kommun.kommun, self.system.clock.today)
+            self.register.add("letter", case, user_of(request) or "", self.system.now(), {"berakning": draft.id})
             name = f"beslutsmeddelande-{case['nr']}.pdf"
             headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
             return Response(content, media_type="application/pdf", headers=headers)
@@ -188,17 +187,12 @@ class _Site:
 
     def _save(self, path: str, request: Request, case: Json, posted: Mapping[str, list[str]]) -> str:
         """Register what was posted; returns the error text to show, empty when it was saved (or silently was not)."""
-        _, kind, read = _FORMS[path]
-        people = tuple(person["personnummer"] for person in case["personer"])
+        _, form = _FORMS[path]
+        user, now = user_of(request) or "", self.system.now()
         try:
-            content = read(Fields(case["nr"], people, posted))
+            self.register.save(form, case, user, now, _typed(form, case["nr"], posted), hits_of(request))
         except Refused as refusal:
             return f"Fel: {refusal}"
-        user, now = user_of(request) or "", self.system.now()
-        if kind == "decision":
-            self.register.save_decision(case, user, now, content)
-        else:
-            self.register.save(kind, case, user, now, content)
         return ""
 
     def _form(self, path: str, request: Request, case: Json, fel: str) -> Response:
@@ -210,3 +204,16 @@ class _Site:
 
     def facit(self) -> Json:
         return {"registered": self.system.registered(**KINDS, brev="letter")}
+
+
+def _typed(form: Form, nr: str, posted: Mapping[str, list[str]]) -> Posted:
+    """What was posted, by the fields' names; the inputs are named after the case: `f4711_bel`, `f4711_i1_bel`."""
+    values = {one.name: value_of(posted, f"f{nr}_{one.short}") for one in form.fields}
+    rows = {
+        rows.name: [
+            {one.name: value_of(posted, f"f{nr}_{rows.short}{n}_{one.short}") for one in rows.fields}
+            for n in range(1, forms.ROWS + 1)
+        ]
+        for rows in form.rows
+    }
+    return Posted(values, rows)

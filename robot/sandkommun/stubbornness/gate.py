@@ -1,10 +1,8 @@
-"""How a system misbehaves (slowness, lost sessions), who gets past the log-in, and the record of every request.
+"""Who gets past the log-in, and the record of every request.
 
-The three wrap a system's pages in this order: Recorder, Stubbornness, Gate. A new kind of misbehaviour belongs in
-Stubbornness, which sees each request before anything is done and its answer before it leaves.
+Three layers wrap a system's pages in this order: Recorder, Misbehaving, Gate.
 """
 
-import asyncio
 import time
 from collections.abc import Callable
 
@@ -13,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandkommun.storage import Database, Session
-from sandkommun.worlds.model import Systemval
+from sandkommun.stubbornness.hitting import NOTHING, hits_of
 
 JUDGES = "/_facit"
 
@@ -23,13 +21,15 @@ def session_cookie(name: str) -> str:
     return f"{name.upper()}SESSIONID"
 
 
-def _session(name: str, database: Database, scope: Scope) -> Session | None:
+def session_of(name: str, database: Database, scope: Scope) -> Session | None:
+    """The complete log-in behind a request, if there is one."""
     session = database.session(Request(scope).cookies.get(session_cookie(name), ""))
     return session if session and session.complete else None
 
 
 class Recorder:
-    """Writes down every request but the judges' own: time of arrival, method, path, user, status."""
+    """Writes down every request but the judges' own: time of arrival, method, path, user, status, and the faults that
+    hit it. An answer that never left has the status 0."""
 
     def __init__(self, app: ASGIApp, database: Database) -> None:
         self._app = app
@@ -39,9 +39,9 @@ class Recorder:
         if scope["type"] != "http" or scope["path"] == JUDGES:
             await self._app(scope, receive, send)
             return
-        began, status = time.time(), 500
+        began, status = time.time(), 0
         state = scope.setdefault("state", {})
-        state["user"] = None
+        state.update(user=None, hits=NOTHING)
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -51,40 +51,14 @@ class Recorder:
 
         try:
             await self._app(scope, receive, sending)
+        except Exception:
+            status = 500
+            raise
         finally:
             query = scope["query_string"].decode("latin-1")
             path = f"{scope['path']}?{query}" if query else scope["path"]
-            self._database.record_request(began, scope["method"], path, state["user"], status)
-
-
-class Stubbornness:
-    """Makes the system slow, and loses sessions, as the world says. The judges' page is spared."""
-
-    def __init__(self, app: ASGIApp, name: str, database: Database, val: Systemval) -> None:
-        self._app = app
-        self._name = name
-        self._database = database
-        self._val = val
-        self._lost_at_post = set(val.session.borta_vid_post)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] != JUDGES:
-            if self._val.delay_ms:
-                await asyncio.sleep(self._val.delay_ms / 1000)
-            self._perhaps_lose_session(scope)
-        await self._app(scope, receive, send)
-
-    def _perhaps_lose_session(self, scope: Scope) -> None:
-        session = _session(self._name, self._database, scope)
-        if session is None:
-            return
-        of_session, of_system = self._database.count_request(session.id)
-        most = self._val.session.max_requests
-        at_this_post = scope["method"] == "POST" and scope["path"] in self._lost_at_post
-        if at_this_post:
-            self._lost_at_post.remove(scope["path"])
-        if at_this_post or (most is not None and of_session > most) or of_system in self._val.session.borta_vid:
-            self._database.end_session(session.id)
+            hit = hits_of(Request(scope)).names
+            self._database.record_request(began, scope["method"], path, state["user"], status, hit)
 
 
 class Gate:
@@ -108,7 +82,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        session = _session(self._name, self._database, scope)
+        session = session_of(self._name, self._database, scope)
         scope.setdefault("state", {})["user"] = session.user if session else None
         if session or scope["path"] in self._public:
             await self._app(scope, receive, send)

@@ -1,0 +1,36 @@
+"""What is done to a running world as a whole: its time moves, and it begins again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sandkommun.clock import Clock
+from sandkommun.laying_down import beginning
+from sandkommun.storage import Database
+from sandkommun.stubbornness.hitting import Faults
+from sandkommun.worlds.model import Kommun
+from sandkommun.worlds.systems import Systemnamn
+
+
+@dataclass(frozen=True)
+class Control:
+    """A running world: its clock, the databases by name, the faults of each system."""
+
+    kommun: Kommun
+    folder: Path
+    clock: Clock
+    databases: Mapping[str, Database]
+    faults: Mapping[Systemnamn, Faults]
+
+    def tick(self, *, days: int = 0, months: int = 0) -> date:
+        """Move the world's date; returns the new one."""
+        return self.clock.forward(days=days, months=months)
+
+    def reset(self) -> None:
+        """Everything as it was at the start: nobody is logged in, nothing is registered, no request was made."""
+        for name, database in self.databases.items():
+            database.restore(beginning(self.folder, name))
+        for faults in self.faults.values():
+            faults.reset()
+        self.clock.today = self.kommun.today

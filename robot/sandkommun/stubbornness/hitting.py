@@ -1,0 +1,77 @@
+"""Counts requests and tells which faults of a plan hit each of them."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+
+from starlette.requests import Request
+
+from sandkommun.clock import Clock
+from sandkommun.worlds.faultlist import CATALOGUE
+from sandkommun.worlds.faults import Fel
+
+Value = int | str | None
+
+
+class Hits:
+    """The faults that hit one request, with their values."""
+
+    def __init__(self, values: Mapping[str, Value]) -> None:
+        self._values = dict(values)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    @property
+    def names(self) -> list[str]:
+        return list(self._values)
+
+    def number(self, name: str) -> int:
+        """The value of a fault whose value is a number."""
+        value = self._values[name]
+        return int(value) if value is not None else 0
+
+    def word(self, name: str) -> str:
+        """The value of a fault whose value is a word."""
+        return str(self._values[name])
+
+
+NOTHING = Hits({})
+
+
+class Faults:
+    """The plan of one system while it runs."""
+
+    def __init__(self, plan: Sequence[Fel], clock: Clock) -> None:
+        self._plan = list(plan)
+        self._clock = clock
+        self._matched = [0] * len(self._plan)
+
+    @property
+    def plan(self) -> Sequence[Fel]:
+        return self._plan
+
+    def hit(self, method: str, path: str) -> Hits:
+        """The faults that hit this request; counts it."""
+        values: dict[str, Value] = {}
+        for number, fel in enumerate(self._plan):
+            fault = CATALOGUE[fel.fel]
+            wanted = fel.metod or fault.method
+            if (wanted and wanted != method) or not fnmatchcase(path, fel.sida):
+                continue
+            if fel.tider and not fel.tider.holds(self._clock.now().time()):
+                continue
+            self._matched[number] += 1
+            after = self._matched[number] - fel.gang
+            if after >= 0 and (fel.antal == "alltid" or after < fel.antal):
+                values[fel.fel] = fault.usual if fel.varde is None else fel.varde
+        return Hits(values)
+
+    def reset(self) -> None:
+        """Start counting again."""
+        self._matched = [0] * len(self._plan)
+
+
+def hits_of(request: Request) -> Hits:
+    """The faults that hit a request."""
+    hits: Hits = getattr(request.state, "hits", NOTHING)
+    return hits

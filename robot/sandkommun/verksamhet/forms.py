@@ -1,0 +1,153 @@
+"""The case system's forms: their fields, labels and buttons. One list for every skin and for the checks."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["text", "long", "day", "month", "amount", "number", "choice", "person"]
+
+NORMS = ("Riksnorm 2024", "Riksnorm 2025", "Riksnorm 2026")
+MATTERS = ("Återansökan ekonomiskt bistånd", "Nyansökan ekonomiskt bistånd", "Komplettering")
+CODES = ("01 Bifall försörjningsstöd", "02 Delvis bifall försörjningsstöd", "03 Avslag försörjningsstöd")
+INCOMES = (
+    *("Lön", "Barnbidrag", "Underhållsstöd", "Bostadsbidrag", "Aktivitetsstöd", "Sjukpenning", "Föräldrapenning"),
+    *("A-kassa", "Studiestöd", "Pension", "Swish/insättning", "Annat", "Överskott"),
+)
+COSTS = (
+    *("Hyra", "Hushållsel", "Hemförsäkring", "Arbetsresor", "Fackavgift", "A-kasseavgift"),
+    *("Medicin", "Tandvård", "Glasögon", "Skuld", "Annat"),
+)
+ROWS = 10
+"""So many rows of a kind fit in a calculation."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field. `name` is what the record calls it, `short` what the frames' input is named after the case number."""
+
+    name: str
+    short: str
+    label: str
+    kind: Kind = "text"
+    choices: tuple[str, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a kind: a table with a column a field. A row whose `amounts` are all empty or zero is dropped."""
+
+    name: str
+    short: str
+    what: str
+    """One row of it, as refusals say: "inkomst"."""
+    fields: tuple[Field, ...]
+    amounts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Form:
+    """One form: the record's kind, the page's title, the button that saves."""
+
+    kind: str
+    title: str
+    button: str
+    fields: tuple[Field, ...]
+    rows: tuple[Rows, ...] = ()
+
+
+MATTER = Form(
+    "matter",
+    "Ny aktualisering",
+    "Spara aktualisering",
+    (
+        Field("ankomst", "ank", "Ankomstdatum", "day"),
+        Field("typ", "typ", "Ärendetyp", "choice", MATTERS),
+        Field("referens", "ref", "Referens", optional=True),
+        Field("bilagor", "bil", "Bilagor", "long", optional=True),
+    ),
+)
+CALCULATION = Form(
+    "calculation",
+    "Ny beräkning",
+    "Spara utkast",
+    (
+        Field("norm", "norm", "Norm", "choice", NORMS),
+        Field("manad", "man", "Månad", "month"),
+        Field("antal", "ant", "Antal personer", "number"),
+        Field("normsumma", "nsum", "Normsumma", "amount"),
+        Field("resultat", "res", "Resultat", "amount"),
+    ),
+    (
+        Rows(
+            "inkomster",
+            "i",
+            "inkomst",
+            (
+                Field("typ", "typ", "Inkomst", "choice", INCOMES),
+                Field("person", "per", "Person", "person"),
+                Field("belopp", "bel", "Belopp", "amount"),
+                Field("datum", "dat", "Datum", "day", optional=True),
+                Field("notering", "not", "Notering", optional=True),
+            ),
+            ("belopp",),
+        ),
+        Rows(
+            "kostnader",
+            "k",
+            "kostnad",
+            (
+                Field("typ", "typ", "Kostnad", "choice", COSTS),
+                Field("sokt", "sok", "Ansökt", "amount"),
+                Field("godkant", "god", "Godkänt", "amount"),
+                Field("notering", "not", "Notering", optional=True),
+            ),
+            ("sokt", "godkant"),
+        ),
+    ),
+)
+DECISION = Form(
+    "decision",
+    "Nytt beslut",
+    "Spara och skrivskydda",
+    (
+        Field("kod", "kod", "Beslutskod", "choice", CODES),
+        Field("fran", "pfr", "Fr o m", "day"),
+        Field("till", "ptm", "T o m", "day"),
+        Field("belopp", "bel", "Belopp", "amount"),
+        Field("motivering", "mot", "Motivering", "long"),
+        Field("beslutsfattare", "fat", "Beslutsfattare"),
+    ),
+)
+PAYMENT = Form(
+    "payment",
+    "Ny utbetalning",
+    "Registrera",
+    (
+        Field("mottagare", "mtg", "Mottagare"),
+        Field("konto", "kto", "Konto"),
+        Field("manad", "man", "Avser månad", "month"),
+        Field("datum", "dat", "Utbetalningsdatum", "day"),
+        Field("belopp", "bel", "Belopp", "amount"),
+    ),
+)
+NOTE = Form(
+    "note",
+    "Ny journalanteckning",
+    "Spara anteckning",
+    (
+        Field("datum", "dat", "Datum", "day"),
+        Field("rubrik", "rub", "Rubrik"),
+        Field("text", "txt", "Text", "long"),
+    ),
+)
+MONITORING = Form(
+    "monitoring",
+    "Ny bevakning",
+    "Spara bevakning",
+    (
+        Field("datum", "dat", "Bevakningsdatum", "day"),
+        Field("ansvarig", "ans", "Ansvarig"),
+        Field("text", "txt", "Text", "long"),
+    ),
+)
+FORMS: dict[str, Form] = {form.kind: form for form in (MATTER, CALCULATION, DECISION, PAYMENT, NOTE, MONITORING)}

@@ -1,0 +1,64 @@
+"""The systems of a municipality, and how each is set up: log-in, looks, habits."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sandkommun.worlds.elements import Element
+
+Systemnamn = Literal["start", "inloggning", "etjanst", "folkbokforing", "ssbtek", "fk", "af", "verksamhet", "parkering"]
+SYSTEMS: tuple[Systemnamn, ...] = (
+    *("start", "inloggning", "etjanst", "folkbokforing", "ssbtek", "fk", "af", "verksamhet", "parkering"),
+)
+Inloggning = Literal["losenord", "engangskod", "sso", "certifikat"]
+USUAL_LOGIN: dict[str, Inloggning] = {"verksamhet": "engangskod", "fk": "certifikat", "af": "sso"}
+"""How one logs in to a system when the world does not say; to the others by password."""
+
+
+class Session(Element):
+    """When a logged-in session is lost in a system."""
+
+    max_requests: int | None = Field(None, ge=1)
+    """A session answers so many requests; the next click finds it gone."""
+    borta_vid: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    """At these requests (logged-in requests to the system since its start, the first is 1) the session is gone."""
+    borta_vid_post: tuple[str, ...] = ()
+    """The first time something is posted to each of these paths the session is gone, and nothing is saved."""
+
+
+class Vanor(Element):
+    """What a system always does, good or bad. The usual ones are those of real systems."""
+
+    sparrar_konto_efter: int | None = Field(5, ge=1)
+    """So many refused log-ins in a row lock an account; null: never."""
+    csrf: Literal["av", "session", "sida"] = "av"
+    """Forms carry a token that is one for the session, or new on every page so that an older page's form is refused."""
+    andra_sparning: Literal["ny_post", "vagras"] = "ny_post"
+    """verksamhet: saving the same once more makes a second record, or is refused."""
+    nollrader: Literal["slapps", "sparas"] = "slapps"
+    """verksamhet: rows of zero are dropped without a word, or kept."""
+    samma_inkomst: Literal["vagras", "sparas"] = "vagras"
+    """verksamhet: the same income kind twice for a person is refused, or saved."""
+    brev_fore_beslut: bool = True
+    """verksamhet: without a fetched letter nothing is decided, silently."""
+
+
+class Systemval(Element):
+    """How one system is set up."""
+
+    delay_ms: int = Field(0, ge=0, le=60_000)
+    session: Session = Session()
+    inloggning: Inloggning | None = None
+    """How one logs in; left out: as `USUAL_LOGIN` says."""
+    skin: Literal["frames", "grid"] = "frames"
+    """verksamhet only: frameset and Latin-1, or one page of JavaScript."""
+    version: int = Field(0, ge=0, le=5)
+    """How far the looks have changed from what they were; see the fault `ny_version`."""
+    vanor: Vanor = Vanor()
+
+
+class Personal(Element):
+    """Staff who work in the case system at the same time: one act after every so many requests that others make."""
+
+    var: int = Field(ge=1)
+    seed: int = 0
