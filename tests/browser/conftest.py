@@ -58,6 +58,9 @@ class OldSystem:
         self.delay_at: dict[str, float] = {}
         self.closed = False
         self.address = ""
+        self.pages: dict[str, str] = {}
+        """Pages of the system `modernt`, as a test wants them."""
+        self.posted: list[dict[str, str]] = []
 
     def answer(self, method: str, path: str, form: dict[str, str], cookie: str) -> tuple[int, bytes | str, str]:
         """Status, body and a header line (or nothing)."""
@@ -65,6 +68,10 @@ class OldSystem:
         time.sleep(self.delay_at.get(path, 0))
         if path in self.fail_at:
             return self.fail_at.pop(path), "<h1>Fel</h1>", ""
+        if path in self.pages:
+            if method == "POST":
+                self.posted.append(form)
+            return 200, self.pages[path], ""
         if path.startswith("/enkel"):
             return 200, _simple_page(path.rpartition("/")[2]), ""
         if path in ("/login", "/kod"):
@@ -161,7 +168,7 @@ class Driven:
         }
         portals = [
             PortalSettings.model_validate({"name": name, "address": system.address.replace("gammalt", name), **common})
-            for name in ("gammalt", "enkelt")
+            for name in ("gammalt", "enkelt", "modernt")
         ]
         self.browser = Browser(
             find_browser(),
@@ -172,6 +179,7 @@ class Driven:
         )
         self.portal = self.browser.portal("gammalt")
         self.simple = self.browser.portal("enkelt")
+        self.modern = self.browser.portal("modernt")
 
     def _stamp(self) -> None:
         self.stamps += 1
@@ -225,5 +233,6 @@ def calm(shared_browser: Driven) -> Driven:
     """A logged-in browser that the tests of a module share, on a system without new decisions."""
     del shared_browser.system.decisions[1:]
     shared_browser.system.requests.clear()
+    shared_browser.system.posted.clear()
     shared_browser.healed.clear()
     return shared_browser

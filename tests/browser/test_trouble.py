@@ -114,9 +114,10 @@ def test_a_page_of_one_portal_cannot_ask_another_host_not_even_a_configured_one(
 PROGRAM = """
 import sys, time
 from medarbetare.browser.chromium import Chromium
-from medarbetare.browser import find_browser
+from medarbetare.browser import PortalSettings, find_browser
 chromium = Chromium(find_browser(), ["gammalt.localhost"])
-context = chromium.new_context("gammalt.localhost")
+portal = PortalSettings(name="gammalt", address="http://gammalt.localhost", visibility={"limit_s": 1})
+context = chromium.new_context(portal)
 def outcome(host):
     try:
         return context.new_page().goto(f"http://{host}:{sys.argv[1]}/enkel/1").status

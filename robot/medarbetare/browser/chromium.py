@@ -7,11 +7,21 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import psutil
 import structlog
-from playwright.sync_api import Browser, BrowserContext, Error, Playwright, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Playwright,
+    ViewportSize,
+    sync_playwright,
+)
 
+from medarbetare.browser.settings import PortalSettings
 from medarbetare.errors import BrowserMissing
 
 log = structlog.get_logger()
@@ -48,18 +58,18 @@ class Chromium:
         self._watchdog = Watchdog(self._kill)
         self._processes: list[psutil.Process] = []
 
-    def new_context(self, host: str) -> BrowserContext:
-        """A fresh in-memory context that may only talk to `host`. Starts the browser if it is not running.
+    def new_context(self, portal: PortalSettings) -> BrowserContext:
+        """A fresh in-memory context that may only talk to a portal's hosts. Starts the browser if it is not running.
 
         Interception also switches off the HTTP cache, so that every navigation asks the portal.
         Raises BrowserMissing when no browser can be started.
         """
         try:
-            return self._context(host)
+            return self._context(portal)
         except Error:
             self.discard()
             try:
-                return self._context(host)
+                return self._context(portal)
             except Error as error:
                 self.discard()
                 raise BrowserMissing(f"Webbläsaren kan inte starta: {first_line(error)}") from None
@@ -92,11 +102,18 @@ class Chromium:
         self.discard()
         self._watchdog.close()
 
-    def _context(self, host: str) -> BrowserContext:
+    def _context(self, portal: PortalSettings) -> BrowserContext:
         browser = self._running()
-        context = browser.new_context(service_workers="block", accept_downloads=False, locale="sv-SE", viewport=AT_WORK)
+        context = browser.new_context(
+            service_workers="block",
+            accept_downloads=False,
+            locale="sv-SE",
+            viewport=AT_WORK,
+            client_certificates=_client_certificates(portal),
+        )
+        hosts = "|".join(re.escape(host) for host in portal.hosts)
         foreign = re.compile(
-            rf"^(?!(?:https?|wss?)://{re.escape(host)}(?::\d+)?(?:/|$))(?!(?:data|blob|about):)", re.IGNORECASE
+            rf"^(?!(?:https?|wss?)://(?:{hosts})(?::\d+)?(?:/|$))(?!(?:data|blob|about):)", re.IGNORECASE
         )
         context.route(foreign, lambda route: route.abort())
         return context
@@ -123,6 +140,13 @@ class Chromium:
                 process.kill()
             except psutil.NoSuchProcess:
                 continue
+
+
+def _client_certificates(portal: PortalSettings) -> list[Any] | None:
+    if portal.certificate is None:
+        return None
+    origin = "{0.scheme}://{0.netloc}".format(urlsplit(portal.address))
+    return [{"origin": origin, "certPath": portal.certificate.file, "keyPath": portal.certificate.key}]
 
 
 def resolver_rule(hosts: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ _REASONS = {
     "format": "värdet har fel format",
     "headers": "kolumnrubrikerna finns inte",
     "cells": "en rad har för få celler",
+    "unread": "listan kunde inte läsas i sin helhet",
 }
 
 _FIELD_REASONS = {
@@ -28,6 +29,7 @@ _FIELD_REASONS = {
     "kept": "behöll inte värdet",
     "format": "ska fyllas med ett värde av annat format",
     "link": "är ingen länk till en fil",
+    "covered": "täcks av något annat på sidan",
     "html": "ledde till en webbsida i stället för en fil",
 }
 

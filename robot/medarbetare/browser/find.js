@@ -1,6 +1,8 @@
-// Finding elements and reading what they hold. Together with operations.js one function that runs inside a portal's page
-// (script.py joins them). Never reports values of fields, only names and labels.
-const FIELDS = "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]), select, textarea";
+// Finding elements and reading what they hold. Together with widgets.js and operations.js one function that runs inside a
+// portal's page (script.py joins them). Never reports values of fields, only names and labels.
+const FIELDS =
+  "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]), select, textarea, " +
+  "[role=combobox]:not(input):not(select)";
 const BUTTONS = "button, input[type=submit], input[type=button], input[type=reset], input[type=image], [role=button]";
 const HEADINGS = "h1, h2, h3, h4, h5, h6, legend, caption";
 const ROLES = {
@@ -24,8 +26,29 @@ const fold = (text) => (text ?? "").replace(/\s+/g, " ").trim();
 const matches = (pattern, text) =>
   pattern.regex === undefined ? text === pattern.text : new RegExp(pattern.regex).test(text);
 const visible = (el) => el.ownerDocument !== document || el.checkVisibility({ visibilityProperty: true });
-const all = (root, css) => [...root.querySelectorAll(css)];
-const textOf = (el) => fold(el.childElementCount === 0 ? el.textContent : el.innerText ?? el.textContent);
+
+// Open shadow roots belong to the page. Looking for them means looking at every element, so what was found is kept until
+// anything may have changed (forget).
+let shadows = null;
+const forget = () => {
+  shadows = null;
+};
+const shadowsUnder = (root) =>
+  [...root.querySelectorAll("*")].filter((el) => el.shadowRoot).flatMap((el) => [el.shadowRoot, ...shadowsUnder(el.shadowRoot)]);
+const shadowsIn = (root) => {
+  if (root !== document && root.ownerDocument !== document) return [];
+  shadows ??= shadowsUnder(document);
+  return root === document || shadows.length === 0 ? shadows : shadows.filter((shadow) => inside(root, shadow));
+};
+const inside = (outer, el) => {
+  for (let node = el; node; node = node.parentNode ?? node.host) if (node === outer) return true;
+  return false;
+};
+const all = (root, css) => [root, ...shadowsIn(root)].flatMap((part) => [...part.querySelectorAll(css)]);
+const textOf = (el) => {
+  if (el.shadowRoot) return fold([...el.shadowRoot.children].filter((part) => !part.matches("style, script")).map(textOf).join(" "));
+  return fold(el.childElementCount === 0 ? el.textContent : el.innerText ?? el.textContent);
+};
 const isTick = (el) => el.tagName === "INPUT" && (el.type === "checkbox" || el.type === "radio");
 
 const valueOf = (el) => {
@@ -53,7 +76,7 @@ const cellValue = (cell) => {
 
 const nameOf = (el) => {
   const ids = el.getAttribute("aria-labelledby");
-  if (ids) return fold(ids.split(/\s+/).map((id) => el.ownerDocument.getElementById(id)?.textContent ?? "").join(" "));
+  if (ids) return fold(ids.split(/\s+/).map((id) => el.getRootNode().getElementById(id)?.textContent ?? "").join(" "));
   if (el.getAttribute("aria-label")) return fold(el.getAttribute("aria-label"));
   if (el.labels?.length) return fold([...el.labels].map(textOutsideFields).join(" "));
   if (el.matches("input[type=submit], input[type=button], input[type=reset]")) return fold(el.value);
@@ -71,8 +94,12 @@ const textJustBefore = (field) => {
   return fold(parts.join(" "));
 };
 
+const TABLES = "table, [role=grid], [role=table], [role=treegrid]";
+const rowsIn = (table) => (table.tagName === "TABLE" ? [...table.rows] : all(table, "[role=row]"));
+
 // The table as its readers see it: rows of cells, a spanning cell repeated where it spans.
 const gridOf = (table) => {
+  if (table.tagName !== "TABLE") return rowsIn(table).map((row) => all(row, "[role=columnheader], [role=rowheader], [role=gridcell], [role=cell]"));
   const grid = [];
   [...table.rows].forEach((row, y) => {
     grid[y] ??= [];
@@ -107,7 +134,7 @@ const besideText = (root, pattern) => {
 };
 
 const inColumn = (root, { column, row }) =>
-  all(root, "table").filter(visible).flatMap((table) => {
+  all(root, TABLES).filter(visible).flatMap((table) => {
     const grid = gridOf(table);
     const header = grid.findIndex((cells) => columnsIn(cells, column).length > 0);
     const cells = header < 0 ? undefined : grid[header + Number(row)];
@@ -115,8 +142,9 @@ const inColumn = (root, { column, row }) =>
   });
 
 const innermost = (root, pattern) => {
-  const hits = all(root, "body *, td *, frameset").filter((el) => !el.matches("script, style, option") && matches(pattern, textOf(el)));
-  return hits.filter((el) => !hits.some((other) => other !== el && el.contains(other)));
+  const elements = [root, ...shadowsIn(root)].flatMap((part) => [...part.querySelectorAll(part.host ? "*" : "body *, td *, frameset")]);
+  const hits = elements.filter((el) => !el.matches("script, style, option") && matches(pattern, textOf(el)));
+  return hits.filter((el) => !hits.some((other) => other !== el && inside(el, other)));
 };
 
 const WAYS = {
@@ -129,7 +157,7 @@ const WAYS = {
   css: (root, c) => all(root, c.css),
   caption: (root, c) => all(root, "table").filter((table) => table.caption && matches(c.caption, textOf(table.caption))),
   headers: (root, c, columns) =>
-    all(root, "table").filter((table) => headerRow(gridOf(table), columns) >= 0 && !table.querySelector("table")),
+    all(root, TABLES).filter((table) => headerRow(gridOf(table), columns) >= 0 && !table.querySelector(TABLES)),
 };
 
 const regionUnder = (root, pattern) => {
@@ -138,7 +166,7 @@ const regionUnder = (root, pattern) => {
   const found = headings.filter((heading) => matches(pattern, textOf(heading)));
   if (found.length !== 1) return () => false;
   const [heading] = found;
-  if (!level(heading)) return (el) => heading.parentElement.contains(el);
+  if (!level(heading)) return (el) => inside(heading.parentElement, el);
   const follows = (a, b) => Boolean(a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING);
   const next = headings.find((other) => level(other) <= level(heading) && follows(heading, other));
   return (el) => follows(heading, el) && (!next || follows(el, next));
@@ -149,12 +177,12 @@ const regionOf = (root, c) => {
   if (c.under) regions.push(regionUnder(root, c.under));
   if (c.within) {
     const boxes = all(root, c.within);
-    regions.push((el) => boxes.length === 1 && boxes[0].contains(el));
+    regions.push((el) => boxes.length === 1 && inside(boxes[0], el));
   }
   if (c.in_row) {
     const hit = (row) => [row, ...all(row, "*")].some((part) => matches(c.in_row, textOf(part)));
     const rows = all(root, "tr, li, [role=row]").filter((row) => !row.querySelector("tr, li, [role=row]") && hit(row));
-    regions.push((el) => rows.some((row) => row.contains(el)));
+    regions.push((el) => rows.some((row) => inside(row, el)));
   }
   return (el) => regions.every((inside) => inside(el));
 };

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import pyotp
 
 from medarbetare.browser.navigation import Navigation
-from medarbetare.browser.selector_file import Login, Totp
+from medarbetare.browser.selector_file import Login, LoginForm, Totp
 from medarbetare.browser.session import MAIN, Place
 from medarbetare.browser.settings import PortalSettings
 from medarbetare.config import SecretReference
@@ -40,10 +40,10 @@ class LoginGuard:
         """The portal let the robot in."""
         self._attempts.clear()
 
-    def refused(self) -> PortalError:
+    def refused(self, why: str = "inloggningen avvisades") -> PortalError:
         """The portal said no: no further attempt is made. Gives the error to raise."""
         self._refused = True
-        return self._stop("inloggningen avvisades. Roboten försöker inte igen, så att kontot inte låses")
+        return self._stop(f"{why}. Roboten försöker inte igen, så att kontot inte låses")
 
     def _stop(self, text: str) -> PortalError:
         return PortalError(f"Portalen {self._portal}: {text}.", portal=self._portal)
@@ -55,19 +55,34 @@ def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard
     `navigation` must not take the log-in page for a lost session. Raises PortalError when refused, ConfigurationError
     when a secret is missing, and what navigation raises.
     """
+    if login.form is None:
+        guard.begin()
+        navigation.visit(login.done, {})
+    else:
+        _log_in_by_form(navigation, login, login.form, settings, guard)
+    guard.succeeded()
+
+
+def _log_in_by_form(
+    navigation: Navigation, login: Login, form: LoginForm, settings: PortalSettings, guard: LoginGuard
+) -> None:
     user, password = _secret(settings, "user", settings.user), _secret(settings, "password", settings.password)
     totp_secret = _secret(settings, "totp", settings.totp) if login.totp else ""
     if totp_secret:
         one_time_code(totp_secret)  # a secret that is no secret must not cost a log-in
     guard.begin()
-    navigation.visit(login.page, {})
-    following = [login.done, *([login.totp.page] if login.totp else []), login.page]
-    came = _submit(navigation, login.page, {login.user: user, login.password: password}, login.submit, following)
+    came = navigation.visit_one_of([form.page, login.done])
+    if came == login.done:
+        return  # single sign-on still knows the robot
+    _only_at(navigation, settings)
+    following = [login.done, *([login.totp.page] if login.totp else []), *login.alarms, form.page]
+    came = _submit(navigation, form.page, {form.user: user, form.password: password}, form.submit, following)
     if login.totp is not None and came == login.totp.page:
         came = _answer_code(navigation, login, login.totp, one_time_code(totp_secret))
+    if came in login.alarms:
+        raise guard.refused(f"visar sidan «{came}», som en människa måste ta hand om")
     if came != login.done:
         raise guard.refused()
-    guard.succeeded()
 
 
 def one_time_code(secret: str) -> str:
@@ -81,13 +96,19 @@ def one_time_code(secret: str) -> str:
 
 
 def _answer_code(navigation: Navigation, login: Login, totp: Totp, code: str) -> str:
-    following = [login.done, totp.page, login.page]
+    following = [login.done, totp.page, *login.alarms, *([login.form.page] if login.form else [])]
     return _submit(navigation, totp.page, {totp.code: code}, totp.submit, following)
 
 
 def _submit(navigation: Navigation, page: str, values: Mapping[str, str], click: str, following: list[str]) -> str:
     navigation.check(page, navigation.submit(page, {}, values, click, Place(MAIN)))
     return navigation.arrive_at_one_of(following, {})
+
+
+def _only_at(navigation: Navigation, settings: PortalSettings) -> None:
+    """The password is typed at one host only. Raises PortalError anywhere else."""
+    if navigation.session.host(Place(MAIN)) != settings.login_host:
+        raise navigation.session.failed("visar inloggningen på en annan värd än den konfigurerade")
 
 
 def _secret(settings: PortalSettings, key: str, reference: SecretReference | None) -> str:

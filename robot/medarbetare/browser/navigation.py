@@ -85,6 +85,15 @@ class Navigation:
         origin = self._click_to(name, parameters)
         return self.arrive(name, parameters, origin)
 
+    def visit_one_of(self, names: Sequence[str]) -> str:
+        """Load the first page's URL and wait until one of the pages, all of whole windows, has come; gives its name."""
+        url = self.definition(names[0]).url
+        assert url is not None  # the model demands it of a log-in page
+        place = Place(MAIN)
+        self.left(place)
+        self._goto(place, self._filled(names[0], url, {}, str))
+        return self.arrive_at_one_of(names, {})
+
     def arrive(self, name: str, parameters: Parameters, origin: Place | None = None) -> int:
         """Wait until a page has come in a new document; gives its mark."""
         self.arrive_at_one_of([name], parameters, origin)
@@ -161,6 +170,10 @@ class Navigation:
             return self.session.failed("går inte att nå")
         if outcome == "gone":
             return self.session.failed(f"sidan «{page}» är inte längre öppen")
+        if outcome == "busy":
+            return self.session.failed(f"sidan «{page}» laddar fortfarande")
+        if outcome == "asked":
+            return self.session.failed(f"ställde en fråga på sidan «{page}» som roboten inte känner; den svarade nej")
         if outcome == "element":
             name = answer["element"]
             return self._faults.not_found(page, name, self._thing(page, name), answer)
@@ -199,24 +212,32 @@ class Navigation:
         if not reused:
             self.visit(step.page, parameters)
         self._leave(place, origin)
-        answer = self.submit(step.page, parameters, values, step.click, place)
+        answer = self.submit(step.page, parameters, values, step.click, place, in_place=step.in_place)
         if reused and answer["outcome"] == "gone":
             self.visit(step.page, parameters)
-            answer = self.submit(step.page, parameters, values, step.click, place)
+            answer = self.submit(step.page, parameters, values, step.click, place, in_place=step.in_place)
         self.check(step.page, answer)
         return origin
 
     def submit(
-        self, name: str, parameters: Parameters, values: Mapping[str, Value], click: str, target: Place
+        self,
+        name: str,
+        parameters: Parameters,
+        values: Mapping[str, Value],
+        click: str,
+        target: Place,
+        *,
+        in_place: bool = False,
     ) -> Answer:
-        """Fill fields of an open page and click, in one round trip, to get a new document at `target`."""
+        """Fill fields of an open page and click, in one round trip, to get a new document at `target`, or (`in_place`)
+        another page in the same one."""
         origin = self.place(name)
         request = {
             "operation": "act",
             "mark": self._shown[origin].mark,
             "elements": [self.spec(name, field, parameters) for field in values],
             "values": values,
-            "click": self.spec(name, click, parameters),
+            "click": {**self.spec(name, click, parameters), "stays": in_place},
         }
         try:
             if target.window != origin.window:

@@ -1,10 +1,10 @@
-// The operations of the robot on one document: each is one call of `run`, with plain JSON in and out. Follows find.js.
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+// The operations of the robot on one document: each is one call of `run`, with plain JSON in and out. Follows widgets.js.
 
+// Attempts until one succeeds or the patience ends. While the page says that it is at work, nothing on it counts.
 const patiently = async (patience, attempt) => {
   const end = performance.now() + patience;
   for (;;) {
-    const result = attempt();
+    const result = isBusy() ? { failed: { outcome: "busy" } } : attempt();
     if (!result.failed || performance.now() >= end) return result;
     await pause(20);
   }
@@ -16,6 +16,7 @@ const resolveAll = (specs) => {
 };
 
 const explained = (failed, specs) => {
+  if (failed.outcome !== "element") return failed;
   const spec = specs.find((one) => one.name === failed.element);
   return { ...failed, alternatives: alternatives(spec.does) };
 };
@@ -29,7 +30,9 @@ const read = async ({ elements, patience }) => {
   return { outcome: "ok", values, used: usedOf(elements, found) };
 };
 
-const has = ({ elements: [spec] }) => {
+const has = async ({ elements: [spec], patience }) => {
+  const { failed: busy } = await patiently(patience, () => ({}));
+  if (busy) return busy;
   const { failed } = resolve(spec);
   if (failed && failed.tried.some((one, index) => one.reason === "many" && (index === 0 || spec.does === "read"))) {
     return explained(failed, [spec]);
@@ -45,8 +48,9 @@ const setText = (el, text) => {
   return null;
 };
 
-const put = (el, value) => {
-  if (el.disabled || el.readOnly) return "locked";
+const put = async (el, value, spec, patience) => {
+  if (el.disabled || el.readOnly || el.getAttribute("aria-disabled") === "true") return "locked";
+  if (isDropdown(el)) return choose(el, value, spec, patience);
   if (isTick(el)) {
     if (typeof value !== "boolean") return "kind";
     if (el.checked !== value) el.click();
@@ -64,12 +68,14 @@ const put = (el, value) => {
   }
   el.dispatchEvent(new Event("input", { bubbles: true }));
   el.dispatchEvent(new Event("change", { bubbles: true }));
+  if (spec.key) strike(el, spec.key);
   el.blur();
   return null;
 };
 
 const holds = (el, value) => {
   if (!el.isConnected) return false;
+  if (isDropdown(el)) return textOf(el) === fold(String(value));
   if (isTick(el)) return el.checked === value;
   if (el.tagName === "SELECT") return valueOf(el) === fold(String(value));
   if (typeof value === "number") return el.value.replace(/\s/g, "") === String(value);
@@ -82,7 +88,8 @@ const act = async ({ elements, values, click, patience }) => {
   const { found, failed } = await patiently(patience, () => resolveAll(specs));
   if (failed) return explained(failed, specs);
   for (const [i, spec] of elements.entries()) {
-    const reason = put(found[i].el, values[spec.name]);
+    const reason = await put(found[i].el, values[spec.name], spec, patience);
+    forget();
     if (reason) return { outcome: "field", element: spec.name, reason };
   }
   const lost = elements.find((spec, i) => !holds(found[i].el, values[spec.name]));
@@ -90,7 +97,9 @@ const act = async ({ elements, values, click, patience }) => {
   if (click) {
     const target = found[elements.length].el;
     if (target.disabled) return { outcome: "field", element: click.name, reason: "locked" };
-    if (!click.in_place) state.left = true;
+    if (click.does === "commit" && (await isCovered(target))) return { outcome: "field", element: click.name, reason: "covered" };
+    if (click.stays) state.mark = null;
+    else if (!click.in_place) state.left = true;
     target.click();
   }
   return { outcome: "ok" };
@@ -109,15 +118,18 @@ const rowsOf = (table, spec) => {
   const places = spec.columns.map((column) => (column.pattern ? columnsIn(grid[header], column.pattern) : [column.position - 1]));
   if (places.some((place) => place.length > 1)) return { problem: "many" };
   const rows = [];
+  const numbers = [];
+  const elements = rowsIn(table);
   for (let y = header + 1; y < grid.length; y += 1) {
     const cells = grid[y];
-    if (!visible(table.rows[y]) || cells.every((cell) => cellValue(cell) === "")) continue;
+    if (!visible(elements[y]) || cells.every((cell) => cellValue(cell) === "")) continue;
     if (spec.skip && matches(spec.skip, textOf(cells[0]))) continue;
     if (new Set(cells).size === 1 && spec.empty && matches(spec.empty, textOf(cells[0]))) continue;
     if (places.some(([x]) => !cells[x]) || (places.length > 1 && new Set(cells).size === 1)) return { problem: "cells" };
     rows.push(Object.fromEntries(spec.columns.map((column, i) => [column.name, cellValue(cells[places[i][0]])])));
+    numbers.push(Number(elements[y].getAttribute("aria-rowindex")));
   }
-  return { rows };
+  return { rows, numbers, head: header < 0 ? null : elements[header] };
 };
 
 const findTable = (spec) => {
@@ -125,7 +137,7 @@ const findTable = (spec) => {
   for (const [index, candidate] of spec.candidates.entries()) {
     const found = find(candidate, document, spec.columns);
     const result = found.length === 1 ? rowsOf(found[0], spec) : {};
-    if (result.rows) return { rows: result.rows, used: index };
+    if (result.rows) return { ...result, el: found[0], used: index };
     tried.push({ count: found.length, reason: result.problem ?? (found.length ? "many" : "none") });
   }
   if (spec.empty && tried.every((one) => one.count === 0) && innermost(document, spec.empty).some(visible)) return { rows: [], used: 0 };
@@ -133,7 +145,7 @@ const findTable = (spec) => {
 };
 
 const table = async ({ table: spec, patience }) => {
-  const { rows, used, failed } = await patiently(patience, () => findTable(spec));
+  const { rows, used, failed } = spec.scrolls ? await readScrolling(spec, patience) : await patiently(patience, () => findTable(spec));
   if (failed) return { ...failed, alternatives: alternatives("read") };
   return { outcome: "ok", rows, used: { [spec.name]: used } };
 };
@@ -173,8 +185,9 @@ const look = (spec) =>
   spec.columns ? findTable(spec) : resolve({ ...spec, does: "read", format: spec.does === "read" ? spec.format : null });
 
 // Which of `alternatives` has come. "waiting" after `wait` ms; "missing" when the page is complete without any of them.
-const arrive = async ({ alternatives: awaited, mark, lost, signs, wait, patience }) => {
+const arrive = async ({ alternatives: awaited, mark, lost, signs, busy, interruptions, wait, patience }) => {
   const end = performance.now() + wait;
+  Object.assign(state, { busy, interruptions });
   let complete = null;
   for (;;) {
     if (location.protocol === "chrome-error:") return { outcome: "unreachable" };
@@ -184,13 +197,16 @@ const arrive = async ({ alternatives: awaited, mark, lost, signs, wait, patience
       if (status >= 500 || status === 429) return { outcome: "status", status };
       const failure = failureOn({ lost, signs });
       if (failure) return failure;
-      for (const { key, element } of awaited) {
+      clearAway();
+      const working = isBusy();
+      for (const { key, element } of working ? [] : awaited) {
         const { failed, used } = look(element);
         if (failed) continue;
         state.mark = mark;
         return { outcome: "arrived", key, used: { [element.name]: used } };
       }
-      if (document.readyState === "complete") complete ??= performance.now();
+      if (working) complete = null;
+      else if (document.readyState === "complete") complete ??= performance.now();
       if (complete !== null && awaited.length && (status >= 400 || performance.now() - complete >= patience)) {
         const spec = awaited[0].element;
         const { failed } = look(spec);
@@ -210,6 +226,7 @@ const leave = () => {
 const OPERATIONS = { read, has, act, table, download, arrive, leave };
 
 const run = async (request) => {
+  forget();
   if (!["arrive", "leave"].includes(request.operation) && (state.left || state.mark !== request.mark)) return { outcome: "gone" };
   try {
     return await OPERATIONS[request.operation](request);
@@ -219,4 +236,4 @@ const run = async (request) => {
   }
 };
 
-const state = { mark: null, left: false };
+const state = { mark: null, left: false, busy: [], interruptions: [] };

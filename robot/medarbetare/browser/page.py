@@ -9,6 +9,7 @@ from medarbetare.browser.navigation import Navigation
 from medarbetare.browser.script import Answer, Request
 from medarbetare.browser.selector_file import Does, Element
 from medarbetare.browser.session import DocumentReplaced
+from medarbetare.browser.template import pattern
 from medarbetare.engine.portal import Value
 
 
@@ -77,10 +78,13 @@ class WebPage:
         SelectorError always comes before the click. PortalError and SessionLost may come after it: only a read-back by
         fresh navigation tells what the portal has saved.
         """
-        self._element(element, "commit")
+        definition = self._element(element, "commit")
+        questions = [pattern(question, self._parameters) for question in definition.questions]
         request = {"operation": "act", "mark": self._mark, "elements": [], "values": {}, "click": self._spec(element)}
         try:
-            answer, status = self._navigation.session.commit(self._place, request)
+            answer, status = self._navigation.session.commit(
+                self._place, request, by_request=definition.answer == "request", questions=questions
+            )
         except DocumentReplaced:
             raise self._navigation.session.failed("sidan försvann vid klicket") from None
         self._check(answer)

@@ -1,6 +1,6 @@
 """The script that works inside pages: what it is sent. One operation of the robot is one round trip."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -20,7 +20,7 @@ CALL = "request => globalThis.__medarbetare ? globalThis.__medarbetare.run(reque
 def install_and_call() -> str:
     """Runs an operation in any document, installing the script there first if need be."""
     folder = files("medarbetare.browser")
-    source = "".join(folder.joinpath(name).read_text("utf-8") for name in ("find.js", "operations.js"))
+    source = "".join(folder.joinpath(name).read_text("utf-8") for name in ("find.js", "widgets.js", "operations.js"))
     return (
         "request => { globalThis.__medarbetare ??= (() => {\n" + source + "\nreturn { run };\n})();"
         " return globalThis.__medarbetare.run(request); }"
@@ -36,6 +36,9 @@ def element_spec(name: str, element: Element, parameters: Parameters) -> Request
         "label": pattern(element.label, parameters) if element.label else None,
         "format": element.format,
         "in_place": element.in_place,
+        "stays": element.answer == "request",
+        "options": css(element.options, parameters) if element.options else None,
+        "key": element.key,
     }
 
 
@@ -52,6 +55,7 @@ def table_spec(name: str, table: Table, parameters: Parameters) -> Request:
         ],
         "empty": pattern(table.empty, parameters) if table.empty else None,
         "skip": pattern(table.skip, parameters) if table.skip else None,
+        "scrolls": css(table.scrolls, parameters) if table.scrolls else None,
     }
 
 
@@ -77,11 +81,17 @@ def way_of(candidate: Candidate | TableCandidate) -> str:
 
 
 def failure_signs(selectors: SelectorFile, parameters: Parameters) -> Request:
-    """What tells that the session is lost or that the portal has failed. Raises MissingParameter."""
+    """What tells that the session is lost, that the portal has failed, that it is still at work, and what may lie over
+    a page. Raises MissingParameter."""
+
+    def specs(candidates: Iterable[Candidate]) -> list[Request]:
+        return [candidate_spec(candidate, parameters) for candidate in candidates]
+
     return {
-        "lost": [candidate_spec(candidate, parameters) for candidate in selectors.session_lost],
-        "signs": {
-            name: [candidate_spec(candidate, parameters) for candidate in sign.candidates]
-            for name, sign in selectors.signs.items()
-        },
+        "lost": specs(selectors.session_lost),
+        "signs": {name: specs(sign.candidates) for name, sign in selectors.signs.items()},
+        "busy": specs(selectors.busy),
+        "interruptions": [
+            {"box": specs(one.candidates), "close": specs(one.close)} for one in selectors.interruptions.values()
+        ],
     }

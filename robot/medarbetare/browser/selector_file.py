@@ -85,13 +85,21 @@ class Element(Strict):
     candidates: tuple[Candidate, ...] = Field(min_length=1)
     label: Pattern | None = None
     format: Expression | None = None
+    options: Filled | None = None
+    key: Literal["Escape", "Tab", "Enter"] | None = None
     in_place: bool = False
+    answer: Literal["document", "request"] = "document"
+    questions: tuple[Pattern, ...] = ()
     verified: date | None = None
 
     @model_validator(mode="after")
-    def _in_place_is_for_navigation(self) -> Self:
+    def _keys_belong_to_what_it_does(self) -> Self:
         if self.in_place and self.does != "navigate":
             raise ValueError("in_place bara tillsammans med does: navigate")
+        if (self.options or self.key) and self.does != "input":
+            raise ValueError("options och key bara tillsammans med does: input")
+        if (self.answer != "document" or self.questions) and self.does != "commit":
+            raise ValueError("answer och questions bara tillsammans med does: commit")
         return self
 
 
@@ -102,6 +110,7 @@ class Table(Strict):
     columns: dict[str, Annotated[int, Field(ge=1)] | Pattern] = Field(min_length=1)
     empty: Pattern | None = None
     skip: Pattern | None = None
+    scrolls: Filled | None = None
     verified: date | None = None
 
     @model_validator(mode="after")
@@ -113,11 +122,12 @@ class Table(Strict):
 
 
 class Reached(Strict):
-    """Clicks from another page: fill its fields, then click."""
+    """Clicks from another page: fill its fields, then click. `in_place`: the click changes the page in its document."""
 
     page: str
     fill: dict[str, str | bool] = Field(default_factory=dict)
     click: str
+    in_place: bool = False
 
 
 class Page(Strict):
@@ -176,21 +186,42 @@ class Totp(Strict):
     submit: str
 
 
-class Login(Strict):
-    """How the robot logs in. All its pages are top documents of the main window."""
+class LoginForm(Strict):
+    """The page that asks for user and password. Reached by its `url`, or because the portal sends the robot there."""
 
-    kind: Literal["form", "form+totp"]
     page: str
     user: str
     password: str
     submit: str
+
+
+class Login(Strict):
+    """How the robot logs in. All its pages are top documents of the main window.
+
+    `alarms` are pages that may come after the password and that only a person can deal with.
+    """
+
+    kind: Literal["form", "form+totp", "sso", "certificate"]
+    form: LoginForm | None = None
     totp: Totp | None = None
     done: str
+    alarms: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _the_form_may_stand_beside_the_rest(cls, data: object) -> object:
+        if not isinstance(data, dict) or "form" in data:
+            return data
+        own = {key: value for key, value in data.items() if key in LoginForm.model_fields}
+        rest = {key: value for key, value in data.items() if key not in own}
+        return {**rest, "form": own} if own else rest
 
     @model_validator(mode="after")
-    def _totp_as_kind_says(self) -> Self:
+    def _parts_as_kind_says(self) -> Self:
         if (self.kind == "form+totp") != (self.totp is not None):
             raise ValueError("totp om och endast om kind är form+totp")
+        if (self.kind == "certificate") != (self.form is None):
+            raise ValueError("page, user, password och submit om och endast om kind inte är certificate")
         return self
 
 
@@ -200,12 +231,21 @@ class Sign(Strict):
     candidates: tuple[Candidate, ...] = Field(min_length=1)
 
 
+class Interruption(Strict):
+    """A box that lies over pages now and then and may be closed without asking anybody: cookies, news."""
+
+    candidates: tuple[Candidate, ...] = Field(min_length=1)
+    close: tuple[Candidate, ...] = Field(min_length=1)
+
+
 class SelectorFile(Strict):
     """A whole file: the pages and elements of one system."""
 
     login: Login | None = None
     session_lost: tuple[Candidate, ...] = ()
     signs: dict[str, Sign] = Field(default_factory=dict)
+    busy: tuple[Candidate, ...] = ()
+    interruptions: dict[str, Interruption] = Field(default_factory=dict)
     pages: dict[str, Page] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -233,15 +273,18 @@ class SelectorFile(Strict):
         login = self.login
         if login is None:
             return
-        yield from self._element_fault("login.user", login.page, login.user, "input")
-        yield from self._element_fault("login.password", login.page, login.password, "input")
-        yield from self._element_fault("login.submit", login.page, login.submit, "navigate")
+        form = login.form
+        if form is not None:
+            yield from self._element_fault("login.user", form.page, form.user, "input")
+            yield from self._element_fault("login.password", form.page, form.password, "input")
+            yield from self._element_fault("login.submit", form.page, form.submit, "navigate")
+            if form.page in self.pages and self.pages[form.page].url is None:
+                yield "login.page: en sida med url"
         if login.totp is not None:
             yield from self._element_fault("login.totp.code", login.totp.page, login.totp.code, "input")
             yield from self._element_fault("login.totp.submit", login.totp.page, login.totp.submit, "navigate")
-        if login.page in self.pages and self.pages[login.page].url is None:
-            yield "login.page: en sida med url"
-        for name in (login.page, login.done, *((login.totp.page,) if login.totp else ())):
+        parts = (form, login.totp)
+        for name in (login.done, *login.alarms, *(part.page for part in parts if part is not None)):
             if name not in self.pages:
                 yield f"login: en sida i filen, inte «{name}»"
             elif self.pages[name].frame or self.pages[name].window == "popup":

@@ -2,18 +2,19 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Error, Frame, Page, ViewportSize
+from playwright.sync_api import Dialog, Error, Frame, Page, Response, ViewportSize
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from medarbetare.browser.chromium import AT_WORK, Chromium, first_line
 from medarbetare.browser.script import CALL, Answer, Request, install_and_call
 from medarbetare.browser.settings import PortalSettings
+from medarbetare.browser.template import fold
 from medarbetare.errors import PortalError
 
 MAIN = "main"
@@ -21,7 +22,7 @@ _SLICE_MS = 1000
 _DOCUMENTS_KEPT = 5
 _AT_REST: ViewportSize = {"width": 64, "height": 64}
 _REPLACED = ("Execution context was destroyed", "Cannot find context", "detached", "context with specified id")
-_DEAD = ("has been closed", "crashed", "Connection closed")
+_DEAD = ("has been closed", "crashed", "Connection closed", "connection closed")
 
 
 class Place(NamedTuple):
@@ -48,13 +49,23 @@ class Session:
         self._documents = 0
         self._lost = False
         self._shrunk: list[Page] = []
-        self._context = chromium.new_context(settings.host)
+        self._questions: Sequence[dict[str, str]] = ()
+        self._refused_a_question = False
+        self._uninvited: list[Page] = []
+        self._context = chromium.new_context(settings)
         self._windows: dict[str, Page] = {MAIN: self._context.new_page()}
+        self._context.on("dialog", self._asked)
+        self._context.on("page", self._opened)
 
     @property
     def portal(self) -> str:
         """The portal's name."""
         return self._settings.name
+
+    @property
+    def windows_open(self) -> int:
+        """How many windows the portal has open, those that it opened by itself among them."""
+        return len(self._context.pages)
 
     def new_mark(self) -> int:
         """A number that no document of this session carries yet."""
@@ -64,6 +75,11 @@ class Session:
     def usable(self) -> bool:
         """Whether pages can still be fetched: neither given up nor left behind by a browser that is gone."""
         return not self._lost and self._chromium.serves(self._context)
+
+    def host(self, place: Place) -> str | None:
+        """The host name of the document now at a place."""
+        frame = self.find_frame(place)
+        return urlsplit(frame.url).hostname if frame else None
 
     def give_up(self) -> None:
         """The portal has logged the robot out, or the browser has failed."""
@@ -126,22 +142,36 @@ class Session:
             answer: Answer = frame.evaluate(install_and_call() if anywhere else CALL, request)
             return answer
 
-    def commit(self, place: Place, request: Request) -> tuple[Answer, int]:
+    def commit(
+        self, place: Place, request: Request, *, by_request: bool, questions: Sequence[dict[str, str]]
+    ) -> tuple[Answer, int]:
         """Run a clicking operation and wait until the answer to the click has begun; also gives its HTTP status.
 
-        Raises PortalError after the click when the answer fails. When the operation's outcome is not "ok" nothing was
-        clicked.
+        The answer is a new document, or (`by_request`) that of the first request that is not a GET. `questions` are the
+        patterns of the dialogs that are answered with yes. Raises PortalError after the click when the answer fails.
+        When the operation's outcome is not "ok" nothing was clicked, or nothing sent (`asked`).
         """
         with self._operation("inget svar kom efter klicket"):
             frame = self.find_frame(place)
             if frame is None:
                 return {"outcome": "gone"}, 0
+            self._questions, self._refused_a_question = questions, False
             request = {"patience": self._patience_ms, **request}
             try:
+                if by_request:
+                    with frame.page.expect_response(_sent_from(frame), timeout=self._limit_ms) as answered:
+                        answer = self._clicked_unasked(frame.evaluate(CALL, request))
+                    return answer, answered.value.status
                 with frame.expect_navigation(wait_until="commit", timeout=self._limit_ms) as navigation:
-                    answer = _clicked(frame.evaluate(CALL, request))
+                    answer = self._clicked_unasked(frame.evaluate(CALL, request))
             except _NothingClicked as nothing:
                 return nothing.answer, 0
+            except Error:
+                if place.window != MAIN and frame.page.is_closed():
+                    return {"outcome": "ok"}, 0  # a window that saves and closes itself
+                raise
+            finally:
+                self._questions = ()
             response = navigation.value
             return answer, response.status if response is not None else 0
 
@@ -161,6 +191,7 @@ class Session:
             except _NothingClicked as nothing:
                 return nothing.answer
             self._windows[window] = opened.value
+            self._uninvited.remove(opened.value)
             return answer
 
     def arrive(self, place: Place, request: Request, origin: Place | None = None) -> Answer:
@@ -230,6 +261,7 @@ class Session:
         self._on_progress()
         try:
             with self._chromium.within(self._limit_ms / 1000 + 1):
+                self._close_uninvited_windows()
                 self._refuse_foreign_documents()
                 yield
         except TookTooLong:
@@ -242,13 +274,44 @@ class Session:
     def _refuse_foreign_documents(self) -> None:
         for window in self._windows.values():
             url = urlsplit(window.url)
-            if url.scheme in ("http", "https") and url.hostname != self._settings.host:
+            if url.scheme in ("http", "https") and url.hostname not in self._settings.hosts:
                 self.give_up()
                 raise self.failed("ledde till en annan värd än den konfigurerade")
+
+    def _opened(self, window: Page) -> None:
+        self._uninvited.append(window)
+
+    def _asked(self, dialog: Dialog) -> None:
+        """What a page tells is acknowledged; what it asks is answered with no, unless the selector file expects it."""
+        if dialog.type in ("alert", "beforeunload") or any(_fits(dialog.message, one) for one in self._questions):
+            dialog.accept()
+            return
+        self._refused_a_question = True
+        dialog.dismiss()
+
+    def _clicked_unasked(self, answer: Answer) -> Answer:
+        if self._refused_a_question and answer["outcome"] == "ok":
+            raise _NothingClicked({"outcome": "asked"})
+        return _clicked(answer)
+
+    def _a_popup_has_closed(self) -> bool:
+        """Forget the windows that have saved and closed themselves; whether there was one."""
+        closed = [name for name, window in self._windows.items() if name != MAIN and window.is_closed()]
+        for name in closed:
+            del self._windows[name]
+        return bool(closed) and not self._windows[MAIN].is_closed()
+
+    def _close_uninvited_windows(self) -> None:
+        while self._uninvited:
+            window = self._uninvited.pop()
+            if window not in self._windows.values() and not window.is_closed():
+                window.close()
 
     def _translated(self, error: Error) -> Exception:
         text = first_line(error)
         if any(sign in text for sign in _DEAD):
+            if self.usable and self._a_popup_has_closed():
+                return DocumentReplaced()
             self.give_up()
             return self.failed("webbläsaren eller sidan avslutades oväntat")
         if any(sign in text for sign in _REPLACED):
@@ -263,6 +326,16 @@ class _NothingClicked(Exception):
     def __init__(self, answer: Answer) -> None:
         super().__init__()
         self.answer = answer
+
+
+def _sent_from(frame: Frame) -> Callable[[Response], bool]:
+    """Whether a response answers something that a frame has sent, not fetched."""
+    return lambda response: response.request.method not in ("GET", "HEAD", "OPTIONS") and response.frame == frame
+
+
+def _fits(text: str, pattern: dict[str, str]) -> bool:
+    folded = fold(text)
+    return re.search(pattern["regex"], folded) is not None if "regex" in pattern else folded == pattern["text"]
 
 
 def _clicked(answer: Answer) -> Answer:

@@ -1,6 +1,7 @@
 """Configuration of one portal: its address, who logs in, and how long the robot waits for it."""
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -24,6 +25,14 @@ class Timeouts(Strict):
     element: float = Field(default=2, gt=0, le=20)
 
 
+class Certificate(Strict):
+    """The robot's client certificate (PEM files), and the authority that vouches for the portal's own certificate."""
+
+    file: Path
+    key: Path
+    authority: Path | None = None
+
+
 class PortalSettings(Strict):
     """One portal. `selectors` is the name of the file in `selectors/`, by default the portal's own name."""
 
@@ -33,12 +42,17 @@ class PortalSettings(Strict):
     user: SecretReference | None = None
     password: SecretReference | None = None
     totp: SecretReference | None = None
+    login_address: str | None = None
+    """Where the portal sends the robot to log in (kind: sso), when that is another host."""
+    certificate: Certificate | None = None
     visibility: VisibilitySettings
     timeouts: Timeouts = Timeouts()
 
-    @field_validator("address")
+    @field_validator("address", "login_address")
     @classmethod
-    def _address_is_a_web_address(cls, address: str) -> str:
+    def _address_is_a_web_address(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
         parts = urlsplit(address)
         if (
             parts.scheme not in ("http", "https")
@@ -54,6 +68,17 @@ class PortalSettings(Strict):
     def host(self) -> str:
         """The host name in lower case, without port."""
         return urlsplit(self.address).hostname or ""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host names that the portal may use: its own, and the one where it logs in."""
+        login = urlsplit(self.login_address or "").hostname
+        return (self.host, login) if login and login != self.host else (self.host,)
+
+    @property
+    def login_host(self) -> str:
+        """The only host that may be given the password."""
+        return self.hosts[-1]
 
     @property
     def selectors_name(self) -> str:
