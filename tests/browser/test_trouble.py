@@ -115,8 +115,8 @@ PROGRAM = """
 import sys, time
 from medarbetare.browser.chromium import Chromium
 from medarbetare.browser import PortalSettings, find_browser
-chromium = Chromium(find_browser(), ["gammalt.localhost"])
 portal = PortalSettings(name="gammalt", address="http://gammalt.localhost", visibility={"limit_s": 1})
+chromium = Chromium(find_browser(), [portal])
 context = chromium.new_context(portal)
 def outcome(host):
     try:

@@ -117,7 +117,7 @@ class Browser:
 
         Raises ConfigurationError when a selector file is wrong. No browser is started yet.
         """
-        self._chromium = Chromium(executable, [host for settings in portals for host in settings.hosts])
+        self._chromium = Chromium(executable, portals)
         self._portals: dict[str, WebPortal] = {}
         for settings in portals:
             file = load_selectors(selectors / f"{settings.selectors_name}.yaml")

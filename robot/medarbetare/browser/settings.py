@@ -26,7 +26,10 @@ class Timeouts(Strict):
 
 
 class Certificate(Strict):
-    """The robot's client certificate (PEM files), and the authority that vouches for the portal's own certificate."""
+    """The robot's client certificate (PEM files), with which it is logged in without a form.
+
+    `authority` vouches for the portal's own certificate, when the machine does not know who does.
+    """
 
     file: Path
     key: Path

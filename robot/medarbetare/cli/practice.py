@@ -94,8 +94,17 @@ class PracticeMunicipality:
         """The date in the practice world."""
         return str(self._told["today"])
 
+    @property
+    def authority(self) -> Path:
+        """The certificate of who vouches for systems that are logged in to by certificate."""
+        return Path(self._told["systems"]["start"]["credentials"]).parent / "ca.pem"
+
+    def logs_in_elsewhere(self, system: str) -> bool:
+        """Whether a system sends its users to a log-in that it shares with others."""
+        return bool(self._told["systems"][system]["login"] == "sso")
+
     def log_in(self, system: str) -> Mapping[str, str | None]:
-        """User, password and TOTP secret of the robot in a system."""
+        """User, password, TOTP secret and certificate of the robot in a system, as far as it needs them."""
         with open(self._told["systems"][system]["credentials"], encoding="utf-8") as file:
             found: dict[str, str | None] = json.load(file)
         return found
@@ -172,14 +181,20 @@ def merged(usual: Mapping[str, Any], local: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _portal(name: str, municipality: PracticeMunicipality, folder: Path) -> dict[str, Any]:
-    references = {}
-    for part, secret in municipality.log_in(name).items():
-        if secret is not None:
+    given = municipality.log_in(name)
+    references: dict[str, Any] = {}
+    for part in ("user", "password", "totp"):
+        if secret := given.get(part):
             path = folder / f"{name}-{part}"
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with open(descriptor, "w", encoding="utf-8") as file:
                 file.write(secret)
             references[part] = {"file": str(path)}
+    if given.get("certificate"):
+        files = {"file": given["certificate"], "key": given["key"], "authority": str(municipality.authority)}
+        references = {"certificate": files}
+    if municipality.logs_in_elsewhere(name):
+        references["login_address"] = municipality.addresses["inloggning"]
     place = {"name": name, "address": municipality.addresses[name], "selectors": municipality.selectors(name)}
     return {**place, **references, "visibility": {"limit_s": 1, "guaranteed": True}}
 
