@@ -55,34 +55,31 @@ def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard
     `navigation` must not take the log-in page for a lost session. Raises PortalError when refused, ConfigurationError
     when a secret is missing, and what navigation raises.
     """
-    if login.form is None or settings.certificate is not None:
-        guard.begin()
-        navigation.visit(login.done, {})
-    else:
-        _log_in_by_form(navigation, login, login.form, settings, guard)
-    guard.succeeded()
-
-
-def _log_in_by_form(
-    navigation: Navigation, login: Login, form: LoginForm, settings: PortalSettings, guard: LoginGuard
-) -> None:
-    user, password = _secret(settings, "user", settings.user), _secret(settings, "password", settings.password)
+    values = _credentials(login.form, settings)
     totp_secret = _secret(settings, "totp", settings.totp) if login.totp else ""
     if totp_secret:
         one_time_code(totp_secret)  # a secret that is no secret must not cost a log-in
     guard.begin()
-    came = navigation.visit_one_of([form.page, login.done])
-    if came == login.done:
-        return  # single sign-on still knows the robot
-    _only_at(navigation, settings)
-    following = [login.done, *([login.totp.page] if login.totp else []), *login.alarms, form.page]
-    came = _submit(navigation, form.page, {form.user: user, form.password: password}, form.submit, following)
+    came = navigation.visit_one_of([login.form.page, login.done])
+    if came != login.done:  # single sign-on may still know the robot
+        _only_at(navigation, settings)
+        following = [login.done, *([login.totp.page] if login.totp else []), *login.alarms, login.form.page]
+        came = _submit(navigation, login.form.page, values, login.form.submit, following)
     if login.totp is not None and came == login.totp.page:
         came = _answer_code(navigation, login, login.totp, one_time_code(totp_secret))
     if came in login.alarms:
         raise guard.refused(f"visar sidan «{came}», som en människa måste ta hand om")
     if came != login.done:
         raise guard.refused()
+    guard.succeeded()
+
+
+def _credentials(form: LoginForm, settings: PortalSettings) -> dict[str, str]:
+    """What is typed into the form; nothing where a certificate is enough."""
+    if form.user is None or form.password is None:
+        return {}
+    user, password = _secret(settings, "user", settings.user), _secret(settings, "password", settings.password)
+    return {form.user: user, form.password: password}
 
 
 def one_time_code(secret: str) -> str:
@@ -96,7 +93,7 @@ def one_time_code(secret: str) -> str:
 
 
 def _answer_code(navigation: Navigation, login: Login, totp: Totp, code: str) -> str:
-    following = [login.done, totp.page, *login.alarms, *([login.form.page] if login.form else [])]
+    following = [login.done, totp.page, *login.alarms, login.form.page]
     return _submit(navigation, totp.page, {totp.code: code}, totp.submit, following)
 
 

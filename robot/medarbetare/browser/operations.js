@@ -184,11 +184,11 @@ const statusOf = () => performance.getEntriesByType("navigation")[0]?.responseSt
 const look = (spec) =>
   spec.columns ? findTable(spec) : resolve({ ...spec, does: "read", format: spec.does === "read" ? spec.format : null });
 
-// Which of `alternatives` has come. "waiting" after `wait` ms; "missing" when the page is complete without any of them.
+// Which of `alternatives` has come. Called again and again until one has, so the patience with a complete page is counted in
+// the document. "waiting" after `wait` ms; "missing" when the page is complete without any of them.
 const arrive = async ({ alternatives: awaited, mark, lost, signs, busy, interruptions, wait, patience }) => {
   const end = performance.now() + wait;
   Object.assign(state, { busy, interruptions });
-  let complete = null;
   for (;;) {
     if (location.protocol === "chrome-error:") return { outcome: "unreachable" };
     const loading = document.readyState === "loading" || location.href === "about:blank";
@@ -202,18 +202,18 @@ const arrive = async ({ alternatives: awaited, mark, lost, signs, busy, interrup
       for (const { key, element } of working ? [] : awaited) {
         const { failed, used } = look(element);
         if (failed) continue;
-        state.mark = mark;
+        Object.assign(state, { mark, complete: null });
         return { outcome: "arrived", key, used: { [element.name]: used } };
       }
-      if (working) complete = null;
-      else if (document.readyState === "complete") complete ??= performance.now();
-      if (complete !== null && awaited.length && (status >= 400 || performance.now() - complete >= patience)) {
+      if (working) state.complete = null;
+      else if (document.readyState === "complete") state.complete ??= performance.now();
+      if (state.complete !== null && awaited.length && (status >= 400 || performance.now() - state.complete >= patience)) {
         const spec = awaited[0].element;
         const { failed } = look(spec);
         if (failed) return { ...failed, outcome: "missing", status, alternatives: alternatives(spec.does ?? "read") };
       }
     }
-    if (performance.now() >= end) return { outcome: "waiting", complete: complete !== null };
+    if (performance.now() >= end) return { outcome: "waiting", complete: state.complete !== null };
     await pause(loading ? 2 : 5);
   }
 };
@@ -236,4 +236,4 @@ const run = async (request) => {
   }
 };
 
-const state = { mark: null, left: false, busy: [], interruptions: [] };
+const state = { mark: null, left: false, complete: null, busy: [], interruptions: [] };

@@ -187,11 +187,12 @@ class Totp(Strict):
 
 
 class LoginForm(Strict):
-    """The page that asks for user and password. Reached by its `url`, or because the portal sends the robot there."""
+    """The page that asks for user and password, or for nothing but a press where a certificate is enough. Reached by its
+    `url`, or because the portal sends the robot there."""
 
     page: str
-    user: str
-    password: str
+    user: str | None = None
+    password: str | None = None
     submit: str
 
 
@@ -202,7 +203,7 @@ class Login(Strict):
     """
 
     kind: Literal["form", "form+totp", "sso", "certificate"]
-    form: LoginForm | None = None
+    form: LoginForm
     totp: Totp | None = None
     done: str
     alarms: tuple[str, ...] = ()
@@ -220,8 +221,8 @@ class Login(Strict):
     def _parts_as_kind_says(self) -> Self:
         if (self.kind == "form+totp") != (self.totp is not None):
             raise ValueError("totp om och endast om kind är form+totp")
-        if (self.kind == "certificate") != (self.form is None):
-            raise ValueError("page, user, password och submit om och endast om kind inte är certificate")
+        if {self.form.user is None, self.form.password is None} != {self.kind == "certificate"}:
+            raise ValueError("user och password om och endast om kind inte är certificate")
         return self
 
 
@@ -274,17 +275,16 @@ class SelectorFile(Strict):
         if login is None:
             return
         form = login.form
-        if form is not None:
-            yield from self._element_fault("login.user", form.page, form.user, "input")
-            yield from self._element_fault("login.password", form.page, form.password, "input")
-            yield from self._element_fault("login.submit", form.page, form.submit, "navigate")
-            if form.page in self.pages and self.pages[form.page].url is None:
-                yield "login.page: en sida med url"
+        for where, field in (("login.user", form.user), ("login.password", form.password)):
+            if field is not None:
+                yield from self._element_fault(where, form.page, field, "input")
+        yield from self._element_fault("login.submit", form.page, form.submit, "navigate")
+        if form.page in self.pages and self.pages[form.page].url is None:
+            yield "login.page: en sida med url"
         if login.totp is not None:
             yield from self._element_fault("login.totp.code", login.totp.page, login.totp.code, "input")
             yield from self._element_fault("login.totp.submit", login.totp.page, login.totp.submit, "navigate")
-        parts = (form, login.totp)
-        for name in (login.done, *login.alarms, *(part.page for part in parts if part is not None)):
+        for name in (login.done, *login.alarms, form.page, *([login.totp.page] if login.totp else [])):
             if name not in self.pages:
                 yield f"login: en sida i filen, inte «{name}»"
             elif self.pages[name].frame or self.pages[name].window == "popup":

@@ -39,9 +39,8 @@ pages:
         ("elements:", "element:", 8, "okänd nyckel"),
         ("does: commit", "does: commit, key: Escape", 9, "bara tillsammans med does: input"),
         ("{does: input", "{answer: request, does: input", 10, "bara tillsammans med does: commit"),
-        ("\npages:", "\nlogin: {kind: certificate, page: beslut, done: beslut}\npages:", 2, "login.form.user"),
-        ("\npages:", "\nlogin: {kind: form, done: beslut}\npages:", 2, "om kind inte är certificate"),
-        ("\npages:", "\nlogin: {kind: certificate, done: beslut, alarms: [last]}\npages:", 2, "«last»"),
+        ("\npages:", "\nlogin: {kind: form, page: beslut, submit: x, done: beslut}\npages:", 2, "user och password om och"),
+        ("\npages:", "\nlogin: {kind: certificate, page: beslut, submit: x, done: last}\npages:", 2, "«last»"),
     ],
 )
 def test_a_fault_is_told_with_file_line_and_path(tmp_path: Path, old, new, line, told):
