@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sandkommun.accounts import Accounts
 from sandkommun.clock import Clock
 from sandkommun.laying_down import beginning
 from sandkommun.storage import Database
@@ -15,13 +16,14 @@ from sandkommun.worlds.systems import Systemnamn
 
 @dataclass(frozen=True)
 class Control:
-    """A running world: its clock, the databases by name, the faults of each system."""
+    """A running world: its clock, the databases by name, the faults and the accounts of each system."""
 
     kommun: Kommun
     folder: Path
     clock: Clock
     databases: Mapping[str, Database]
     faults: Mapping[Systemnamn, Faults]
+    accounts: Mapping[Systemnamn, Accounts]
 
     def tick(self, *, days: int = 0, months: int = 0) -> date:
         """Move the world's date; returns the new one."""
@@ -33,4 +35,6 @@ class Control:
             database.restore(beginning(self.folder, name))
         for faults in self.faults.values():
             faults.reset()
+        for accounts in self.accounts.values():
+            accounts.restore()
         self.clock.today = self.kommun.today

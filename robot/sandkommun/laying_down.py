@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from sandkommun import etjanst, folkbokforing, people, verksamhet
+from sandkommun import etjanst, folkbokforing, parkering, people, verksamhet
 from sandkommun.storage import Database
 from sandkommun.worlds.files import load
 from sandkommun.worlds.model import Kommun, World
@@ -18,6 +18,7 @@ _FILL: dict[str, Callable[[World, Database], None]] = {
     "etjanst": etjanst.fill,
     "folkbokforing": folkbokforing.fill,
     "verksamhet": verksamhet.fill,
+    "parkering": parkering.fill,
 }
 NAMES = (PEOPLE, *SYSTEMS)
 

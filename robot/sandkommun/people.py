@@ -8,16 +8,12 @@ def fill(world: World, people: Database) -> None:
     """Lay down, by personal number, what the agencies answer about everybody in a world."""
     with people.together():
         for household in world.hushall.values():
-            children = ", ".join(world.personer[key].personnummer for key in household.barn)
+            children = [world.personer[key].personnummer for key in household.barn]
             for key in household.medlemmar:
                 person = world.personer[key]
                 content = {
-                    "namn": person.namn,
-                    "skyddad": person.skydd is not None,
-                    "civilstand": person.civilstand,
-                    "kommun": person.kommun or world.kommun,
-                    "barn": children if key in household.vuxna else "",
-                    "fk": person.fk.model_dump(mode="json"),
-                    "af": person.af.model_dump(mode="json"),
+                    "person": person.model_dump(mode="json", exclude_defaults=True),
+                    "kommun": world.kommun,
+                    "barn": children if key in household.vuxna else [],
                 }
                 people.put("person", person.personnummer, content)

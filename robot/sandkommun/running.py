@@ -1,6 +1,7 @@
 """A sandkommun for tests and benches: started as its own process, asked what truly happened, stopped."""
 
 import json
+import ssl
 import subprocess
 import sys
 import urllib.request
@@ -34,7 +35,13 @@ class Running:
 
     def direct(self, system: Systemnamn) -> str:
         """The same address by number, for programs whose resolver does not know *.localhost."""
-        return f"http://127.0.0.1:{self.address(system).rpartition(':')[2]}"
+        scheme, _, rest = self.address(system).partition("://")
+        return f"{scheme}://127.0.0.1:{rest.rpartition(':')[2]}"
+
+    def trust(self, system: Systemnamn) -> ssl.SSLContext | None:
+        """What makes a program believe a system that is served with TLS; None for the others."""
+        authority = self.announced["systems"][system].get("authority")
+        return ssl.create_default_context(cafile=authority) if authority else None
 
     def account(self, system: Systemnamn, user: str = "robot") -> Account:
         """A user's password and one-time code."""
@@ -42,19 +49,24 @@ class Running:
 
     def facit(self, system: Systemnamn = "verksamhet") -> Json:
         """What a system has registered since its start, and every request it got."""
-        with urllib.request.urlopen(f"{self.direct(system)}/_facit", timeout=10) as answer:  # noqa: S310
+        judge = f"{self.direct(system)}/_facit"
+        with urllib.request.urlopen(judge, timeout=10, context=self.trust(system)) as answer:  # noqa: S310
             return dict(json.load(answer))
 
 
 @contextmanager
-def running(world: World, data: Path) -> Iterator[Running]:
-    """Serve a world from a folder that is empty or not there yet; everything has ended when the context ends.
+def running(world: World | Path, data: Path, *options: str) -> Iterator[Running]:
+    """Serve a world, or a world file, from a folder that is empty or not there yet, with further options of `serve`;
+    everything has ended when the context ends.
 
     Raises RuntimeError when it does not start.
     """
-    file = data.with_name(f"{data.name}.yaml")
-    file.write_text(dump(world), "utf-8")
-    command = [sys.executable, "-m", "sandkommun", "serve", "--world", str(file), "--data", str(data)]
+    if isinstance(world, Path):
+        file = world
+    else:
+        file = data.with_name(f"{data.name}.yaml")
+        file.write_text(dump(world), "utf-8")
+    command = [sys.executable, "-m", "sandkommun", "serve", "--world", str(file), "--data", str(data), *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             line = process.stdout.readline() if process.stdout else ""

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,21 +16,40 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandkommun import accounts, etjanst, folkbokforing, ssbtek, start, verksamhet
+from sandkommun import (
+    accounts,
+    af,
+    entrances,
+    etjanst,
+    fk,
+    folkbokforing,
+    inloggning,
+    parkering,
+    ssbtek,
+    start,
+    verksamhet,
+)
 from sandkommun.clock import Clock
 from sandkommun.control import Control
+from sandkommun.entrances import Entrances, Tls
 from sandkommun.laying_down import NAMES, PEOPLE, database, lay_down
 from sandkommun.storage import Database
+from sandkommun.stubbornness import plans
 from sandkommun.stubbornness.hitting import Faults
 from sandkommun.system import System
+from sandkommun.tickets import Tickets
 from sandkommun.worlds.model import Kommun
 from sandkommun.worlds.systems import SYSTEMS, Systemnamn
 
 _BUILD: dict[Systemnamn, Callable[[System], Starlette]] = {
+    "inloggning": inloggning.build,
     "etjanst": etjanst.build,
     "folkbokforing": folkbokforing.build,
     "ssbtek": ssbtek.build,
     "verksamhet": verksamhet.build,
+    "fk": fk.build,
+    "af": af.build,
+    "parkering": parkering.build,
 }
 _SERVED = tuple(name for name in SYSTEMS if name == "start" or name in _BUILD)
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -39,12 +59,21 @@ class ServeError(Exception):
     """Sandkommun cannot start or cannot go on. The text is Swedish."""
 
 
-def serve(world: str, data: Path, port_base: int | None, announce: Callable[[str], None]) -> None:
+def serve(
+    world: str,
+    data: Path,
+    port_base: int | None,
+    announce: Callable[[str], None],
+    *,
+    latency_ms: int = 0,
+    faults: str | None = None,
+) -> None:
     """Serve a world (a shipped one's name, or a path) from an empty folder, announce the systems as one line of JSON,
-    and stay until told to stop.
+    and stay until told to stop. `latency_ms`: so much later than the world says does every system answer.
+    `faults`: a seed or the file of a plan, beside the faults of the world.
 
     Told to stop: SIGTERM, SIGINT, SIGHUP, or the death of the process that started this one. Must be called in the main
-    thread of a process of its own. Raises ServeError and WorldError.
+    thread of a process of its own. Raises ServeError, WorldError and PlanError.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if any(data.iterdir()):
@@ -52,7 +81,9 @@ def serve(world: str, data: Path, port_base: int | None, announce: Callable[[str
     os.umask(0o077)
     starter = os.getppid()
     sockets = _sockets(port_base)
-    kommun = lay_down(world, data)
+    kommun = lay_down(world, data).slower(latency_ms)
+    if faults is not None:
+        kommun = plans.added(kommun, faults)
     asyncio.run(_serve(kommun, data, sockets, starter, announce))
 
 
@@ -66,11 +97,14 @@ async def _serve(
     told_to_stop = asyncio.Event()
     for number in _STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
-    servers = {name: _Server(app) for name, app in _sites(kommun, data, sockets).items()}
+    drawn = entrances.draw(kommun, data / "credentials")
+    addresses = {name: _address(name, sockets, drawn) for name in _SERVED}
+    sites = _sites(kommun, data, addresses, drawn)
+    servers = {name: _Server(app, drawn.tls.get(name)) for name, app in sites.items()}
     running = [asyncio.create_task(server.serve(sockets=[sockets[name]])) for name, server in servers.items()]
     for server in servers.values():
         await server.answers.wait()
-    announce(_announcement(kommun, data, sockets))
+    announce(_announcement(kommun, data, addresses))
     while not told_to_stop.is_set() and os.getppid() == starter and not any(task.done() for task in running):
         try:
             await asyncio.wait_for(told_to_stop.wait(), 0.25)
@@ -81,24 +115,24 @@ async def _serve(
     await asyncio.gather(*running)
 
 
-def _sites(kommun: Kommun, data: Path, sockets: Mapping[Systemnamn, socket.socket]) -> dict[Systemnamn, Starlette]:
+def _sites(
+    kommun: Kommun, data: Path, addresses: Mapping[Systemnamn, str], drawn: Entrances
+) -> dict[Systemnamn, Starlette]:
     clock = Clock(kommun.today)
+    tickets = Tickets(clock)
     databases = {name: Database(database(data, name)) for name in NAMES}
     faults = {name: Faults([fel for fel in kommun.fel if fel.system == name], clock) for name in _SERVED}
-    credentials = data / "credentials"
-    credentials.mkdir(mode=0o700)
-    addresses = {name: _address(name, sockets) for name in _SERVED}
-    control = Control(kommun, data, clock, databases, faults)
+    control = Control(kommun, data, clock, databases, faults, drawn.accounts)
     sites: dict[Systemnamn, Starlette] = {}
     for name in _SERVED:
-        users = accounts.draw(credentials, name, with_totp=kommun.login(name) == "engangskod")
         system = System(
             name=name,
             kommun=kommun,
             clock=clock,
             database=databases[name],
             people=databases[PEOPLE],
-            accounts=users,
+            accounts=drawn.accounts[name],
+            tickets=tickets,
             faults=faults[name],
             addresses=addresses,
         )
@@ -106,15 +140,18 @@ def _sites(kommun: Kommun, data: Path, sockets: Mapping[Systemnamn, socket.socke
     return sites
 
 
-def _address(name: Systemnamn, sockets: Mapping[Systemnamn, socket.socket]) -> str:
-    return f"http://{name}.localhost:{sockets[name].getsockname()[1]}"
+def _address(name: Systemnamn, sockets: Mapping[Systemnamn, socket.socket], drawn: Entrances) -> str:
+    port = sockets[name].getsockname()[1]
+    # A browser that shows a certificate goes by way of a helper of its own, which knows localhost and no name below it.
+    return f"https://localhost:{port}" if name in drawn.tls else f"http://{name}.localhost:{port}"
 
 
 def _sockets(port_base: int | None) -> dict[Systemnamn, socket.socket]:
     sockets = {}
     for offset, name in enumerate(_SERVED):
         port = 0 if port_base is None else port_base + offset
-        sockets[name] = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        # The protocol by name: only then asyncio switches Nagle's delay off, which costs 40 ms a page.
+        sockets[name] = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         sockets[name].setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             sockets[name].bind(("127.0.0.1", port))
@@ -123,15 +160,14 @@ def _sockets(port_base: int | None) -> dict[Systemnamn, socket.socket]:
     return sockets
 
 
-def _announcement(kommun: Kommun, data: Path, sockets: Mapping[Systemnamn, socket.socket]) -> str:
-    systems: dict[str, Any] = {
-        name: {
-            "address": _address(name, sockets),
-            "credentials": str(accounts.place((data / "credentials").absolute(), name, "robot")),
-            "login": kommun.login(name),
-        }
-        for name in _SERVED
-    }
+def _announcement(kommun: Kommun, data: Path, addresses: Mapping[Systemnamn, str]) -> str:
+    credentials = (data / "credentials").absolute()
+    systems: dict[str, Any] = {name: {"address": address} for name, address in addresses.items()}
+    for name in set(addresses) - {"start"}:
+        login = kommun.login(name)
+        systems[name] |= {"credentials": str(accounts.place(credentials, name, "robot")), "login": login}
+        if login == "certifikat":
+            systems[name]["authority"] = str(credentials / "ca.pem")
     systems["verksamhet"]["skin"] = kommun.systemval("verksamhet").skin
     told = {
         "today": kommun.today.isoformat(),
@@ -150,10 +186,15 @@ def _announcement(kommun: Kommun, data: Path, sockets: Mapping[Systemnamn, socke
 class _Server(uvicorn.Server):
     """Uvicorn, quiet, beside others in one process, telling when it answers."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, tls: Tls | None) -> None:
+        certificate, key = tls.server if tls else (None, None)
         super().__init__(
             uvicorn.Config(
                 app,
+                ssl_certfile=certificate,
+                ssl_keyfile=str(key) if key else None,
+                ssl_ca_certs=str(tls.authority) if tls else None,
+                ssl_cert_reqs=ssl.CERT_OPTIONAL,
                 http=_Connection,
                 log_level="error",
                 access_log=False,

@@ -64,6 +64,8 @@ class Database:
         self._connection.execute("PRAGMA synchronous=NORMAL")
         if new:
             self._connection.executescript(_SCHEMA)
+        self.restored = 0
+        """How often everything was made as in a copy: whoever keeps something of this file in memory reads it anew."""
 
     def close(self) -> None:
         self._connection.close()
@@ -77,6 +79,7 @@ class Database:
         """Make everything as it is in a copy; whoever was logged in no longer is."""
         with closing(sqlite3.connect(path)) as copy:
             copy.backup(self._connection)
+        self.restored += 1
 
     @contextmanager
     def together(self) -> Iterator[None]:

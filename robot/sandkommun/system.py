@@ -9,19 +9,22 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.accounts import Account
+from sandkommun.accounts import Account, Accounts
 from sandkommun.clock import Clock
 from sandkommun.storage import Database, Json
-from sandkommun.stubbornness.gate import Gate, Recorder, session_cookie
-from sandkommun.stubbornness.hitting import Faults
+from sandkommun.stubbornness.gate import Gate, Recorder, is_api, session_cookie
+from sandkommun.stubbornness.hitting import Faults, hits_of
 from sandkommun.stubbornness.misbehaving import Misbehaving
+from sandkommun.stubbornness.texts import kept
+from sandkommun.stubbornness.tokens import Tokens
+from sandkommun.tickets import Tickets
 from sandkommun.worlds.elements import formatted
 from sandkommun.worlds.model import Kommun
 from sandkommun.worlds.systems import Systemnamn, Systemval
@@ -42,7 +45,8 @@ class System:
     clock: Clock
     database: Database
     people: Database
-    accounts: Mapping[str, Account]
+    accounts: Accounts
+    tickets: Tickets
     faults: Faults
     addresses: Mapping[Systemnamn, str]
     charset: str = "utf-8"
@@ -53,7 +57,12 @@ class System:
     def pages(self) -> Environment:
         """The page templates."""
         pages = Environment(
-            loader=PackageLoader("sandkommun", f"{self.folder or self.name}/templates"),
+            loader=ChoiceLoader(
+                [
+                    PackageLoader("sandkommun", f"{self.folder or self.name}/templates"),
+                    PackageLoader("sandkommun", "logging_in/templates"),
+                ]
+            ),
             autoescape=True,
             trim_blocks=True,
             lstrip_blocks=True,
@@ -72,13 +81,24 @@ class System:
             headers={"Cache-Control": "no-store"},
         )
 
+    def trouble(self, request: Request, title: str, text: str, status: int = 200, onwards: str = "") -> Response:
+        """What tells of a trouble instead of a page, in this system's looks; to scripts as JSON. `onwards`: an address
+        for a link."""
+        if is_api(request.url.path):
+            return JSONResponse({"fel": text}, status)
+        page = self.page("trouble.html", request, rubrik=title, text=text, vidare=onwards)
+        page.status_code = status
+        return page
+
     async def form(self, request: Request) -> dict[str, list[str]]:
-        """The posted fields as a browser sends them from a page in this charset (Latin-1 means Windows-1252)."""
+        """The posted fields as a browser sends them from a page in this charset (Latin-1 means Windows-1252), and as
+        much of them as the system keeps; the case system itself decides what it keeps."""
         encoding = "cp1252" if self.charset == "iso-8859-1" else "utf-8"
         fields: dict[str, list[str]] = {}
         body = (await request.body()).decode("ascii", "replace")
         for name, value in parse_qsl(body, keep_blank_values=True, encoding=encoding, errors="replace"):
-            fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
+            text = value.replace("\r\n", "\n")
+            fields.setdefault(name, []).append(text if self.name == "verksamhet" else kept(text, hits_of(request)))
         return fields
 
     def log_in(self, request: Request, response: Response, user: str, *, complete: bool = True) -> Response:
@@ -115,8 +135,9 @@ class System:
             routes=[*routes, Route("/_facit", judge)],
             middleware=[
                 Middleware(Recorder, database=self.database),
-                Middleware(Misbehaving, name=self.name, database=self.database, val=self.val, faults=self.faults),
+                Middleware(Misbehaving, site=self),
                 Middleware(Gate, name=self.name, database=self.database, public=public, logged_out=logged_out),
+                Middleware(Tokens, site=self),
             ],
         )
 
@@ -130,37 +151,6 @@ class System:
             ]
             for name, kind in kinds.items()
         }
-
-
-def password_login(system: System, *, home: str) -> tuple[list[BaseRoute], Callable[[Request], Response]]:
-    """Log-in by one form, `login.html` posting to /logga-in: its routes, and the page that meets who is logged out."""
-
-    def page(request: Request) -> Response:
-        return system.page("login.html", request, fel="")
-
-    async def show(request: Request) -> Response:
-        return page(request)
-
-    async def submit(request: Request) -> Response:
-        account = system.allowed(await system.form(request), "anvandare", "losenord")
-        if account is None:
-            return system.page("login.html", request, fel="Felaktigt användarnamn eller lösenord.")
-        return system.log_in(request, RedirectResponse(home, 303), account.user)
-
-    async def start(request: Request) -> Response:
-        return RedirectResponse(home, 303)
-
-    async def leave(request: Request) -> Response:
-        system.database.end_session(request.cookies.get(session_cookie(system.name), ""))
-        return RedirectResponse("/", 303)
-
-    routes: list[BaseRoute] = [
-        Route("/", start),
-        Route("/logga-in", show),
-        Route("/logga-in", submit, methods=["POST"]),
-        Route("/logga-ut", leave),
-    ]
-    return routes, page
 
 
 def user_of(request: Request) -> str | None:

@@ -1,11 +1,12 @@
-"""What newer systems build their pages of: shadow DOM, lists without <select>, lists that hold only the rows in sight, boxes
-that lie over the page, dialogs, and windows that close themselves."""
+"""What newer systems build their pages of: shadow DOM, lists without <select>, lists that hold only the rows in sight,
+boxes that lie over the page, dialogs, and windows that close themselves."""
 
 import pytest
 
 from medarbetare.errors import PortalError, SelectorError
 
-FORM = """<!DOCTYPE html><meta charset=iso-8859-1><div id=kakor style="position:fixed;inset:0;background:#eee;display:%s">
+FORM = """<!DOCTYPE html><meta charset=iso-8859-1>
+<div id=kakor style="position:fixed;inset:0;background:#eee;display:%s">
 <button onclick="this.parentNode.remove()">Bara nödvändiga</button></div><x-form></x-form><div id=hinder></div><script>
 customElements.define("x-form", class extends HTMLElement {
   connectedCallback() {
@@ -38,8 +39,9 @@ customElements.define("x-inner", class extends HTMLElement {
 </script>"""
 LIST = """<!DOCTYPE html><meta charset=iso-8859-1><h1>Lista</h1><div role=grid aria-rowcount=-1 aria-busy=true>
 <div role=row><span role=columnheader>Nr</span><span role=columnheader>Belopp</span></div>
-<div class=box style="height:100px;overflow:auto"><div id=all style="position:relative;height:1200px"></div></div></div><script>
-const grid = document.querySelector("[role=grid]"), box = document.querySelector(".box"), all = document.querySelector("#all");
+<div class=box style="height:100px;overflow:auto"><div id=all style="position:relative;height:1200px"></div></div></div>
+<script>
+const [grid, box, all] = ["[role=grid]", ".box", "#all"].map((css) => document.querySelector(css));
 const row = (n) => `<div role=row aria-rowindex=${n} style="position:absolute;top:${(n - 1) * 20}px">
   <span role=gridcell>${n}</span><span role=gridcell>${n * 10}</span></div>`;
 const show = () => {

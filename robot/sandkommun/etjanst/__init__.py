@@ -1,119 +1,157 @@
-"""The e-service as its handlers see it: inbox, form, files, status."""
+"""The e-service as its handlers see it: inbox, form, files, status, messages."""
 
-from typing import Any, get_args
+from typing import get_args
+from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from sandkommun.etjanst.documents import flow_instance, pdf
-from sandkommun.etjanst.form import Form, of_application, of_foreign, of_json
-from sandkommun.storage import Database, Json
-from sandkommun.system import System, password_login, user_of, value_of
-from sandkommun.worlds.applications import Ansokan, Arendestatus
-from sandkommun.worlds.files import foreign_form
-from sandkommun.worlds.model import World
+from sandkommun.etjanst.errands import Errand, Errands, fill
+from sandkommun.etjanst.form import Form
+from sandkommun.etjanst.inbox import Question, page_of
+from sandkommun.etjanst.looks import REASONS, Looks, looks
+from sandkommun.logging_in import login_of
+from sandkommun.storage import Json
+from sandkommun.stubbornness.hitting import hits_of
+from sandkommun.system import System, user_of, value_of
+from sandkommun.worlds.applications import Arendestatus
 
-PER_PAGE = 5
+__all__ = ["build", "fill"]
+
 STATUSES: tuple[str, ...] = get_args(Arendestatus)
 
 
 def build(system: System) -> Starlette:
     """The e-service's web site."""
     service = _Service(system)
-    login, _ = password_login(service.system, home="/inkorg")
+    login = login_of(system, home="/inkorg", in_place=False)
     routes: list[BaseRoute] = [
-        *login,
+        *login.routes,
         Route("/inkorg", service.inbox),
         Route("/handlaggning/{ref}", service.errand),
         Route("/handlaggning/{ref}/xml", service.xml),
         Route("/handlaggning/{ref}/pdf", service.pdf),
+        Route("/handlaggning/{ref}/bilaga/{file_id}", service.attachment),
         Route("/handlaggning/{ref}/status", service.change_status, methods=["POST"]),
+        Route("/handlaggning/{ref}/handlaggare", service.take, methods=["POST"]),
+        Route("/handlaggning/{ref}/meddelande", service.write, methods=["POST"]),
     ]
-    return service.system.application(routes, _to_login, {"/logga-in"}, service.facit)
-
-
-def fill(world: World, database: Database) -> None:
-    """Lay a world's inbox down, oldest first."""
-    with database.together():
-        for ref, entry in sorted(world.inkorg.items(), key=lambda item: (item[1].inkommet, item[0])):
-            posted = entry.inkommet.isoformat("T", "seconds")
-            if isinstance(entry, Ansokan):
-                form = of_application(ref, entry, world)
-            else:
-                form = of_foreign(ref, entry.e_tjanst, posted, foreign_form(entry.fil))
-            database.put("form", ref, form.as_json())
-            line = {"ref": ref, "e_tjanst": form.flow, "sokande": form.applicant, "inkommet": posted}
-            database.put("errand", ref, line)
-            database.add("status", ref, "e-tjänsten", {"ref": ref, "status": entry.status}, history=True)
-
-
-def _to_login(request: Request) -> Response:
-    return RedirectResponse("/logga-in", 303)
+    return system.application(routes, login.logged_out, login.public, service.facit)
 
 
 class _Service:
     def __init__(self, system: System) -> None:
         self.system = system
-        self._database = system.database
+        self._errands = Errands(system)
 
     async def inbox(self, request: Request) -> Response:
-        status = self._statuses()
-        errands = [{**errand, "status": status[errand["ref"]]} for errand in self._database.documents("errand")]
-        pages = max(1, -(-len(errands) // PER_PAGE))
-        asked = request.query_params.get("sida", "1")
-        number = min(max(1, int(asked) if asked.isdecimal() else 1), pages)
-        shown = errands[(number - 1) * PER_PAGE : number * PER_PAGE]
-        return self.system.page("inbox.html", request, errands=shown, number=number, pages=pages)
+        self._errands.settle()
+        if "ny_i_inkorgen" in hits_of(request):
+            self._errands.come_first()
+        question = Question.of(request.query_params)
+        return self.system.page(
+            "inbox.html",
+            request,
+            question=question,
+            page=page_of(self._errands.arrived(), question, user_of(request) or ""),
+            statuses=STATUSES,
+            services=self._errands.services,
+        )
 
     async def errand(self, request: Request) -> Response:
-        ref, form = self._asked(request)
-        history = [
-            {"time": record.content.get("registrerad", form.posted), "user": record.user, **record.content}
-            for record in self._database.records("status", ref)
-        ]
+        return self._page(request, *self._asked(request))
+
+    def _page(self, request: Request, errand: Errand, form: Form, fel: str = "") -> Response:
+        first = {"registrerad": form.posted}
         return self.system.page(
-            "errand.html", request, form=form, status=history[-1]["status"], history=history, statuses=STATUSES
+            "errand.html",
+            request,
+            errand=errand,
+            form=form,
+            fel=fel,
+            looks=self._looks(request),
+            reasons=REASONS,
+            statuses=STATUSES,
+            files=self._errands.attachments(errand.ref),
+            messages=self._errands.messages(errand.ref),
+            history=[{**first, **row} for row in self._errands.history(errand.ref)],
         )
 
     async def xml(self, request: Request) -> Response:
-        ref, form = self._asked(request)
-        return _file(flow_instance(form), "text/xml", f"{ref}.xml")
+        errand, form = self._asked(request)
+        return _file(flow_instance(form), "text/xml", f"{errand.ref}.xml")
 
     async def pdf(self, request: Request) -> Response:
-        ref, form = self._asked(request)
-        return _file(pdf(form), "application/pdf", f"{ref}.pdf")
+        errand, form = self._asked(request)
+        return _file(await run_in_threadpool(pdf, form), "application/pdf", f"{errand.ref}.pdf")
+
+    async def attachment(self, request: Request) -> Response:
+        errand, _ = self._asked(request)
+        one = self._errands.attachment(errand.ref, request.path_params["file_id"])
+        if one is None:
+            raise HTTPException(404)
+        return _file(await run_in_threadpool(one.file), one.media_type, one.filnamn)
 
     async def change_status(self, request: Request) -> Response:
-        ref, _ = self._asked(request)
-        status = value_of(await self.system.form(request), "status")
+        errand, form = self._asked(request)
+        fields, shown = await self.system.form(request), self._looks(request)
+        status, why = value_of(fields, "status"), value_of(fields, "orsak")
         if status not in STATUSES:
             raise HTTPException(400)
-        content = {"ref": ref, "status": status, "registrerad": self.system.now()}
-        self._database.add("status", ref, user_of(request) or "", content)
-        return RedirectResponse(f"/handlaggning/{ref}", 303)
+        if shown.asks_why and why not in REASONS:
+            return self._page(request, errand, form, fel="Ange orsaken till ändringen. Statusen är inte ändrad.")
+        if shown.asks_again and not value_of(fields, "bekraftat"):
+            return self.system.page("confirm.html", request, errand=errand, status=status, why=why)
+        self._errands.set_status(errand.ref, status, user_of(request) or "", self.system.now(), why)
+        return _back(errand)
+
+    def _looks(self, request: Request) -> Looks:
+        return looks(self.system.database, self.system.val.version, hits_of(request))
+
+    async def take(self, request: Request) -> Response:
+        errand, _ = self._asked(request)
+        self._errands.take(errand.ref, user_of(request) or "")
+        return _back(errand)
+
+    async def write(self, request: Request) -> Response:
+        errand, form = self._asked(request)
+        fields = await self.system.form(request)
+        text, user, now = value_of(fields, "text"), user_of(request) or "", self.system.now()
+        if not text:
+            return self._page(request, errand, form, fel="Meddelandet är tomt. Skriv vad sökanden ska få veta.")
+        self._errands.write(errand.ref, text, user, now)
+        if value_of(fields, "komplettering"):
+            self._errands.set_status(errand.ref, "Väntar på komplettering", user, now)
+        self._errands.answer_what_is_due(errand.ref)
+        return _back(errand)
 
     def facit(self) -> Json:
+        self._errands.settle()
         return {
-            "registered": self.system.registered(statusandringar="status"),
-            "statuses": self._statuses(),
+            "registered": self.system.registered(statusandringar="status", meddelanden="meddelande"),
+            "statuses": {errand.ref: errand.status for errand in self._errands.arrived()},
         }
 
-    def _asked(self, request: Request) -> tuple[str, Form]:
-        ref = str(request.path_params["ref"])
-        form = self._database.document("form", ref)
-        if form is None:
+    def _asked(self, request: Request) -> tuple[Errand, Form]:
+        self._errands.settle()
+        found = self._errands.find(str(request.path_params["ref"]))
+        if found is None:
             raise HTTPException(404)
-        return ref, of_json(form)
+        return found
 
-    def _statuses(self) -> dict[str, Any]:
-        return {record.subject: record.content["status"] for record in self._database.records("status")}
+
+def _back(errand: Errand) -> Response:
+    return RedirectResponse(f"/handlaggning/{errand.ref}", 303)
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    plain = f'filename="{name}"' if name.isascii() else f"filename*=utf-8''{quote(name)}"
+    headers = {"Content-Disposition": f"attachment; {plain}", "Cache-Control": "no-store"}
     if media_type == "text/xml":
         headers["Content-Type"] = "text/xml; charset=ISO-8859-1"
     return Response(content, media_type=media_type, headers=headers)

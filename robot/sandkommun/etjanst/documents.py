@@ -75,21 +75,21 @@ def pdf(form: Form) -> bytes:
     document.set_title(f"{form.flow} {form.reference}")
     document.add_page()
     document.set_font("Helvetica", "B", 15)
-    document.cell(0, 10, _printable(form.flow), new_x="LMARGIN", new_y="NEXT")
+    document.cell(0, 10, printable(form.flow), new_x="LMARGIN", new_y="NEXT")
     document.set_font("Helvetica", "", 9)
     posted = form.posted.replace("T", " ")
     head = f"Ärendenummer {form.reference}   Inkommet {posted}   Sökande {formatted(form.applicant)}"
-    document.cell(0, 6, _printable(head), new_x="LMARGIN", new_y="NEXT")
+    document.cell(0, 6, printable(head), new_x="LMARGIN", new_y="NEXT")
     for question in form.questions:
         document.ln(2)
         document.set_font("Helvetica", "B", 10)
-        document.multi_cell(0, 5, _printable(question.name), new_x="LMARGIN", new_y="NEXT")
+        document.multi_cell(0, 5, printable(question.name), new_x="LMARGIN", new_y="NEXT")
         document.set_font("Helvetica", "", 10)
         answers = "\n".join(f"{answer.label}: {answer.value}" for answer in question.answers)
-        document.multi_cell(0, 5, _printable(answers), new_x="LMARGIN", new_y="NEXT")
+        document.multi_cell(0, 5, printable(answers), new_x="LMARGIN", new_y="NEXT")
     return bytes(document.output())
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """What the PDF's built-in font has."""
     return text.encode("iso-8859-1", "replace").decode("iso-8859-1")

@@ -2,7 +2,7 @@
 
 from base64 import b64decode, b64encode
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -65,6 +65,18 @@ def of_json(content: Json) -> Form:
     ]
     xml = None if content["xml"] is None else b64decode(content["xml"])
     return Form(**{**content, "questions": questions, "xml": xml})
+
+
+def signed(form: Form) -> Form:
+    """The same form when the co-applicant has signed it."""
+    questions = [
+        replace(
+            question,
+            answers=[replace(one, value="Ja") if one.element == "signed" else one for one in question.answers],
+        )
+        for question in form.questions
+    ]
+    return replace(form, questions=questions)
 
 
 def of_application(reference: str, application: Ansokan, world: World) -> Form:

@@ -5,8 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandkommun.logging_in import login_of
 from sandkommun.storage import Database, Json
-from sandkommun.system import System, password_login, typed_number, user_of, value_of
+from sandkommun.system import System, typed_number, user_of, value_of
 from sandkommun.worlds.model import World
 from sandkommun.worlds.people import Hushall, Person
 
@@ -33,9 +34,9 @@ def build(system: System) -> Starlette:
     def facit() -> Json:
         return {"registered": system.registered(sokningar="search")}
 
-    login, page = password_login(system, home="/sok")
-    routes: list[BaseRoute] = [*login, Route("/sok", form), Route("/sok", search, methods=["POST"])]
-    return system.application(routes, page, {"/logga-in"}, facit)
+    login = login_of(system, home="/sok")
+    routes: list[BaseRoute] = [*login.routes, Route("/sok", form), Route("/sok", search, methods=["POST"])]
+    return system.application(routes, login.logged_out, login.public, facit)
 
 
 def fill(world: World, database: Database) -> None:
@@ -43,7 +44,7 @@ def fill(world: World, database: Database) -> None:
     with database.together():
         for household in world.hushall.values():
             for key in household.medlemmar:
-                person = world.personer[key]
+                person = world.personer[key].seen_in("folkbokforing")
                 database.put("person", person.personnummer, _entry(world, household, key, person))
 
 

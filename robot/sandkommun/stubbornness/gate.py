@@ -1,19 +1,24 @@
 """Who gets past the log-in, and the record of every request.
 
-Three layers wrap a system's pages in this order: Recorder, Misbehaving, Gate.
+Four layers wrap a system's pages in this order: Recorder, Misbehaving, Gate, Tokens.
 """
 
 import time
 from collections.abc import Callable
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandkommun.storage import Database, Session
 from sandkommun.stubbornness.hitting import NOTHING, hits_of
 
 JUDGES = "/_facit"
+
+
+def is_api(path: str) -> bool:
+    """Whether a path is for scripts, who are answered with JSON."""
+    return path.startswith("/api/")
 
 
 def session_cookie(name: str) -> str:
@@ -86,5 +91,7 @@ class Gate:
         scope.setdefault("state", {})["user"] = session.user if session else None
         if session or scope["path"] in self._public:
             await self._app(scope, receive, send)
+        elif is_api(scope["path"]):
+            await JSONResponse({"fel": "Sessionen är slut. Logga in igen."}, 401)(scope, receive, send)
         else:
             await self._logged_out(Request(scope, receive))(scope, receive, send)

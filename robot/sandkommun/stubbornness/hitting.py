@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from starlette.requests import Request
 
 from sandkommun.clock import Clock
-from sandkommun.worlds.faultlist import CATALOGUE
+from sandkommun.worlds.faultlist import CATALOGUE, Who
 from sandkommun.worlds.faults import Fel
 
 Value = int | str | None
@@ -15,8 +15,15 @@ Value = int | str | None
 class Hits:
     """The faults that hit one request, with their values."""
 
-    def __init__(self, values: Mapping[str, Value]) -> None:
+    def __init__(self, values: Mapping[str, Value], entries: Mapping[str, int] | None = None) -> None:
         self._values = dict(values)
+        self.entries = dict(entries or {})
+        """Which entry of the plan each fault came from."""
+
+    def without(self, name: str) -> "Hits":
+        """The others."""
+        others = {other: value for other, value in self._values.items() if other != name}
+        return Hits(others, self.entries)
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -50,13 +57,14 @@ class Faults:
     def plan(self) -> Sequence[Fel]:
         return self._plan
 
-    def hit(self, method: str, path: str) -> Hits:
+    def hit(self, method: str, path: str, who: Who) -> Hits:
         """The faults that hit this request; counts it."""
         values: dict[str, Value] = {}
+        entries: dict[str, int] = {}
         for number, fel in enumerate(self._plan):
             fault = CATALOGUE[fel.fel]
             wanted = fel.metod or fault.method
-            if (wanted and wanted != method) or not fnmatchcase(path, fel.sida):
+            if (wanted and wanted != method) or (fault.who or who) != who or not fnmatchcase(path, fel.sida):
                 continue
             if fel.tider and not fel.tider.holds(self._clock.now().time()):
                 continue
@@ -64,7 +72,13 @@ class Faults:
             after = self._matched[number] - fel.gang
             if after >= 0 and (fel.antal == "alltid" or after < fel.antal):
                 values[fel.fel] = fault.usual if fel.varde is None else fel.varde
-        return Hits(values)
+                entries[fel.fel] = number
+        return Hits(values, entries)
+
+    def put_off(self, hits: Hits, name: str) -> Hits:
+        """A fault that hit found nothing to do: it waits for the next request that matches. Returns the other hits."""
+        self._matched[hits.entries[name]] -= 1
+        return hits.without(name)
 
     def reset(self) -> None:
         """Start counting again."""

@@ -5,40 +5,91 @@ import asyncio
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sandkommun.storage import Database
+from sandkommun.stubbornness import overlays
+from sandkommun.stubbornness.answers import CHANGING, answer_of
 from sandkommun.stubbornness.gate import JUDGES, session_of
-from sandkommun.stubbornness.hitting import Faults, hits_of
-from sandkommun.worlds.systems import Systemval
+from sandkommun.stubbornness.hitting import hits_of
+from sandkommun.stubbornness.instead import INSTEAD
+from sandkommun.stubbornness.website import Site
+from sandkommun.worlds.faultlist import CATALOGUE
 
 
 class Misbehaving:
     """Makes the system slow, loses sessions, and lets the plan's faults happen. The judges' page is spared."""
 
-    def __init__(self, app: ASGIApp, name: str, database: Database, val: Systemval, faults: Faults) -> None:
+    def __init__(self, app: ASGIApp, site: Site) -> None:
         self._app = app
-        self._name = name
-        self._database = database
-        self._val = val
-        self._faults = faults
-        self._lost_at_post = set(val.session.borta_vid_post)
+        self._site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] != JUDGES:
-            if self._val.delay_ms:
-                await asyncio.sleep(self._val.delay_ms / 1000)
-            scope["state"]["hits"] = self._faults.hit(scope["method"], scope["path"])
-            self._perhaps_lose_session(scope)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http" or scope["path"] == JUDGES:
+            await self._app(scope, receive, send)
+            return
+        request, site = Request(scope, receive), self._site
+        if site.val.delay_ms:
+            await asyncio.sleep(site.val.delay_ms / 1000)
+        logged_in = session_of(site.name, site.database, scope) is not None
+        scope["state"]["hits"] = site.faults.hit(
+            scope["method"], scope["path"], "inloggad" if logged_in else "utloggad"
+        )
+        self._perhaps_lose_session(request)
+        hits = hits_of(request)
+        if "langsam_sida" in hits:
+            await asyncio.sleep(hits.number("langsam_sida") / 1000)
+        instead = next((name for name in INSTEAD if name in hits), None)
+        if instead is not None:
+            self._put_off(request, {*hits.names} - {instead, "langsam_sida", "session_borta"})
+            await INSTEAD[instead](site, request)(scope, receive, send)
+        elif "avbruten_post" in hits:
+            await self._break_off(request, before=hits.word("avbruten_post") == "fore")
+        else:
+            await self._answer(request, scope, receive, send)
 
-    def _perhaps_lose_session(self, scope: Scope) -> None:
-        session = session_of(self._name, self._database, scope)
+    def _put_off(self, request: Request, names: set[str]) -> None:
+        """These faults found nothing to do."""
+        for name in names:
+            request.state.hits = self._site.faults.put_off(hits_of(request), name)
+
+    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the system answer, and change what the faults change; those that cannot are put off."""
+        hits = hits_of(request)
+        asked = overlays.ASKED in request.cookies and overlays.ANSWERED not in request.cookies
+        changing = [name for name in CHANGING if name in hits or (name == "kakbanner" and asked)]
+        if not changing:
+            await self._app(scope, receive, send)
+            return
+        answer = await answer_of(self._app, scope, receive)
+        for name in changing:
+            changed = CHANGING[name](self._site, request, answer, hits)
+            if changed is not None:
+                answer = changed
+            elif name in hits:
+                self._put_off(request, {name})
+        await answer.send(send)
+
+    async def _break_off(self, request: Request, *, before: bool) -> None:
+        """Break the connection off, before the system sees the request or when it has done what was asked."""
+        unseen = {*hits_of(request).names} - {"avbruten_post", "langsam_sida", "session_borta"}
+        self._put_off(request, unseen if before else unseen & set(CHANGING))
+        if not before:
+            await answer_of(self._app, request.scope, request.receive)
+        request.scope["connection"].abort()
+        while (await request.receive())["type"] != "http.disconnect":
+            continue
+
+    def _perhaps_lose_session(self, request: Request) -> None:
+        site, scope = self._site, request.scope
+        session = session_of(site.name, site.database, scope)
         if session is None:
             return
-        of_session, of_system = self._database.count_request(session.id)
-        most = self._val.session.max_requests
-        at_this_post = scope["method"] == "POST" and scope["path"] in self._lost_at_post
+        of_session, of_system = site.database.count_request(session.id)
+        habits = site.val.session
+        at_this_post = scope["method"] == "POST" and scope["path"] in habits.borta_vid_post
         if at_this_post:
-            self._lost_at_post.remove(scope["path"])
-        lost = "session_borta" in hits_of(Request(scope))
-        if lost or at_this_post or (most is not None and of_session > most) or of_system in self._val.session.borta_vid:
-            self._database.end_session(session.id)
+            at_this_post = site.database.document("borta_vid_post", scope["path"]) is None
+            site.database.put("borta_vid_post", scope["path"], {})
+        too_many = habits.max_requests is not None and of_session > habits.max_requests
+        if "session_borta" in hits_of(request) or at_this_post or too_many or of_system in habits.borta_vid:
+            site.database.end_session(session.id)
+            needing = {name for name in hits_of(request).names if CATALOGUE[name].who == "inloggad"}
+            self._put_off(request, needing - {"session_borta"})

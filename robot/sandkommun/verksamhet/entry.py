@@ -8,6 +8,7 @@ from decimal import Decimal
 from sandkommun.storage import Json
 from sandkommun.system import typed_amount, typed_date, typed_number
 from sandkommun.verksamhet.forms import Field, Form, Rows
+from sandkommun.worlds.systems import Vanor
 
 
 class Refused(Exception):
@@ -22,11 +23,11 @@ class Posted:
     rows: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
 
 
-def read(form: Form, posted: Posted, people: Sequence[str]) -> Json:
+def read(form: Form, posted: Posted, people: Sequence[str], vanor: Vanor) -> Json:
     """The content of a new record. `people`: the personal numbers of the case. Raises Refused."""
     content: Json = {one.name: _value(one, posted.values.get(one.name, ""), one.label, people) for one in form.fields}
     for rows in form.rows:
-        content[rows.name] = _rows(rows, posted.rows.get(rows.name, ()), people)
+        content[rows.name] = _rows(rows, posted.rows.get(rows.name, ()), people, vanor)
     if form.kind == "calculation":
         content["status"] = "Utkast"
     if form.kind == "decision" and content["fran"] > content["till"]:
@@ -34,12 +35,12 @@ def read(form: Form, posted: Posted, people: Sequence[str]) -> Json:
     return content
 
 
-def _rows(rows: Rows, posted: Sequence[Mapping[str, str]], people: Sequence[str]) -> list[Json]:
+def _rows(rows: Rows, posted: Sequence[Mapping[str, str]], people: Sequence[str], vanor: Vanor) -> list[Json]:
     made: list[Json] = []
     for number, row in enumerate(posted, 1):
         typed = {one.name: row.get(one.name, "").strip() for one in rows.fields}
         amounts = {name: _amount(typed[name] or "0", "Belopp") for name in rows.amounts}
-        if not any(amounts.values()):
+        if not any(amounts.values()) and (vanor.nollrader == "slapps" or not typed["typ"]):
             continue
         content: Json = {}
         for one in rows.fields:
@@ -47,7 +48,8 @@ def _rows(rows: Rows, posted: Sequence[Mapping[str, str]], people: Sequence[str]
             content[one.name] = (
                 str(amounts[one.name]) if one.name in amounts else _value(one, typed[one.name], where, people)
             )
-        if rows.name == "inkomster" and any(_same_income(content, other) for other in made):
+        refused = rows.name == "inkomster" and vanor.samma_inkomst == "vagras"
+        if refused and any(_same_income(content, other) for other in made):
             raise Refused("Samma inkomst är angiven två gånger för samma person.")
         made.append(content)
     return made

@@ -1,6 +1,6 @@
 """The case system's forms: their fields, labels and buttons. One list for every skin and for the checks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["text", "long", "day", "month", "amount", "number", "choice", "person"]
@@ -46,13 +46,19 @@ class Rows:
 
 @dataclass(frozen=True)
 class Form:
-    """One form: the record's kind, the page's title, the button that saves."""
+    """One form: the record's kind, the page's title, the button that saves.
+
+    `files` is the label of the field by which files are uploaded with it, "" where it takes none. `confirm` is the
+    button of the page that comes in between and that really saves, "" where `button` saves.
+    """
 
     kind: str
     title: str
     button: str
     fields: tuple[Field, ...]
     rows: tuple[Rows, ...] = ()
+    files: str = ""
+    confirm: str = ""
 
 
 MATTER = Form(
@@ -65,6 +71,7 @@ MATTER = Form(
         Field("referens", "ref", "Referens", optional=True),
         Field("bilagor", "bil", "Bilagor", "long", optional=True),
     ),
+    files="Filer",
 )
 CALCULATION = Form(
     "calculation",
@@ -139,6 +146,7 @@ NOTE = Form(
         Field("rubrik", "rub", "Rubrik"),
         Field("text", "txt", "Text", "long"),
     ),
+    files="Bifogade filer",
 )
 MONITORING = Form(
     "monitoring",
@@ -151,3 +159,31 @@ MONITORING = Form(
     ),
 )
 FORMS: dict[str, Form] = {form.kind: form for form in (MATTER, CALCULATION, DECISION, PAYMENT, NOTE, MONITORING)}
+"""The forms as they were from the beginning."""
+DELIVERIES = ("Brev", "Digital brevlåda", "Muntligt vid besök")
+NEWEST = 5
+"""The last version of the looks."""
+
+
+def form_of(kind: str, version: int = 0) -> Form:
+    """A form as it looks in a version of the system, 0 to 5; each version keeps what those before it changed.
+
+    1 the decision's amount has another label, 2 its decision maker stands first, 3 its button has another name, 4 the
+    way of delivery must be chosen, 5 a page to look everything over comes before it is saved.
+    """
+    form = FORMS[kind]
+    if kind != "decision":
+        return form
+    fields = list(form.fields)
+    if version >= 1:
+        fields = [replace(one, label="Beviljat belopp, kr") if one.name == "belopp" else one for one in fields]
+    if version >= 2:
+        fields.sort(key=lambda one: one.name != "beslutsfattare")
+    if version >= 4:
+        fields.append(Field("delgivning", "del", "Delgivningssätt", "choice", DELIVERIES))
+    return replace(
+        form,
+        fields=tuple(fields),
+        button="Fastställ beslut" if version >= 3 else form.button,
+        confirm="Bekräfta och spara" if version >= 5 else "",
+    )

@@ -1,12 +1,12 @@
 """The letter "Beslutsmeddelande" as the case system prints it from a draft calculation."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from fpdf import FPDF
 
 from sandkommun.storage import Json, Record
 from sandkommun.system import kronor
-from sandkommun.verksamhet.register import granted
 from sandkommun.worlds.elements import formatted
 
 _APPEAL = (
@@ -20,13 +20,6 @@ def beslutsmeddelande(case: Json, calculation: Record, kommun: str, today: date)
     """A PDF: name, personal number, period, amount, motivation with the calculation's rows, how to appeal."""
     content = calculation.content
     amount = granted(content)
-    document = FPDF(format="A4")
-    document.set_creation_date(datetime(today.year, today.month, today.day, tzinfo=UTC))
-    document.set_title("Beslutsmeddelande")
-    document.add_page()
-    document.set_font("Helvetica", "B", 16)
-    document.cell(0, 12, "Beslutsmeddelande", new_x="LMARGIN", new_y="NEXT")
-    document.set_font("Helvetica", "", 11)
     lines = [
         f"{kommun}, socialnämnden",
         f"Datum: {today.isoformat()}",
@@ -45,6 +38,27 @@ def beslutsmeddelande(case: Json, calculation: Record, kommun: str, today: date)
         "",
         _APPEAL,
     ]
-    text = "\n".join(lines).encode("iso-8859-1", "replace").decode("iso-8859-1")
-    document.multi_cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
+    return printed("Beslutsmeddelande", "\n".join(lines), today)
+
+
+def granted(calculation: Json) -> Decimal:
+    """What a calculation leaves to grant: its underskott, never less than nothing."""
+    return max(-Decimal(calculation["resultat"]), Decimal(0))
+
+
+def printed(title: str, text: str, written: date) -> bytes:
+    """A PDF of a title and lines of text."""
+    document = FPDF(format="A4")
+    document.set_creation_date(datetime(written.year, written.month, written.day, tzinfo=UTC))
+    document.set_title(title)
+    document.add_page()
+    document.set_font("Helvetica", "B", 16)
+    document.cell(0, 12, _latin(title), new_x="LMARGIN", new_y="NEXT")
+    document.set_font("Helvetica", "", 11)
+    document.multi_cell(0, 6, _latin(text), new_x="LMARGIN", new_y="NEXT")
     return bytes(document.output())
+
+
+def _latin(text: str) -> str:
+    """The text with what the built-in fonts lack replaced."""
+    return text.encode("iso-8859-1", "replace").decode("iso-8859-1")

@@ -1,121 +1,257 @@
-"""The case system's records: cases, their history from the world, and what is registered since."""
+"""The case system's register: everything that a skin of it reads and does, with no word of how it looks.
 
-from decimal import Decimal
-from typing import Any
+All that is stubborn about the cases themselves lives here, once for every skin: what a save loses, who else holds the
+case, what is refused. A skin calls `staff.arrived` first at every request of somebody logged in, names only cases that
+are there, shows a `Refused` as a text with HTTP 200, and gives a save the `Hits` of its request.
+"""
 
-from sandkommun.storage import Database, Json, Record
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sandkommun.storage import Json, Record
 from sandkommun.stubbornness.hitting import Hits
-from sandkommun.verksamhet.entry import Posted, read
-from sandkommun.verksamhet.forms import Form
-from sandkommun.worlds.cases import Arende
-from sandkommun.worlds.model import World
+from sandkommun.system import System
+from sandkommun.verksamhet.damage import half, spoiled
+from sandkommun.verksamhet.entry import Posted, Refused, read
+from sandkommun.verksamhet.filling import KINDS, words
+from sandkommun.verksamhet.forms import Form, form_of
+from sandkommun.verksamhet.papers import Papers, Upload
 
-KINDS = {
-    "aktualiseringar": "matter",
-    "berakningar": "calculation",
-    "beslut": "decision",
-    "utbetalningar": "payment",
-    "anteckningar": "note",
-    "bevakningar": "monitoring",
-}
-"""The world's (and the judges') names of what a case holds, and how the database calls it."""
+MOST_HITS = 50
+"""So many people a search by name shows at most."""
+STAFF = "Hilda Handläggarsson"
+"""Whoever else works in the case system."""
+_OF_SAVING = (
+    *("kapad_text", "teckenskada", "halv_sparning", "sen_synlighet"),
+    *("post_last", "redigeringskonflikt"),
+)
+_LOCK_HOLDS = timedelta(minutes=20)
 
 
 class Register:
-    """The records of one case system."""
+    """The records of one case system. `papers`: its letters and attachments."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self._database = system.database
+        self._vanor = system.val.vanor
+        self.papers = Papers(system)
+
+    # How it looks now.
+
+    @property
+    def version(self) -> int:
+        """The version of the looks in force, 0 to 5."""
+        come = self._database.document("looks", "version")
+        return max(self.system.val.version, int(come["version"]) if come else 0)
+
+    def form(self, kind: str) -> Form:
+        """A form as it looks now."""
+        return form_of(kind, self.version)
+
+    # Cases.
 
     def case(self, nr: str) -> Json | None:
+        """A case by its number: what the world says of it, its `status` and `avslutat` as they are now."""
         return self._database.document("case", nr)
 
     def case_of(self, number: str) -> Json | None:
-        """The case in which somebody is applicant or co-applicant."""
+        """The case in which somebody is applicant or co-applicant, by twelve digits."""
         party = self._database.document("party", number)
         return self.case(party["arende"]) if party else None
 
+    def named(self, name: str) -> list[Json]:
+        """The first `MOST_HITS` people whose names have all the typed words: personnummer, namn, roll, arende. Several
+        may have the same name."""
+        typed = words(name)
+        having = self._database.document("name", typed[0]) if typed else None
+        hits = having["personer"] if having else []
+        return [hit for hit in hits if set(typed) <= set(words(hit["namn"]))][:MOST_HITS]
+
+    def close(self, nr: str, user: str) -> None:
+        """Close a case; a closed one stays as it is."""
+        self._set_status(nr, "Pågående", {"status": "Avslutat", "avslutat": self.system.clock.today.isoformat()}, user)
+
+    def open(self, nr: str, user: str) -> None:
+        """Open a closed case again; an open one stays as it is."""
+        self._set_status(nr, "Avslutat", {"status": "Pågående", "avslutat": None}, user)
+
+    def numbers(self) -> list[str]:
+        """The numbers of all cases."""
+        return list((self._database.document("cases", "numbers") or {}).get("nr", []))
+
+    def _existing(self, nr: str) -> Json:
+        case = self.case(nr)
+        if case is None:
+            raise LookupError(f"there is no case {nr}: ask for it before anything is done in it")
+        return case
+
+    def _set_status(self, nr: str, before: str, after: Json, user: str) -> None:
+        case = self._existing(nr)
+        if case["status"] == before:
+            self._database.put("case", nr, {**case, **after}, user=user)
+            self._touch(nr, user)
+
+    # Records.
+
     def records(self, kind: str, nr: str) -> list[Record]:
-        return self._database.records(kind, nr)
+        """What a list shows, in order of number: late records are not there yet."""
+        return self._database.records(kind, nr, hidden=False)
 
-    def draft(self, nr: str) -> Record | None:
-        """The latest calculation of a case if it is still a draft."""
-        latest = self._latest(nr)
-        return latest if latest and latest.content["status"] == "Utkast" else None
+    def record(self, kind: str, nr: str, number: str) -> Record | None:
+        """One record that lists show, by its number as it stands in an address."""
+        return next((one for one in self.records(kind, nr) if str(one.id) == number), None)
 
-    def save(self, form: Form, case: Json, user: str, now: str, posted: Posted, hits: Hits) -> None:
-        """Register what was typed into a form, again and again if asked again. Raises Refused.
+    def undecided(self, nr: str) -> Record | None:
+        """The latest calculation of a case if nothing is decided on it: a draft, or one made final by hand."""
+        latest = self.latest(nr)
+        if latest is None or latest.content["status"] == "Utkast":
+            return latest
+        decided = {one.content.get("berakning") for one in self._database.records("decision", nr)}
+        return None if latest.history or latest.id in decided else latest
 
-        A decision locks its calculation, and is silently not registered when the letter has not been fetched.
-        """
-        content = read(form, posted, [person["personnummer"] for person in case["personer"]])
-        if form.kind != "decision":
-            self.add(form.kind, case, user, now, content)
-            return
-        latest = self._latest(case["nr"])
-        letters = {record.content["berakning"] for record in self.records("letter", case["nr"])}
-        if latest is None or latest.id not in letters:
-            return
-        with self._database.together():
-            self.add("decision", case, user, now, content)
-            self._database.change(latest, {**latest.content, "status": "Slutlig"}, user)
-
-    def add(self, kind: str, case: Json, user: str, now: str, content: Json) -> None:
-        """Lay a record into a case."""
-        about = {"arende": case["nr"], "sokande": case["sokande"]}
-        self._database.add(kind, case["nr"], user, {**about, **content, "registrerad": now, "av": user})
-
-    def _latest(self, nr: str) -> Record | None:
-        calculations = self.records("calculation", nr)
+    def latest(self, nr: str) -> Record | None:
+        """The latest calculation of a case, shown by lists or not yet."""
+        calculations = self._database.records("calculation", nr)
         return calculations[-1] if calculations else None
 
+    def letter(self, nr: str, user: str) -> Upload | None:
+        """The letter of the undecided calculation, fetched by this; None when there is nothing to write a letter of."""
+        calculation = self.undecided(nr)
+        return None if calculation is None else self.papers.write_letter(self._existing(nr), calculation, user)
 
-def fill(world: World, database: Database) -> None:
-    """Lay the world's cases and their history down."""
-    with database.together():
-        for nr, case in world.arenden.items():
-            database.put("case", nr, _case(world, nr, case))
-            for key in case.medlemmar:
-                if key not in case.barn:
-                    database.put("party", world.personer[key].personnummer, {"arende": nr})
-            for name, kind in KINDS.items():
-                for entry in sorted(getattr(case, name), key=lambda entry: (entry.registrerad, entry.av)):
-                    content = entry.model_dump(mode="json")
-                    for row in content.get("inkomster", []):
-                        row["person"] = world.personer[row["person"]].personnummer
-                    about = {"arende": nr, "sokande": world.personer[case.sokande].personnummer}
-                    database.add(kind, nr, entry.av, {**about, **content}, history=True)
+    # Saving.
+
+    def seen(self, nr: str) -> int:
+        """Which state of the case somebody sees now: a form carries it back when it is saved."""
+        touched = self._database.document("touched", nr)
+        return int(touched["times"]) if touched else 0
+
+    def begin(self, nr: str, user: str) -> str:
+        """Somebody opens a form of a case, and holds the case where the habit says so; returns who else holds it ("":
+        nobody)."""
+        if not self._vanor.postlas:
+            return ""
+        holder = self._holder(nr)
+        if holder in ("", user):
+            self._hold(nr, user)
+            return ""
+        return holder
+
+    def check(self, kind: str, nr: str, posted: Posted) -> Json:
+        """The content that a save would register, before anything is lost of it. Raises Refused."""
+        people = [one["personnummer"] for one in self._existing(nr)["personer"]]
+        return read(self.form(kind), posted, people, self._vanor)
+
+    def look_over(self, kind: str, nr: str, posted: Posted, hits: Hits) -> Hits:
+        """What the page in between needs: raises Refused as a save would. Faults of saving wait for the save itself;
+        returns the other hits."""
+        self.check(kind, nr, posted)
+        for name in _OF_SAVING:
+            if name in hits:
+                hits = self.system.faults.put_off(hits, name)
+        return hits
+
+    def save(
+        self,
+        kind: str,
+        nr: str,
+        user: str,
+        posted: Posted,
+        hits: Hits,
+        files: Sequence[Upload] = (),
+        seen: int | None = None,
+    ) -> int | None:
+        """Register what was typed into a form, again and again if asked again; returns the record's number.
+
+        None when it was silently not registered: a decision whose letter has not been fetched. A decision makes its
+        calculation final. `seen`: the state of the case that the form was made from. Raises Refused.
+        """
+        self._not_hindered(nr, user, hits, seen)
+        content = self.check(kind, nr, posted)
+        self.papers.fit(files)
+        if self._vanor.andra_sparning == "vagras" and self._is_there(kind, nr, content):
+            raise Refused("Uppgifterna är redan registrerade.")
+        if kind == "decision" and not self._letter_is_fetched(nr):
+            return None
+        content = spoiled(self.form(kind), content, hits)
+        late = hits.number("sen_synlighet") / 1000 if "sen_synlighet" in hits else 0
+        with self._database.together():
+            number = self.add(kind, nr, user, content, late=late)
+            for upload in half(files) if "halv_sparning" in hits else files:
+                self.papers.keep(nr, user, upload, f"{self.form(kind).title}, nr {number}", late)
+        return number
+
+    def add(self, kind: str, nr: str, user: str, content: Json, *, late: float = 0) -> int:
+        """Lay a record into a case, shown by lists after `late` seconds; a decision makes its calculation final."""
+        about = {"arende": nr, "sokande": self._existing(nr)["sokande"]}
+        if kind == "decision" and (calculation := self.latest(nr)) is not None:
+            content = {**content, "berakning": calculation.id}
+            self._make_final(calculation, user)
+        made = {**about, **content, "registrerad": self.system.now(), "av": user}
+        number = self._database.add(kind, nr, user, made, visible_after=late)
+        self._touch(nr, user)
+        return number
+
+    def finalise(self, nr: str, number: str, user: str, hits: Hits) -> None:
+        """Make a draft final by hand; a final one stays as it is. Raises Refused."""
+        calculation = self.record("calculation", nr, number)
+        if calculation is None:
+            raise Refused("Beräkningen finns inte.")
+        self._not_hindered(nr, user, hits, None)
+        self._make_final(calculation, user)
+        self._touch(nr, user)
+
+    def _make_final(self, calculation: Record, user: str) -> None:
+        if calculation.content["status"] != "Slutlig":
+            self._database.change(calculation, {**calculation.content, "status": "Slutlig"}, user)
+
+    def _is_there(self, kind: str, nr: str, content: Json) -> bool:
+        typed = {key: value for key, value in content.items() if key != "status"}
+        records = self._database.records(kind, nr)
+        return any(all(one.content.get(key) == value for key, value in typed.items()) for one in records)
+
+    def _letter_is_fetched(self, nr: str) -> bool:
+        if not self._vanor.brev_fore_beslut:
+            return True
+        latest = self.latest(nr)
+        return latest is not None and latest.id in self.papers.fetched(nr)
+
+    # Others in the same case.
+
+    def _not_hindered(self, nr: str, user: str, hits: Hits, seen: int | None) -> None:
+        if "post_last" in hits:
+            raise Refused(_locked(STAFF))
+        holder = self._holder(nr) if self._vanor.postlas else ""
+        if holder not in ("", user):
+            raise Refused(_locked(holder))
+        touched = self._database.document("touched", nr)
+        other = touched["av"] if touched else STAFF
+        old = self._vanor.gammal_bild == "vagras" and seen is not None and seen != self.seen(nr)
+        if "redigeringskonflikt" in hits or old:
+            by = STAFF if "redigeringskonflikt" in hits else other
+            raise Refused(f"Ärendet har ändrats av {by} sedan sidan öppnades. Inget sparades. Öppna sidan igen.")
+
+    def _holder(self, nr: str) -> str:
+        lock = self._database.document("lock", nr)
+        if lock is None or not lock["av"]:
+            return ""
+        since = datetime.fromisoformat(lock["sedan"])
+        return str(lock["av"]) if self.system.clock.now() - since < _LOCK_HOLDS else ""
+
+    def _hold(self, nr: str, user: str) -> None:
+        self._database.put("lock", nr, {"arende": nr, "av": user, "sedan": self.system.now()}, user=user)
+
+    def _touch(self, nr: str, user: str) -> None:
+        """Something of the case has changed: pages made before are old, and whoever did it no longer holds the case."""
+        self._database.put("touched", nr, {"times": self.seen(nr) + 1, "av": user})
+        if self._vanor.postlas and self._holder(nr) == user:
+            self._database.put("lock", nr, {"arende": nr, "av": "", "sedan": self.system.now()}, user=user)
+
+    def facit(self) -> Json:
+        """What was registered after the start, by the judges' names."""
+        return {"registered": self.system.registered(**KINDS, brev="letter")}
 
 
-def _case(world: World, nr: str, case: Arende) -> Json:
-    roles = {case.sokande: "Sökande", **({case.medsokande: "Medsökande"} if case.medsokande else {})}
-    people = [
-        {
-            "personnummer": world.personer[key].personnummer,
-            "namn": world.personer[key].namn,
-            "roll": roles.get(key, "Barn"),
-        }
-        for key in case.medlemmar
-    ]
-    co_applicant = world.personer[case.medsokande] if case.medsokande else None
-    plain: dict[str, Any] = case.model_dump(mode="json", include={"status", "avslutat", "handlaggare", "mottagare"})
-    return {
-        **plain,
-        "nr": nr,
-        "sokande": world.personer[case.sokande].personnummer,
-        "namn": world.personer[case.sokande].namn,
-        "medsokande": co_applicant.personnummer if co_applicant else "",
-        "medsokande_namn": co_applicant.namn if co_applicant else "",
-        "planering": case.planering.innehall if case.planering else "",
-        "planering_till": case.planering.till.isoformat() if case.planering else "",
-        "jobbstimulans_fran": case.jobbstimulans.fran.isoformat() if case.jobbstimulans else "",
-        "jobbstimulans_till": case.jobbstimulans.till.isoformat() if case.jobbstimulans else "",
-        "bistandsmanader": ", ".join(case.bistandsmanader),
-        "konto": case.konto.text if case.konto else "",
-        "personer": people,
-    }
-
-
-def granted(calculation: Json) -> Decimal:
-    """What a calculation leaves to grant: its underskott, never less than nothing."""
-    return max(-Decimal(calculation["resultat"]), Decimal(0))
+def _locked(holder: str) -> str:
+    return f"Ärendet är låst av {holder}. Inget sparades. Försök igen om en stund."

@@ -1,9 +1,9 @@
 """The case system's cases and their history."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from sandkommun.worlds.elements import Belopp, Element, Konto, Kronor, Manad, Nyckel
 
@@ -93,6 +93,15 @@ class Bevakning(Registrering):
     text: str
 
 
+class Dokument(Registrering):
+    """A letter or other paper of the past; the case system prints its text when somebody fetches it."""
+
+    namn: Annotated[str, StringConstraints(pattern=r"^[^/\\]+\.pdf$")]
+    """The file's name."""
+    rubrik: str
+    text: str
+
+
 class Narvaro(Element):
     """A month's attendance at the labour-market unit, in hours."""
 
@@ -136,6 +145,7 @@ class Arende(Element):
     aktualiseringar: tuple[Aktualisering, ...] = ()
     anteckningar: tuple[Anteckning, ...] = ()
     bevakningar: tuple[Bevakning, ...] = ()
+    dokument: tuple[Dokument, ...] = ()
     narvaro: tuple[Narvaro, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ from typing import Any
 from sandkommun.testpersoner import birth_date, same_age
 from sandkommun.worlds.applications import Ansokan
 from sandkommun.worlds.model import World
+from sandkommun.worlds.parkering import Parkering
 
 
 def only(world: World, *references: str) -> World:
@@ -21,6 +22,7 @@ def only(world: World, *references: str) -> World:
             "hushall": {key: one for key, one in world.hushall.items() if key in households},
             "personer": {key: one for key, one in world.personer.items() if key in people},
             "arenden": {nr: one for nr, one in world.arenden.items() if one.sokande in people},
+            "parkering": world.parkering.only(people),
         }
     )
 
@@ -34,7 +36,7 @@ def copies(world: World, application_key: str, n: int) -> World:
     """
     if not isinstance(world.inkorg[application_key], Ansokan):
         raise ValueError("a foreign form has no household to copy")
-    template = only(world, application_key)
+    template = only(world, application_key).model_copy(update={"parkering": Parkering()})
     numbers = {key: same_age(person.personnummer, world.today) for key, person in template.personer.items()}
     taken = {person.personnummer for person in world.personer.values()}
     content = template.model_dump(mode="json", exclude_defaults=True)

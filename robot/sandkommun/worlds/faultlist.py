@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["GET", "POST"]
+Who = Literal["inloggad", "utloggad"]
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,8 @@ class Fault:
 
     `what` is told to people, in Swedish. `value` says what a plan's `varde` means ("" when the fault takes none), and
     `usual` what it is when the plan gives none. `method` is the kind of request that it hits unless the plan says
-    otherwise; `systems` the only systems that know it (empty: all).
+    otherwise; `systems` the only systems that know it (empty: all); `who` whose requests it hits (None: anybody's);
+    `choices` the only values that there are (empty: any whole number from 0).
     """
 
     what: str
@@ -20,6 +22,8 @@ class Fault:
     usual: int | str | None = None
     method: Method | None = None
     systems: tuple[str, ...] = ()
+    who: Who | None = None
+    choices: tuple[int | str, ...] = ()
 
 
 def _reading(what: str, value: str = "", usual: int | str | None = None, systems: tuple[str, ...] = ()) -> Fault:
@@ -27,7 +31,11 @@ def _reading(what: str, value: str = "", usual: int | str | None = None, systems
 
 
 def _saving(what: str, value: str = "", usual: int | str | None = None, systems: tuple[str, ...] = ()) -> Fault:
-    return Fault(what, value, usual, "POST", systems)
+    return Fault(what, value, usual, "POST", systems, "inloggad")
+
+
+def _logging_in(what: str) -> Fault:
+    return Fault(what, method="POST", who="utloggad")
 
 
 _CASES = ("verksamhet",)
@@ -37,24 +45,34 @@ CATALOGUE: dict[str, Fault] = {
     "langsam_sida": Fault("Sidan svarar efter en stund.", "millisekunder", 3000),
     "langsam_tabell": _reading("Sidans början kommer genast, resten (tabellen) efter en stund.", "millisekunder", 3000),
     "fel_500": Fault("HTTP 500, innan något är gjort."),
-    "fel_502_efter": _saving("Det begärda görs, sedan svarar systemet HTTP 502."),
-    "avbruten_post": _saving("Anslutningen bryts, innan något är gjort eller efter.", "fore eller efter", "fore"),
+    "fel_502_efter": Fault("Det begärda görs, sedan svarar systemet HTTP 502.", method="POST"),
+    "avbruten_post": Fault(
+        "Anslutningen bryts, innan något är gjort eller efter.",
+        "fore eller efter",
+        "fore",
+        method="POST",
+        choices=("fore", "efter"),
+    ),
     "fel_som_200": Fault("HTTP 200 med en feltext; inget är gjort."),
-    "session_borta": Fault("Sessionen är borta: inloggningen visas, inget är gjort."),
+    "session_borta": Fault("Sessionen är borta: inloggningen visas, inget är gjort.", who="inloggad"),
     "sso_get": _saving("Sessionen förnyas i det tysta och sparandet blir en hämtning: inget är gjort."),
     "underhall": Fault("Sidan om systemunderhåll visas i stället."),
-    "trasig_fil": _reading("En hämtad fil är trasig.", "kort, tom eller html", "kort"),
+    "trasig_fil": Fault(
+        "En hämtad fil är trasig.", "kort, tom eller html", "kort", method="GET", choices=("kort", "tom", "html")
+    ),
     "kakbanner": _reading("En ruta om kakor täcker sidans nederkant tills den har besvarats."),
     "nyhetsruta": _reading("En nyhetsruta täcker hela sidan tills den har stängts."),
     "popup": _reading("Ett nyhetsfönster öppnas."),
     # Log-in.
-    "konto_sparrat": _saving("Kontot är spärrat tills världen nollställs."),
-    "byt_losenord": _saving("Lösenordet måste bytas innan inloggningen blir klar."),
+    "konto_sparrat": _logging_in("Kontot är spärrat tills världen nollställs."),
+    "byt_losenord": _logging_in("Lösenordet måste bytas innan inloggningen blir klar."),
     # What is typed, and what is kept of it.
     "csrf_byte": _saving("Formuläret har hunnit bli för gammalt: HTTP 200, inget sparas."),
     "kapad_text": _saving("Texter kapas i det tysta.", "antal tecken", 40),
     "teckenskada": _saving("Å, ä och ö i texter skadas när de sparas."),
-    "halv_sparning": _saving("Bara första halvan av raderna, eller av det frivilliga, sparas.", systems=_CASES),
+    "halv_sparning": _saving(
+        "Bara första halvan av raderna, av det frivilliga eller av den fria texten sparas.", systems=_CASES
+    ),
     "sen_synlighet": _saving("Det sparade syns i listorna först efter en stund.", "millisekunder", 3000, _CASES),
     "post_last": _saving("Posten är låst av en annan användare: inget sparas.", systems=_CASES),
     "redigeringskonflikt": _saving("Någon annan har ändrat ärendet: inget sparas.", systems=_CASES),
@@ -63,12 +81,20 @@ CATALOGUE: dict[str, Fault] = {
         "beslutar, antecknar, beraknar eller avslutar",
         "antecknar",
         systems=_CASES,
+        who="inloggad",
+        choices=("beslutar", "antecknar", "beraknar", "avslutar"),
     ),
     # What the pages look like.
     "ny_version": Fault(
         "Systemet har fått ett nytt utseende från och med nu.",
         "1 ny ledtext, 2 flyttat fält, 3 omdöpt knapp, 4 nytt obligatoriskt fält, 5 ny sida emellan; med de tidigare",
         1,
+        choices=(1, 2, 3, 4, 5),
     ),
-    "ny_i_inkorgen": _reading("Ett nytt ärende kommer överst i inkorgen medan man bläddrar.", systems=("etjanst",)),
+    "ny_i_inkorgen": Fault(
+        "Ett nytt ärende kommer överst i inkorgen medan man bläddrar.",
+        method="GET",
+        systems=("etjanst",),
+        who="inloggad",
+    ),
 }

@@ -49,6 +49,9 @@ class Fel(Element):
             raise ValueError(f"{self.fel} finns bara i {', '.join(fault.systems)}")
         if self.varde is not None and not fault.value:
             raise ValueError(f"{self.fel} har inget varde")
+        wrong = self.varde not in fault.choices if fault.choices else not isinstance(self.varde, int) or self.varde < 0
+        if self.varde is not None and wrong:
+            raise ValueError(f"{self.fel}: varde ska vara {fault.value}")
         return self
 
 

@@ -7,14 +7,19 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from sandkommun.worlds.explaining import sentences
 from sandkommun.worlds.model import World
+from sandkommun.worlds.reading import TextError, data_of
 
 _SHIPPED = "sandkommun.worlds"
-_SWEDISH = {"missing": "saknas", "extra_forbidden": "okänd nyckel", "string_type": "ska vara text (inom citattecken)"}
+_ENDINGS = (".yaml", ".yml", ".json")
 
 
 class WorldError(Exception):
-    """A world file is missing or wrong: file, path in the file, what is expected, in Swedish, without personal data."""
+    """A world file is missing or wrong: file, line, path in the file, what was found and what is expected, in Swedish.
+
+    Never a personal number, a name or what somebody wrote.
+    """
 
 
 def shipped() -> list[str]:
@@ -25,22 +30,22 @@ def shipped() -> list[str]:
 
 
 def load(name_or_path: str | Path) -> World:
-    """Read and check a world: the name of a shipped one, or a path that ends in .yaml.
+    """Read and check a world: the name of a shipped one, or a path that ends in .yaml or .json.
 
     Raises WorldError.
     """
     place = _find(name_or_path)
     try:
-        content = yaml.load(place.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        content, line = data_of(place.read_text("utf-8"), is_json=str(place).endswith(".json"))
     except (OSError, UnicodeDecodeError) as error:
         raise WorldError(f"{place}: går inte att läsa ({type(error).__name__})") from None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise WorldError(f"{place}, rad {line}: inte riktig YAML ({error.problem})") from None
+    except TextError as error:
+        raise WorldError(f"{place}{error}") from None
     try:
         return World.model_validate(content)
     except ValidationError as error:
-        raise WorldError("\n".join(_sentences(place, error))) from None
+        wrong = "\n".join(f"{place}{sentence}" for sentence in sentences(error, line, World))
+    raise WorldError(wrong)
 
 
 def dump(world: World) -> str:
@@ -56,18 +61,11 @@ def foreign_form(file: str) -> bytes:
 
 
 def _find(name_or_path: str | Path) -> Path | Traversable:
-    if str(name_or_path).endswith((".yaml", ".yml")):
+    if str(name_or_path).endswith(_ENDINGS):
         return Path(name_or_path)
     if str(name_or_path) not in shipped():
+        known = ", ".join(shipped())
         raise WorldError(
-            f"Världen {name_or_path} finns inte. Ange en sökväg som slutar på .yaml eller en av: {', '.join(shipped())}"
+            f"Världen {name_or_path} finns inte. Ange en sökväg som slutar på .yaml eller .json, eller en av: {known}"
         )
     return files(_SHIPPED) / f"{name_or_path}.yaml"
-
-
-def _sentences(place: Path | Traversable, error: ValidationError) -> list[str]:
-    sentences = []
-    for problem in error.errors(include_input=False, include_url=False):
-        path = ".".join(str(part) for part in problem["loc"]) or "världen"
-        sentences.append(f"{place}: {path}: {_SWEDISH.get(problem['type'], problem['msg'])}")
-    return sentences

@@ -1,5 +1,6 @@
 """What a world file may say. Swedish keys in the words of the trade; README.md shows an example of every element."""
 
+from collections import Counter
 from datetime import date
 from typing import Any, Self
 
@@ -35,9 +36,24 @@ class Kommun(Element):
             raise ValueError(f"okänt system: {', '.join(unknown)}; de som finns: {', '.join(SYSTEMS)}")
         return fel
 
+    @field_validator("system")
+    @classmethod
+    def _common_log_in_by_form(cls, system: dict[Systemnamn, Systemval]) -> dict[Systemnamn, Systemval]:
+        if "inloggning" in system and system["inloggning"].inloggning in ("sso", "certifikat"):
+            raise ValueError("inloggning: den gemensamma inloggningen sker med losenord eller engangskod")
+        return system
+
     def systemval(self, system: str) -> Systemval:
         """How a system is set up; as good as gold when the world does not say."""
         return next((val for name, val in self.system.items() if name == system), Systemval())
+
+    def slower(self, ms: int) -> Self:
+        """The same municipality, every answer of every system so many milliseconds later."""
+        system = {
+            name: val.model_copy(update={"delay_ms": val.delay_ms + ms})
+            for name, val in ((name, self.systemval(name)) for name in SYSTEMS)
+        }
+        return self.model_copy(update={"system": system}) if ms else self
 
     def login(self, system: str) -> Inloggning:
         """How one logs in to a system."""
@@ -66,6 +82,7 @@ class World(Kommun):
             rows = [rad.person for berakning in arende.berakningar for rad in berakning.inkomster]
             named.append((f"arenden.{nr}", [*arende.medlemmar, *rows]))
         named += [(f"inkorg.{ref}", one.namnda) for ref, one in self.inkorg.items() if isinstance(one, Ansokan)]
+        named.append(("parkering", self.parkering.namnda))
         return [
             f"{where}: personen {key!r} finns inte under personer"
             for where, keys in named
@@ -74,11 +91,11 @@ class World(Kommun):
         ]
 
     def _places(self) -> list[str]:
-        lived = [key for one in self.hushall.values() for key in one.medlemmar]
+        lived = Counter(key for one in self.hushall.values() for key in one.medlemmar)
         return [
-            f"personer.{key}: ska bo i exakt ett hushåll, bor i {lived.count(key)}"
+            f"personer.{key}: ska bo i exakt ett hushåll, bor i {lived[key]}"
             for key in self.personer
-            if lived.count(key) != 1
+            if lived[key] != 1
         ]
 
     def _twice(self) -> list[str]:
@@ -88,8 +105,5 @@ class World(Kommun):
             other = seen.setdefault(person.personnummer, key)
             if other != key:
                 problems.append(f"personer.{key}: samma personnummer som {other}")
-        parties = [key for one in self.arenden.values() for key in one.medlemmar if key not in one.barn]
-        problems += [
-            f"arenden: {key} är part i flera ärenden" for key in dict.fromkeys(parties) if parties.count(key) > 1
-        ]
-        return problems
+        parties = Counter(key for one in self.arenden.values() for key in one.medlemmar if key not in one.barn)
+        return problems + [f"arenden: {key} är part i flera ärenden" for key, cases in parties.items() if cases > 1]

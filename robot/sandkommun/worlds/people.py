@@ -1,80 +1,32 @@
 """People, where they live, and what the agencies answer about them."""
 
-from datetime import date
-from decimal import Decimal
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from sandkommun.worlds.elements import Belopp, Element, Manad, Nyckel, Personnummer
+from sandkommun.worlds.agencies import Af, Csn, Fk, Miv, Skv, So, Ts
+from sandkommun.worlds.elements import Element, Nyckel, Personnummer
 
-Myndighetsstatus = Literal["OK", "FELANDE", "OTILLGANGLIG"]
-
-
-class Fkutbetalning(Element):
-    """A payment of Försäkringskassan. `typ` 0 local, 1 monthly, 2 daily, 3 retroactive, 4 presumed."""
-
-    datum: date
-    fran: date | None = None
-    till: date | None = None
-    formansfamilj: str
-    forman: str
-    typ: Literal[0, 1, 2, 3, 4] = 1
-    brutto: Belopp
-    skatt: Belopp = Decimal(0)
-    avdrag: Belopp = Decimal(0)
-    avdragstyp: Literal["", "KVI", "INF", "SOC"] = ""
-    netto: Belopp
-
-    @model_validator(mode="after")
-    def _sums(self) -> Self:
-        if self.brutto - self.skatt - self.avdrag != self.netto:
-            raise ValueError("netto ska vara brutto minus skatt minus avdrag")
-        return self
+Civilstand = Literal["Ogift", "Gift", "Skild", "Änka/änkling"]
+Skydd = Literal["Skyddad folkbokföring", "Sekretessmarkering"]
+Portal = Literal["folkbokforing", "ssbtek", "fk", "af"]
+"""The systems that show what is known about people; the SOAP service is ssbtek's."""
 
 
-class Fkarende(Element):
-    """A benefit that is applied for and not decided."""
+class Avvikande(Element):
+    """What one portal says otherwise about a person than the others do: whole elements, those that are given."""
 
-    forman: str
-    inkom: date
-    status: str = "Under handläggning"
-
-
-class Fk(Element):
-    """Försäkringskassan's answer about one person."""
-
-    status: Myndighetsstatus = "OK"
-    avvikelse: Literal["", "INTERNT_FEL", "OBEHORIG"] = ""
-    utbetalningar: tuple[Fkutbetalning, ...] = ()
-    arenden: tuple[Fkarende, ...] = ()
-
-
-class Aktivitetsrapport(Element):
-    """The last activity report: 200 received, 500 missing, 501 not submitted, 502 error."""
-
-    period: Manad
-    kod: Literal[200, 500, 501, 502]
-
-
-class Afbeslut(Element):
-    """A decision of Arbetsförmedlingen."""
-
-    datum: date
-    beslut: str
-
-
-class Af(Element):
-    """Arbetsförmedlingen's answer about one person."""
-
-    status: Myndighetsstatus = "OK"
-    arbetssokande: bool = False
-    kategori: str = ""
-    registrerad: date | None = None
-    omfattning: int | None = Field(None, ge=0, le=100)
-    avaktualiserad: date | None = None
-    aktivitetsrapport: Aktivitetsrapport | None = None
-    beslut: tuple[Afbeslut, ...] = ()
+    civilstand: Civilstand | None = None
+    kommun: str | None = None
+    skydd: Skydd | None = None
+    fk: Fk | None = None
+    pm: Fk | None = None
+    af: Af | None = None
+    so: So | None = None
+    csn: Csn | None = None
+    skv: Skv | None = None
+    ts: Ts | None = None
+    miv: Miv | None = None
 
 
 class Person(Element):
@@ -83,17 +35,33 @@ class Person(Element):
     personnummer: Personnummer
     fornamn: str
     efternamn: str
-    civilstand: Literal["Ogift", "Gift", "Skild", "Änka/änkling"] = "Ogift"
+    civilstand: Civilstand = "Ogift"
     medborgarskap: str = "Sverige"
     kommun: str | None = None
     """Registered in another municipality than the world's."""
-    skydd: Literal["Skyddad folkbokföring", "Sekretessmarkering"] | None = None
+    skydd: Skydd | None = None
     fk: Fk = Fk()
+    pm: Fk = Fk()
     af: Af = Af()
+    so: So = So()
+    csn: Csn = Csn()
+    skv: Skv = Skv()
+    ts: Ts = Ts()
+    miv: Miv = Miv()
+    avviker: dict[Portal, Avvikande] = Field(default_factory=dict)
+    """Where one portal contradicts the others. Without it all of them say the same."""
 
     @property
     def namn(self) -> str:
         return f"{self.fornamn} {self.efternamn}"
+
+    def seen_in(self, portal: str) -> "Person":
+        """The person as one portal shows them."""
+        otherwise = next((one for name, one in self.avviker.items() if name == portal), None)
+        if otherwise is None:
+            return self
+        given = {name: value for name, value in otherwise if value is not None}
+        return self.model_copy(update=given)
 
 
 class Hushall(Element):

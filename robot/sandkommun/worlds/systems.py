@@ -41,6 +41,14 @@ class Vanor(Element):
     """verksamhet: the same income kind twice for a person is refused, or saved."""
     brev_fore_beslut: bool = True
     """verksamhet: without a fetched letter nothing is decided, silently."""
+    gammal_bild: Literal["slapps", "vagras"] = "slapps"
+    """verksamhet: a form opened before somebody changed the case is saved all the same, or refused."""
+    postlas: bool = False
+    """verksamhet: whoever opens a form of a case holds the case; others save nothing until that form is saved."""
+    fraga_fore_beslut: bool = False
+    """verksamhet, frames: a question (confirm) must be answered before a decision is saved."""
+    bekraftar_beslut: bool = False
+    """verksamhet, frames: a message (alert) must be closed after a decision is saved."""
 
 
 class Systemval(Element):

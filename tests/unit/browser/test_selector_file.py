@@ -39,7 +39,7 @@ pages:
         ("elements:", "element:", 8, "okänd nyckel"),
         ("does: commit", "does: commit, key: Escape", 9, "bara tillsammans med does: input"),
         ("{does: input", "{answer: request, does: input", 10, "bara tillsammans med does: commit"),
-        ("\npages:", "\nlogin: {kind: form, page: beslut, submit: x, done: beslut}\npages:", 2, "user och password om och"),
+        ("\npages:", "\nlogin: {kind: form, page: beslut, submit: x, done: beslut}\npages:", 2, "user och password"),
         ("\npages:", "\nlogin: {kind: certificate, page: beslut, submit: x, done: last}\npages:", 2, "«last»"),
     ],
 )

@@ -101,7 +101,7 @@ def test_a_wrong_world_is_refused_with_file_path_and_expectation_but_no_personal
     with pytest.raises(WorldError) as refused:
         worlds.load(file)
     text = str(refused.value)
-    assert f"{file}: personer.bo.skyd: okänd nyckel" in text
+    assert f"{file}, rad 2: personer.bo.skyd: okänd nyckel; menade du skydd?" in text
     assert "personer.bo.personnummer" in text
     assert "198501289833" not in text
 

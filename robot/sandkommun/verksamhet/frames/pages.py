@@ -1,106 +1,93 @@
-"""The case system in frames: frameset, Latin-1, tables without labels, and no word about what it saved."""
+"""The case system in frames: frameset, Latin-1, tables without labels, popups, and no word about what it saved."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandkommun.logging_in import Words, login_of
 from sandkommun.storage import Json
-from sandkommun.stubbornness.gate import session_cookie
 from sandkommun.stubbornness.hitting import hits_of
 from sandkommun.system import System, typed_number, user_of, value_of
-from sandkommun.verksamhet import forms
-from sandkommun.verksamhet.entry import Posted, Refused
-from sandkommun.verksamhet.forms import Form
-from sandkommun.verksamhet.letter import beslutsmeddelande
-from sandkommun.verksamhet.register import KINDS, Register
+from sandkommun.verksamhet import staff
+from sandkommun.verksamhet.entry import Refused
+from sandkommun.verksamhet.frames.saving import FORMS, Saving
+from sandkommun.verksamhet.papers import Upload
+from sandkommun.verksamhet.register import MOST_HITS, Register
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
-_FRAMES = ("ram", "topp", "vanster", "start")
+_WORDS = Words(
+    login="/login.do",
+    code="/kod.do",
+    change="/byt.do",
+    leave="/loggaut.do",
+    user="anv",
+    password="los",  # noqa: S106 - a field's name
+    wrong="Fel: felaktig användare eller felaktigt lösenord.",
+    wrong_code="Fel: felaktig engångskod.",
+)
+_FRAMES = ("ram", "topp", "vanster", "start", "hjalp")
 _LISTS = {
     "/berakningar.do": ("calculations.html", "calculation"),
     "/beslut.do": ("decisions.html", "decision"),
     "/utbetalningar.do": ("payments.html", "payment"),
     "/aktualiseringar.do": ("matters.html", "matter"),
     "/journal.do": ("notes.html", "note"),
-}
-_FORMS = {
-    "/ny_aktualisering.do": ("new_matter.html", forms.MATTER),
-    "/ny_berakning.do": ("new_calculation.html", forms.CALCULATION),
-    "/nytt_beslut.do": ("new_decision.html", forms.DECISION),
-    "/ny_utbetalning.do": ("new_payment.html", forms.PAYMENT),
-    "/ny_anteckning.do": ("new_note.html", forms.NOTE),
-}
-_CHOICES = {
-    "norms": forms.NORMS,
-    "matter_kinds": forms.MATTERS,
-    "codes": forms.CODES,
-    "incomes": forms.INCOMES,
-    "costs": forms.COSTS,
-    "rows": range(1, forms.ROWS + 1),
+    "/bevakningar.do": ("monitorings.html", "monitoring"),
 }
 
 
 def build(system: System) -> Starlette:
     """The web site."""
     site = _Site(replace(system, charset="iso-8859-1", folder="verksamhet/frames"))
+    login = login_of(site.system, home="/ram.do", words=_WORDS)
+    inside: dict[str, Endpoint] = {
+        **{f"/{name}.do": site.frame(name) for name in _FRAMES},
+        "/oversikt.do": site.overview,
+        **{path: site.listing(*what) for path, what in _LISTS.items()},
+        "/berakning.do": site.calculation,
+        "/brev.do": site.letters,
+        "/beslutsmeddelande.do": site.letter,
+        "/narvaro.do": site.plain("attendance.html"),
+        "/dokument.do": site.documents,
+        "/dokument_fil.do": site.document,
+        "/avsluta.do": site.plain("closing.html"),
+        "/sok.do": site.frame("start"),
+        "/slutfor_berakning.do": site.calculation,
+        **{path: site.saving.blank(path) for path in FORMS},
+    }
+    posting: dict[str, Endpoint] = {
+        "/sok.do": site.search,
+        "/slutfor_berakning.do": site.finalise,
+        "/avsluta.do": site.close,
+        **{path: site.saving.save(path) for path in FORMS},
+    }
     routes: list[BaseRoute] = [
-        Route("/", site.start),
-        Route("/login.do", site.log_in, methods=["POST"]),
-        Route("/kod.do", site.code, methods=["POST"]),
-        Route("/loggaut.do", site.log_out),
-        *(Route(f"/{name}.do", site.frame(name)) for name in _FRAMES),
-        Route("/sok.do", site.search, methods=["POST"]),
-        Route("/oversikt.do", site.overview),
-        *(Route(path, site.listing(*what)) for path, what in _LISTS.items()),
-        Route("/berakning.do", site.calculation),
-        Route("/brev.do", site.letters),
-        Route("/beslutsmeddelande.do", site.letter),
-        *(Route(path, site.blank(path)) for path in _FORMS),
-        *(Route(path, site.saving(path), methods=["POST"]) for path in _FORMS),
+        *login.routes,
+        *(Route(path, site.met(endpoint)) for path, endpoint in inside.items()),
+        *(Route(path, site.met(endpoint), methods=["POST"]) for path, endpoint in posting.items()),
     ]
-    return site.system.application(routes, site.logged_out, {"/", "/login.do", "/kod.do"}, site.facit)
+    return site.system.application(routes, login.logged_out, login.public, site.register.facit)
 
 
 class _Site:
     def __init__(self, system: System) -> None:
         self.system = system
-        self.register = Register(system.database)
+        self.register = Register(system)
+        self.saving = Saving(system, self.register, self._of_case)
 
-    # Log-in: password, then one-time code.
+    def met(self, endpoint: Endpoint) -> Endpoint:
+        """The endpoint, after what happens just before a request is handled."""
 
-    def logged_out(self, request: Request, fel: str = "") -> Response:
-        """What meets whoever is not logged in, at any address, with HTTP 200."""
-        return self.system.page("login.html", request, fel=fel)
+        async def handle(request: Request) -> Response:
+            staff.arrived(self.register, hits_of(request), request.query_params.get("arende", ""))
+            return await endpoint(request)
 
-    async def start(self, request: Request) -> Response:
-        return RedirectResponse("/ram.do", 303) if user_of(request) else self.logged_out(request)
-
-    async def log_in(self, request: Request) -> Response:
-        account = self.system.allowed(await self.system.form(request), "anv", "los")
-        if account is None:
-            return self.logged_out(request, "Fel: felaktig användare eller felaktigt lösenord.")
-        return self.system.log_in(request, self.system.page("code.html", request), account.user, complete=False)
-
-    async def code(self, request: Request) -> Response:
-        fields = await self.system.form(request)
-        waiting = self.system.database.session(request.cookies.get(session_cookie(self.system.name), ""))
-        if waiting is None:
-            return self.logged_out(request)
-        if not self.system.accounts[waiting.user].proves(value_of(fields, "kod")):
-            self.system.database.end_session(waiting.id)
-            return self.logged_out(request, "Fel: felaktig engångskod.")
-        self.system.database.complete_session(waiting.id)
-        request.state.user = waiting.user
-        return RedirectResponse("/ram.do", 303)
-
-    async def log_out(self, request: Request) -> Response:
-        self.system.database.end_session(request.cookies.get(session_cookie(self.system.name), ""))
-        return RedirectResponse("/", 303)
+        return handle
 
     # Frames and search.
 
@@ -112,17 +99,38 @@ class _Site:
         return show
 
     async def search(self, request: Request) -> Response:
-        number = typed_number(value_of(await self.system.form(request), "sokpnr"))
+        fields = await self.system.form(request)
+        typed, name = value_of(fields, "sokpnr"), value_of(fields, "soknamn")
+        if name and not typed:
+            return self._search_by_name(request, name)
+        number = typed_number(typed)
         case = self.register.case_of(number) if number else None
         if case is None:
-            fel = "Ingen person med angivet personnummer är registrerad."
-            return self.system.page("refusal.html", request, fel=fel)
+            return self._refusal(request, "Ingen person med angivet personnummer är registrerad.")
         return self.system.page("overview.html", request, case=case, found=True)
+
+    def _search_by_name(self, request: Request, name: str) -> Response:
+        hits = self.register.named(name)
+        if not hits:
+            return self._refusal(request, "Ingen person med angivet namn är registrerad.")
+        if len(hits) > 1:
+            return self.system.page("hits.html", request, hits=hits, most=MOST_HITS)
+        return self.system.page("overview.html", request, case=self.register.case(hits[0]["arende"]), found=True)
 
     # One case.
 
     async def overview(self, request: Request) -> Response:
-        return self._of_case(request, lambda case: self.system.page("overview.html", request, case=case, found=False))
+        """`vald`: chosen from a list of hits, so that the menu follows."""
+        found = "vald" in request.query_params
+        return self._of_case(request, lambda case: self.system.page("overview.html", request, case=case, found=found))
+
+    def plain(self, template: str) -> Endpoint:
+        """A page that shows nothing but what the case itself says."""
+
+        async def show(request: Request) -> Response:
+            return self._of_case(request, lambda case: self.system.page(template, request, case=case))
+
+        return show
 
     def listing(self, template: str, kind: str) -> Endpoint:
         async def show(request: Request) -> Response:
@@ -136,84 +144,83 @@ class _Site:
         return show
 
     async def calculation(self, request: Request) -> Response:
-        def show(case: Json) -> Response:
-            asked = request.query_params.get("id", "")
-            for record in self.register.records("calculation", case["nr"]):
-                if str(record.id) == asked:
-                    return self.system.page("calculation.html", request, case=case, record=record)
-            return self.system.page("refusal.html", request, fel="Beräkningen finns inte.")
+        return self._of_case(request, lambda case: self._calculation(request, case, ""))
 
-        return self._of_case(request, show)
+    async def finalise(self, request: Request) -> Response:
+        """The button on a draft."""
+
+        def make_final(case: Json) -> Response:
+            number, user = request.query_params.get("id", ""), user_of(request) or ""
+            try:
+                self.register.finalise(case["nr"], number, user, hits_of(request))
+            except Refused as refusal:
+                return self._calculation(request, case, f"Fel: {refusal}")
+            return self._calculation(request, case, "")
+
+        return self._of_case(request, make_final)
+
+    def _calculation(self, request: Request, case: Json, fel: str) -> Response:
+        record = self.register.record("calculation", case["nr"], request.query_params.get("id", ""))
+        if record is None:
+            return self._refusal(request, "Beräkningen finns inte.")
+        return self.system.page("calculation.html", request, case=case, record=record, fel=fel)
+
+    async def close(self, request: Request) -> Response:
+        """The button that closes a case, or opens a closed one."""
+
+        def turn(case: Json) -> Response:
+            user = user_of(request) or ""
+            if case["status"] == "Avslutat":
+                self.register.open(case["nr"], user)
+            else:
+                self.register.close(case["nr"], user)
+            return self.system.page("overview.html", request, case=self.register.case(case["nr"]), found=False)
+
+        return self._of_case(request, turn)
+
+    # Letters and files.
 
     async def letters(self, request: Request) -> Response:
-        return self._of_case(
-            request,
-            lambda case: self.system.page("letters.html", request, case=case, draft=self.register.draft(case["nr"])),
-        )
+        return self._of_case(request, lambda case: self._letters(request, case))
+
+    def _letters(self, request: Request, case: Json) -> Response:
+        draft = self.register.undecided(case["nr"])
+        return self.system.page("letters.html", request, case=case, draft=draft)
 
     async def letter(self, request: Request) -> Response:
         """The PDF; that it has been fetched is what the decision waits for."""
 
         def fetch(case: Json) -> Response:
-            draft = self.register.draft(case["nr"])
-            if draft is None:
-                return self.system.page("letters.html", request, case=case, draft=None)
-            content = beslutsmeddelande(case, draft, self.system.kommun.kommun, self.system.clock.today)
-            self.register.add("letter", case, user_of(request) or "", self.system.now(), {"berakning": draft.id})
-            name = f"beslutsmeddelande-{case['nr']}.pdf"
-            headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-            return Response(content, media_type="application/pdf", headers=headers)
+            letter = self.register.letter(case["nr"], user_of(request) or "")
+            return _download(letter) if letter else self._letters(request, case)
 
         return self._of_case(request, fetch)
 
-    # Forms.
+    async def documents(self, request: Request) -> Response:
+        def show(case: Json) -> Response:
+            papers = self.register.papers.listed(case["nr"])
+            return self.system.page("documents.html", request, case=case, papers=papers)
 
-    def blank(self, path: str) -> Endpoint:
-        async def show(request: Request) -> Response:
-            return self._of_case(request, lambda case: self._form(path, request, case, ""))
+        return self._of_case(request, show)
 
-        return show
+    async def document(self, request: Request) -> Response:
+        def fetch(case: Json) -> Response:
+            file = self.register.papers.file(case["nr"], request.query_params.get("id", ""))
+            return _download(file) if file else self._refusal(request, "Dokumentet finns inte.")
 
-    def saving(self, path: str) -> Endpoint:
-        async def save(request: Request) -> Response:
-            posted = await self.system.form(request)
-
-            def answer(case: Json) -> Response:
-                return self._form(path, request, case, self._save(path, request, case, posted))
-
-            return self._of_case(request, answer)
-
-        return save
-
-    def _save(self, path: str, request: Request, case: Json, posted: Mapping[str, list[str]]) -> str:
-        """Register what was posted; returns the error text to show, empty when it was saved (or silently was not)."""
-        _, form = _FORMS[path]
-        user, now = user_of(request) or "", self.system.now()
-        try:
-            self.register.save(form, case, user, now, _typed(form, case["nr"], posted), hits_of(request))
-        except Refused as refusal:
-            return f"Fel: {refusal}"
-        return ""
-
-    def _form(self, path: str, request: Request, case: Json, fel: str) -> Response:
-        return self.system.page(_FORMS[path][0], request, case=case, fel=fel, path=path, **_CHOICES)
+        return self._of_case(request, fetch)
 
     def _of_case(self, request: Request, show: Callable[[Json], Response]) -> Response:
         case = self.register.case(request.query_params.get("arende", ""))
-        return show(case) if case else self.system.page("refusal.html", request, fel="Ärendet finns inte.")
+        return show(case) if case else self._refusal(request, "Ärendet finns inte.")
 
-    def facit(self) -> Json:
-        return {"registered": self.system.registered(**KINDS, brev="letter")}
+    def _refusal(self, request: Request, fel: str) -> Response:
+        return self.system.page("refusal.html", request, fel=fel)
 
 
-def _typed(form: Form, nr: str, posted: Mapping[str, list[str]]) -> Posted:
-    """What was posted, by the fields' names; the inputs are named after the case: `f4711_bel`, `f4711_i1_bel`."""
-    values = {one.name: value_of(posted, f"f{nr}_{one.short}") for one in form.fields}
-    rows = {
-        rows.name: [
-            {one.name: value_of(posted, f"f{nr}_{rows.short}{n}_{one.short}") for one in rows.fields}
-            for n in range(1, forms.ROWS + 1)
-        ]
-        for rows in form.rows
-    }
-    return Posted(values, rows)
+def _download(file: Upload) -> Response:
+    return Response(
+        file.content,
+        media_type=file.media_type,
+        headers={"Content-Disposition": file.disposition, "Cache-Control": "no-store"},
+    )

@@ -1,0 +1,13 @@
+"""What happens to texts on their way into a system that does not keep all of them."""
+
+from sandkommun.stubbornness.hitting import Hits
+
+_DAMAGED = str.maketrans({letter: letter.encode().decode("cp1252") for letter in "åäöÅÄÖ"})
+"""UTF-8 read as Windows-1252: å becomes Ã¥."""
+
+
+def kept(text: str, hits: Hits) -> str:
+    """A posted text as it is kept when these faults hit."""
+    if "kapad_text" in hits:
+        text = text[: hits.number("kapad_text")]
+    return text.translate(_DAMAGED) if "teckenskada" in hits else text
