@@ -120,19 +120,20 @@ def _common(turn: int, ref: str, number: str) -> list[Page]:
         Page("etjanst", "XML", f"/handlaggning/{ref}/xml", f"<FlowInstanceID>{ref}"),
         Page("folkbokforing", "person", "/sok", "Skyddsmarkering", {"personnummer": number}),
         Page("ssbtek", "fråga", "/fraga", "svar-FK", {**asked, "personnummer": number}),
-        Page("fk", "sökning", "/sok", "Utbetalningar", {"personnummer": number, "andamal": "Ekonomiskt bistånd"}),
-        Page("af", "sökning", "/sok", "", {"pnr": number, "eb": "J"}),
-        Page("parkering", "ansökningar", "/ansokningar", "4000"),
+        Page("fk", "sökning", "/sok", "Logga ut", {"personnummer": number, "andamal": "Ekonomiskt bistånd"}),
+        Page("af", "sökning", "/sok", "Avsluta", {"pnr": number, "eb": "J"}),
+        Page("parkering", "ansökningar", "/ansokningar", "/ansokningar/40"),
         Page("parkering", "register", "/tillstand", "20"),
     ]
 
 
-def _frames(case: str, number: str) -> list[Page]:
+def _frames(case: str, number: str, name: str) -> list[Page]:
     of_case = f"arende={case}"
     note = {"dat": "2026-12-01", "rub": "Prov", "txt": "Anteckning"}
     written = {f"f{case}_{name}": value for name, value in note.items()}
     return [
         Page("verksamhet", "sökning", "/sok.do", "Översikt - ", {"sokpnr": number}),
+        Page("verksamhet", "sökning på namn", "/sok.do", name, {"soknamn": name}),
         Page("verksamhet", "översikt", f"/oversikt.do?{of_case}", "Översikt - "),
         Page("verksamhet", "beräkningar", f"/berakningar.do?{of_case}", "Beräkningar - "),
         Page("verksamhet", "beslut", f"/beslut.do?{of_case}", "Beslut - "),
@@ -143,11 +144,12 @@ def _frames(case: str, number: str) -> list[Page]:
     ]
 
 
-def _grid(case: str, number: str) -> list[Page]:
+def _grid(case: str, number: str, name: str) -> list[Page]:
     api = f"/api/arende/{case}"
     return [
         Page("verksamhet", "sidan med sina skript", f"/arende/{case}", "customElements"),
         Page("verksamhet", "sökning", "/api/sok", case, json.dumps({"personnummer": number})),
+        Page("verksamhet", "sökning på namn", "/api/sok", "{", json.dumps({"namn": name})),
         Page("verksamhet", "översikt", api, case),
         Page("verksamhet", "beräkningar", f"{api}/berakningar", "Riksnorm"),
         Page("verksamhet", "beslut", f"{api}/beslut", "Beslut"),
@@ -176,8 +178,9 @@ def measure(households: int, folder: Path, skin: Skin = "frames") -> Measured:
         started = time.perf_counter()
         visitors: dict[str, Visitor] = {}
         for turn, (ref, nr) in enumerate(zip(references, ordinary[::step], strict=False)):
-            number = world.personer[world.arenden[nr].sokande].personnummer
-            for page in [*_common(turn, ref, number), *(_frames if skin == "frames" else _grid)(nr, number)]:
+            person = world.personer[world.arenden[nr].sokande]
+            of_case = (_frames if skin == "frames" else _grid)(nr, person.personnummer, person.namn)
+            for page in [*_common(turn, ref, person.personnummer), *of_case]:
                 if page.system not in visitors:
                     visitors[page.system] = Visitor(sandkommun, page.system, skin)
                 ms = visitors[page.system].ask(page.path, page.posted, page.shows)

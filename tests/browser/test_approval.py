@@ -68,42 +68,30 @@ def practice(practise):
     return practice
 
 
-def test_what_a_person_approves_is_decided_and_paid_in_the_persons_name(practice):
+def test_old_facts_are_read_again_and_an_unchanged_proposal_is_carried_out(practice):
+    practice.configure(RIKTLINJER, always_read_again)
     assert run(practice)["waits_at"] == "beslut"
     assert approve(practice) == "beslut"
     assert run(practice)["status"] == "beslutad"
     registered = practice.facit()["registered"]
     assert count(registered) == DECIDED_ONCE
-    (beslut,), (utbetalning,), (anteckning,) = (
-        registered[kind] for kind in ("beslut", "utbetalningar", "anteckningar")
-    )
-    assert (Decimal(beslut["belopp"]), beslut["beslutsfattare"]) == (3590, "Tova Testsson")
-    assert "fattat av: Tova Testsson" in beslut["motivering"]
+    (utbetalning,), (anteckning,) = registered["utbetalningar"], registered["anteckningar"]
     assert (Decimal(utbetalning["belopp"]), utbetalning["datum"]) == (3590, "2026-12-01")
     assert "godkänt förslaget" in anteckning["text"]
     assert practice.facit("etjanst")["statuses"][REFERENCE] == "Beslutad"
-    assert len(practice.facit("ssbtek")["registered"]["fragor"]) == 1
-
-
-def test_old_facts_are_read_again_and_an_unchanged_proposal_is_carried_out(practice):
-    practice.configure(RIKTLINJER, always_read_again)
-    run(practice)
-    approve(practice)
-    assert run(practice)["status"] == "beslutad"
-    assert count(practice.facit()["registered"]) == DECIDED_ONCE
     assert len(practice.facit("ssbtek")["registered"]["fragor"]) == 2
 
 
 def test_what_has_changed_goes_back_to_the_person_with_the_change_first(practice):
     # One krona is within what counts as the stated amount, so no other rule is triggered by it.
     def raised(person):
-        for payment in person.get("fk", {}).get("utbetalningar", []):
+        for payment in person["person"].get("fk", {}).get("utbetalningar", []):
             if payment["datum"] == "2026-11-25":
                 payment["brutto"], payment["netto"] = "10129", "7901"
 
     practice.configure(RIKTLINJER, always_read_again)
     run(practice)
-    amend(practice, "ssbtek", "person", raised)
+    amend(practice, "personer", "person", raised)
     approve(practice)
     again = run(practice)
     assert (again["status"], again["waits_at"]) == ("överlämnad", "beslut, omgång 2")

@@ -187,8 +187,10 @@ class Totp(Strict):
 
 
 class LoginForm(Strict):
-    """The page that asks for user and password, or for nothing but a press where a certificate is enough. Reached by its
-    `url`, or because the portal sends the robot there."""
+    """The page that asks for user and password, or for nothing but a press where a certificate is enough.
+
+    Reached by its `url`, or because the portal sends the robot there.
+    """
 
     page: str
     user: str | None = None

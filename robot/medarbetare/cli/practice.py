@@ -94,10 +94,9 @@ class PracticeMunicipality:
         """The date in the practice world."""
         return str(self._told["today"])
 
-    @property
-    def authority(self) -> Path:
-        """The certificate of who vouches for systems that are logged in to by certificate."""
-        return Path(self._told["systems"]["start"]["credentials"]).parent / "ca.pem"
+    def authority(self, system: str) -> str:
+        """The file with the certificate of who vouches for a system that is logged in to by certificate."""
+        return str(self._told["systems"][system]["authority"])
 
     def logs_in_elsewhere(self, system: str) -> bool:
         """Whether a system sends its users to a log-in that it shares with others."""
@@ -191,7 +190,7 @@ def _portal(name: str, municipality: PracticeMunicipality, folder: Path) -> dict
                 file.write(secret)
             references[part] = {"file": str(path)}
     if given.get("certificate"):
-        files = {"file": given["certificate"], "key": given["key"], "authority": str(municipality.authority)}
+        files = {"file": given["certificate"], "key": given["key"], "authority": municipality.authority(name)}
         references = {"certificate": files}
     if municipality.logs_in_elsewhere(name):
         references["login_address"] = municipality.addresses["inloggning"]
