@@ -141,8 +141,11 @@ const inColumn = (root, { column, row }) =>
     return cells ? columnsIn(grid[header], column).flatMap((x) => (cells[x] ? controlsOrSelf(cells[x]) : [])) : [];
   });
 
-const innermost = (root, pattern) => {
-  const elements = [root, ...shadowsIn(root)].flatMap((part) => [...part.querySelectorAll(part.host ? "*" : "body *, td *, frameset")]);
+// Only what is within the box is looked at where the candidate names one: the texts of a whole page cost a layout.
+const innermost = (root, pattern, within) => {
+  const elements = within
+    ? all(root, within).flatMap((box) => [box, ...all(box, "*")])
+    : [root, ...shadowsIn(root)].flatMap((part) => [...part.querySelectorAll(part.host ? "*" : "body *, td *, frameset")]);
   const hits = elements.filter((el) => !el.matches("script, style, option") && matches(pattern, textOf(el)));
   return hits.filter((el) => !hits.some((other) => other !== el && inside(el, other)));
 };
@@ -151,7 +154,7 @@ const WAYS = {
   role: (root, c) => all(root, ROLES[c.role] ?? `[role="${c.role}"]`).filter((el) => matches(c.name, nameOf(el))),
   label: (root, c) =>
     all(root, `${FIELDS}, ${BUTTONS}`).filter((el) => (el.labels?.length || el.getAttribute("aria-label")) && matches(c.label, nameOf(el))),
-  text: (root, c) => innermost(root, c.text),
+  text: (root, c) => innermost(root, c.text, c.within),
   beside: (root, c) => besideText(root, c.beside),
   column: (root, c) => inColumn(root, c),
   css: (root, c) => all(root, c.css),

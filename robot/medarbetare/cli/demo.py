@@ -35,7 +35,10 @@ def demo(
     ] = False,
     world: Annotated[str, typer.Option(help="Övningsvärld: namnet på en medföljande eller en YAML-fil.")] = "demo",
     workers: Annotated[int, typer.Option(min=1, max=8, help="Antal arbetare.")] = 2,
-    port: Annotated[int | None, typer.Option(help="Första av fyra portar; annars lediga.", show_default=False)] = None,
+    port: Annotated[int | None, typer.Option(help="Första porten, ett system på varje; annars lediga.", show_default=False)] = None,
+    faults: Annotated[
+        str | None, typer.Option(help="Låt systemen krångla: ett frö eller en fil med en plan.", show_default=False)
+    ] = None,
     web_port: Annotated[int, typer.Option(help="Webbens port; annars en ledig.", show_default=False)] = 0,
 ) -> None:
     """Låt roboten arbeta igenom en inkorg i övningskommunen Sandkommun, med allt på den här datorn.
@@ -49,7 +52,7 @@ def demo(
     with open(folder / "logg.jsonl", "a", encoding="utf-8") as log:
         configure_log(log)
         console.print("Startar övningskommunen Sandkommun …")
-        with PracticeMunicipality(world, folder / "sandkommun", port) as municipality:
+        with PracticeMunicipality(world, folder / "sandkommun", port, faults) as municipality:
             _tell_addresses(municipality, console)
             config = write_practice_configuration(folder, municipality, workers)
             configuration = read_configuration(config)

@@ -32,8 +32,9 @@ _USUAL_SKIN = "frames"
 class PracticeMunicipality:
     """Runs `python -m sandkommun serve` while the context is open. Its processes end with this one, however it ends."""
 
-    def __init__(self, world: str, data: Path, first_port: int | None) -> None:
+    def __init__(self, world: str, data: Path, first_port: int | None, faults: str | None = None) -> None:
         ports = [] if first_port is None else ["--port-base", str(first_port)]
+        plan = [] if faults is None else ["--faults", faults]
         self._command = [
             sys.executable,
             "-P",
@@ -45,6 +46,7 @@ class PracticeMunicipality:
             "--data",
             str(data),
             *ports,
+            *plan,
         ]
         self._log = data.with_suffix(".log")
         self._process: subprocess.Popen[str] | None = None

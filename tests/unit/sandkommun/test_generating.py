@@ -274,6 +274,12 @@ def test_any_day_will_do(today: date, tmp_path: Path) -> None:
     assert worlds.load(tmp_path / "kommun.yaml").today == today
 
 
+def test_another_department_has_permits_and_applications_of_the_same_people(world: World) -> None:
+    assert world.parkering.tillstand
+    assert world.parkering.ansokningar
+    assert set(world.parkering.namnda) <= set(world.personer)
+
+
 def test_more_households_than_there_are_numbers_for_are_refused() -> None:
     with pytest.raises(ValueError, match="antalet hushåll"):
         generate(1_000_000, 1, TODAY)

@@ -12,7 +12,12 @@ from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import PORTAL, las_berakning, visning
-from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded, shown_personnummer, typed_kronor
+from arbetsfloden.ekonomiskt_bistand.portaler.visning import (
+    folded,
+    same_or_damaged,
+    shown_personnummer,
+    typed_kronor,
+)
 from arbetsfloden.ekonomiskt_bistand.underlag import TidigareBerakning
 from medarbetare.engine import Mode, NaturalKey, Portal, Submit
 
@@ -232,7 +237,7 @@ class RegistreraUtbetalning:
         return self.plats.key("utbetalning", self.intended.mottagare)
 
     def read(self) -> Sequence[Utbetalningspost]:
-        """Payments of the month to the payee, by whomever."""
+        """Payments of the month to the payee's name or account, by whomever."""
         return [
             Utbetalningspost(
                 mottagare=rad["mottagare"],
@@ -242,8 +247,11 @@ class RegistreraUtbetalning:
                 belopp=visning.kronor(rad["belopp"]),
             )
             for rad in self.plats.lista("utbetalningar")
-            if rad["manad"] == str(self.intended.manad) and rad["mottagare"] == self.intended.mottagare
+            if rad["manad"] == str(self.intended.manad) and self._to_the_payee(rad)
         ]
+
+    def _to_the_payee(self, rad: dict[str, str]) -> bool:
+        return same_or_damaged(rad["mottagare"], self.intended.mottagare) or rad["konto"] == self.intended.konto
 
     def fill(self) -> Submit:
         """Fill in Ny utbetalning."""
@@ -285,12 +293,16 @@ class SkrivAnteckning:
         return self.plats.key(f"journalanteckning {self.intended.rubrik}")
 
     def read(self) -> Sequence[Anteckningspost]:
-        """Notes with the same heading."""
+        """Notes with the same heading, or of the same day with what is left of it."""
         return [
             Anteckningspost(datum=visning.datum(rad["datum"]), rubrik=rad["rubrik"], text=rad["text"])
             for rad in self.plats.portal.page("journal", arende=self.plats.arende).table("journal")
-            if rad["rubrik"] == self.intended.rubrik
+            if rad["rubrik"] == self.intended.rubrik or self._is_what_is_left(rad)
         ]
+
+    def _is_what_is_left(self, rad: dict[str, str]) -> bool:
+        today = rad["datum"] == self.intended.datum.isoformat()
+        return today and same_or_damaged(rad["rubrik"], self.intended.rubrik)
 
     def fill(self) -> Submit:
         """Fill in Ny journalanteckning."""
