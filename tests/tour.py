@@ -57,8 +57,8 @@ def keep(page: Page, name: str, *, whole: bool = False) -> None:
 
 
 def at_top(page: Page, selector: str) -> None:
-    """Scroll until an element lies near the upper edge of the window."""
-    page.locator(selector).first.evaluate("(el) => window.scrollBy(0, el.getBoundingClientRect().top - 30)")
+    """Scroll until an element lies near the upper edge of the window, below its heading."""
+    page.locator(selector).first.evaluate("(el) => window.scrollBy(0, el.getBoundingClientRect().top - 75)")
 
 
 @contextmanager
@@ -107,8 +107,7 @@ def e_service(browser: Browser, town: Running) -> None:
         page.reload()
         page.locator("#meddelanden .in").wait_for()
         keep(page, "arende")
-        at_top(page, "#meddelanden")
-        page.evaluate("window.scrollBy(0, -60)")
+        at_top(page, "#bilagor")
         keep(page, "meddelanden")
     steering.reset(town.data)
 
@@ -224,7 +223,7 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     # The systems write the machine's time of day: in the pictures people work at ten in the morning.
     os.environ["TZ"] = f"TUR{datetime.now(UTC).hour - 10:+d}"
-    with tempfile.TemporaryDirectory() as folder, chdir(folder), sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory(prefix="sandkommun-") as folder, chdir(folder), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with running(world("frames"), Path("min-kommun")) as town:
             for part in (start, e_service, ssbtek, agencies, common_log_in, parking, frames):

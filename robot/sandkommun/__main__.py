@@ -86,8 +86,10 @@ def _generate(households: int, seed: int, today: date, out: Path) -> int:
     try:
         world = generate(households, seed, today)
         write_file(world, out)
-    except (ValueError, OSError) as error:
-        return _refuse(f"{out}: {error}")
+    except ValueError as error:
+        return _refuse(f"Världen går inte att göra: {error}.")
+    except OSError as error:
+        return _refuse(f"{out} går inte att skriva ({error.strerror}). Finns mappen?")
     counts = {name: len(world[name]) for name in ("personer", "hushall", "arenden", "inkorg")}
     _say(f"{out}: {', '.join(f'{count} {name}' for name, count in counts.items())}.")
     return 0

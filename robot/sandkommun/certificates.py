@@ -54,35 +54,32 @@ class Authority:
             x509.DNSName("localhost"),
             x509.IPAddress(IPv4Address("127.0.0.1")),
         ]
-        return self._issue(
-            f"{system}.server",
-            f"{system}.localhost",
-            ExtendedKeyUsageOID.SERVER_AUTH,
-            x509.SubjectAlternativeName(names),
-        )
+        issued = self._issue(f"{system}.localhost", ExtendedKeyUsageOID.SERVER_AUTH, x509.SubjectAlternativeName(names))
+        return self._written(f"{system}.server", *issued)
 
     def clients(self, system: str, users: Sequence[str]) -> dict[str, Pair]:
-        """A certificate for each user of a system; the common name is the user's. Beside the pair lies a .p12 of both."""
-        return {user: self._issue(f"{system}.{user}", user, ExtendedKeyUsageOID.CLIENT_AUTH) for user in users}
+        """A certificate for each user of a system; the common name is the user's. Beside the pair lies a .p12, which
+        is what people's browsers import."""
+        pairs = {}
+        for user in users:
+            certificate, key = self._issue(user, ExtendedKeyUsageOID.CLIENT_AUTH)
+            pairs[user] = self._written(f"{system}.{user}", certificate, key)
+            both = pkcs12.serialize_key_and_certificates(
+                user.encode(), key, certificate, None, serialization.NoEncryption()
+            )
+            write_private(self._folder / f"{system}.{user}.p12", both)
+        return pairs
 
-    def _write(self, file: str, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Pair:
-        plain = serialization.NoEncryption()
+    def _written(self, file: str, certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> Pair:
         pair = self._folder / f"{file}.pem", self._folder / f"{file}.key"
+        encoding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         write_private(pair[0], _pem(certificate))
-        encoding = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain
         write_private(pair[1], key.private_bytes(*encoding))
-        # What people's browsers import: both in one file.
-        together = pkcs12.serialize_key_and_certificates(file.encode(), key, certificate, None, plain)
-        write_private(self._folder / f"{file}.p12", together)
         return pair
 
     def _issue(
-        self,
-        file: str,
-        common_name: str,
-        purpose: x509.ObjectIdentifier,
-        names: x509.SubjectAlternativeName | None = None,
-    ) -> Pair:
+        self, common_name: str, purpose: x509.ObjectIdentifier, names: x509.SubjectAlternativeName | None = None
+    ) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
         key = ec.generate_private_key(ec.SECP256R1())
         of_authority = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
         begun = (
@@ -93,7 +90,7 @@ class Authority:
         )
         if names is not None:
             begun = begun.add_extension(names, critical=False)
-        return self._write(file, begun.sign(self._key, hashes.SHA256()), key)
+        return begun.sign(self._key, hashes.SHA256()), key
 
     def _begun(self, subject: x509.Name, public_key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
         now = datetime.now(UTC)

@@ -19,7 +19,7 @@ def permits(rng: Random, people: list[str], today: date) -> dict[str, dict[str, 
         drives = {} if rng.random() < 0.6 else {"som": "passagerare"}
         number = ""
         if rng.random() < 0.6:
-            number = f"{today.year - rng.randint(1, 4)}-{n}"
+            number = f"{today.year - rng.randint(1, 4)}-{n:05}"
             since = date(int(number[:4]), rng.randint(1, 12), 1)
             told = {
                 "innehavare": key,

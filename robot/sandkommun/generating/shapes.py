@@ -47,7 +47,7 @@ class Drawing:
             if n < PER_DAY:
                 self.used[day] = n + 1
                 return personnummer(day, n), day
-        raise ValueError(f"no more test numbers for {earliest} to {latest}")
+        raise ValueError(f"testpersonnumren för födda {earliest} till {latest} är slut; ange färre hushåll")
 
     def member(self, key: str, youngest: int, oldest: int, last: str) -> Member:
         """Somebody of an age, with no birthday in the months that the case is about: it would change the norm."""

@@ -1,4 +1,4 @@
-"""What a world file may say. Swedish keys in the words of the trade; README.md shows an example of every element."""
+"""What a world file may say. Swedish keys in the words of the trade; VARLDSFIL.md shows an example of every element."""
 
 from collections import Counter
 from datetime import date

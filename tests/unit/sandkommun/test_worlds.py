@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -104,13 +103,6 @@ def test_a_wrong_world_is_refused_with_file_path_and_expectation_but_no_personal
     assert f"{file}, rad 2: personer.bo.skyd: okänd nyckel; menade du skydd?" in text
     assert "personer.bo.personnummer" in text
     assert "198501289833" not in text
-
-
-def test_the_example_in_the_readme_is_a_right_world(tmp_path: Path) -> None:
-    readme = (files("sandkommun") / "README.md").read_text("utf-8")
-    (tmp_path / "example.yaml").write_text(readme.partition("```yaml\n")[2].partition("```")[0], "utf-8")
-    world = worlds.load(tmp_path / "example.yaml")
-    assert world.personer["linn"].fk.utbetalningar[0].forman == "Bostadsbidrag"
 
 
 def test_people_who_are_named_but_not_there_are_pointed_out(tmp_path: Path) -> None:
