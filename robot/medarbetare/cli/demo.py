@@ -35,7 +35,9 @@ def demo(
     ] = False,
     world: Annotated[str, typer.Option(help="Övningsvärld: namnet på en medföljande eller en YAML-fil.")] = "demo",
     workers: Annotated[int, typer.Option(min=1, max=8, help="Antal arbetare.")] = 2,
-    port: Annotated[int | None, typer.Option(help="Första porten, ett system på varje; annars lediga.", show_default=False)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Första porten, ett system på varje; annars lediga.", show_default=False)
+    ] = None,
     faults: Annotated[
         str | None, typer.Option(help="Låt systemen krångla: ett frö eller en fil med en plan.", show_default=False)
     ] = None,

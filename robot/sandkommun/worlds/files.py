@@ -3,15 +3,17 @@
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
 from sandkommun.worlds.explaining import sentences
 from sandkommun.worlds.model import World
-from sandkommun.worlds.reading import TextError, data_of
+from sandkommun.worlds.reading import Line, TextError, data_of
 
 _SHIPPED = "sandkommun.worlds"
+_BUILDS_ON = "bygger_pa"
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -35,17 +37,41 @@ def load(name_or_path: str | Path) -> World:
     Raises WorldError.
     """
     place = _find(name_or_path)
-    try:
-        content, line = data_of(place.read_text("utf-8"), is_json=str(place).endswith(".json"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise WorldError(f"{place}: går inte att läsa ({type(error).__name__})") from None
-    except TextError as error:
-        raise WorldError(f"{place}{error}") from None
+    content, line = _content(place)
+    if isinstance(content, dict) and (other := content.pop(_BUILDS_ON, None)) is not None:
+        content = _laid_over(_other(place, other), content)
     try:
         return World.model_validate(content)
     except ValidationError as error:
         wrong = "\n".join(f"{place}{sentence}" for sentence in sentences(error, line, World))
     raise WorldError(wrong)
+
+
+def _content(place: Path | Traversable) -> tuple[Any, Line]:
+    try:
+        return data_of(place.read_text("utf-8"), is_json=str(place).endswith(".json"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorldError(f"{place}: går inte att läsa ({type(error).__name__})") from None
+    except TextError as error:
+        raise WorldError(f"{place}{error}") from None
+
+
+def _other(place: Path | Traversable, name: object) -> Any:
+    """The content of the world that one builds on: a shipped one's name, or a path from where this one lies."""
+    if not isinstance(name, str):
+        raise WorldError(f"{place}: {_BUILDS_ON}: namnet på en medföljande värld, eller en sökväg, inom citattecken")
+    beside = name if name in shipped() or not isinstance(place, Path) else place.parent / name
+    other, _ = _content(_find(beside))
+    if isinstance(other, dict) and _BUILDS_ON in other:
+        raise WorldError(f"{place}: {_BUILDS_ON}: {name} bygger själv på en annan; bygg på den i stället")
+    return other
+
+
+def _laid_over(other: Any, own: Any) -> Any:
+    """Another world with what is said here in its place, key by key; a list or a value replaces the other's whole."""
+    if not isinstance(other, dict) or not isinstance(own, dict):
+        return own
+    return {**other, **{key: _laid_over(other.get(key), value) for key, value in own.items()}}
 
 
 def dump(world: World) -> str:

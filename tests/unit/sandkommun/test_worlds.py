@@ -45,6 +45,23 @@ def test_a_shipped_world_is_read_back_as_it_was_written(name: str, tmp_path: Pat
     assert worlds.load(tmp_path / "world.yaml") == world
 
 
+def test_a_world_may_build_on_another_and_say_otherwise_only_what_it_says(tmp_path: Path) -> None:
+    demo, grid = worlds.load("demo"), worlds.load("demo-grid")
+    assert (demo.systemval("verksamhet").skin, grid.systemval("verksamhet").skin) == ("frames", "grid")
+    assert grid.systemval("verksamhet").session == demo.systemval("verksamhet").session
+    assert grid.personer == demo.personer
+    (tmp_path / "egen.yaml").write_text("bygger_pa: demo\npersoner: {tova: {fornamn: Tove}}\nfel: []\n", "utf-8")
+    own = worlds.load(tmp_path / "egen.yaml")
+    assert (own.personer["tova"].fornamn, own.personer["tova"].efternamn) == ("Tove", "Testsson")
+
+
+@pytest.mark.parametrize("other", ["demo-grid", "finns-inte", "[1]"])
+def test_a_world_that_cannot_be_built_on_is_told(tmp_path: Path, other: str) -> None:
+    (tmp_path / "egen.yaml").write_text(f"bygger_pa: {other}\n", "utf-8")
+    with pytest.raises(WorldError, match=r"bygger|går inte att läsa|finns inte"):
+        worlds.load(tmp_path / "egen.yaml")
+
+
 def test_copies_are_other_people_of_the_same_ages_with_the_same_facts() -> None:
     demo = worlds.load("demo")
     copied = worlds.copies(demo, "260107", 40)
