@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from facit import WORKED_IN
 from households import Household
 
 from medarbetare.cli.practice import PracticeMunicipality
@@ -36,9 +37,7 @@ async def bare_script(
     executable: Path, municipality: PracticeMunicipality, texts: Mapping[str, str]
 ) -> AsyncIterator[Bare]:
     """Runs the script while the context is open. Its log-ins go through its pipe, never its arguments."""
-    sites = {
-        name: {"address": address, **municipality.log_in(name)} for name, address in municipality.addresses.items()
-    }
+    sites = {name: {"address": municipality.addresses[name], **municipality.log_in(name)} for name in WORKED_IN}
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",

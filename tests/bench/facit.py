@@ -10,6 +10,8 @@ from households import Household
 
 from medarbetare.cli.practice import PracticeMunicipality
 
+WORKED_IN = ("etjanst", "folkbokforing", "ssbtek", "verksamhet")
+
 
 def facit(municipality: PracticeMunicipality, system: str) -> dict[str, Any]:
     """Everything that a system has registered, and every request it got."""
@@ -19,8 +21,8 @@ def facit(municipality: PracticeMunicipality, system: str) -> dict[str, Any]:
 
 
 def requests(municipality: PracticeMunicipality) -> Counter[str]:
-    """How many requests each system has had."""
-    return Counter({name: len(facit(municipality, name)["requests"]) for name in municipality.addresses})
+    """How many requests each system that the robot works in has had."""
+    return Counter({name: len(facit(municipality, name)["requests"]) for name in WORKED_IN})
 
 
 def written(municipality: PracticeMunicipality, household: Household) -> dict[str, list[str]]:

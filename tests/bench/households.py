@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sandkommun import worlds
 from sandkommun.worlds import World
 from sandkommun.worlds.applications import Ansokan
+from sandkommun.worlds.systems import Systemval
 
 APPLICATION = "260107"
 """Scenario 7: single parent, two children, three benefits, wage with jobbstimulans."""
@@ -32,9 +33,10 @@ class Household:
         return text
 
 
-def world_of(count: int) -> World:
+def world_of(count: int, skin: Literal["frames", "grid"] = "frames") -> World:
     """A practice municipality with so many applications of the same kind, whose systems neither wait nor log out."""
-    return worlds.copies(worlds.load("demo"), APPLICATION, count).model_copy(update={"system": {}})
+    system = {"verksamhet": Systemval(skin=skin)}
+    return worlds.copies(worlds.load("demo"), APPLICATION, count).model_copy(update={"system": system})
 
 
 def households(world: World) -> list[Household]:

@@ -19,6 +19,7 @@ from medarbetare.database.connection import load_models
 
 load_models()
 
+import sandkommun_pages  # noqa: E402
 from at_work import Memory, Robot, worker_memory  # noqa: E402
 from bare import bare_script  # noqa: E402
 from decisions import decisions_per_second  # noqa: E402
@@ -138,8 +139,34 @@ def measure(folder: Path, count: int) -> tuple[list[Figure], Applications]:
     slowest = Figure(
         "rent beslut, långsammaste scenariot (processortid)", 1000 / min(measured.decisions.values()), "ms", 1
     )
+    grid = Figure("ansökan beslutad i det andra utseendet, varm", asyncio.run(on_grid(folder, count)), "s", 10)
     twenty = Figure("demonstrationen med 20 ansökningar, två arbetare", seconds_for_twenty(folder), "s", 120)
-    return [*measured.figures(), *engine, slowest, twenty], measured
+    return [*measured.figures(), *engine, slowest, grid, twenty, *practice_municipality(folder)], measured
+
+
+async def on_grid(folder: Path, count: int) -> float:
+    """Median seconds of a warm application when the case system is a page of JavaScript."""
+    world, place = world_of(count + 1, "grid"), folder / "grid"
+    place.mkdir(mode=0o711)
+    (place / "world.yaml").write_text(worlds.dump(world), "utf-8")
+    with PracticeMunicipality(str(place / "world.yaml"), place / "sandkommun", None) as municipality:
+        configuration = read_configuration(write_practice_configuration(place, municipality, 1))
+        with open_database(configuration):
+            first, *row = households(world)
+            robot = Robot(configuration)
+            async with robot.at_work(place / "logg.jsonl"):
+                await robot.decide([first])
+                return median(await robot.decide(row))
+
+
+def practice_municipality(folder: Path) -> list[Figure]:
+    """What a practice municipality of ten thousand households costs."""
+    measured = sandkommun_pages.measure(sandkommun_pages.HOUSEHOLDS, folder)
+    return [
+        Figure("sandkommun, 10 000 hushåll genererade", measured.generate_s, "s", 10),
+        Figure("sandkommun, en sida (median av sidslagen)", measured.median_ms, "ms", sandkommun_pages.AT_MOST_MS),
+        Figure("sandkommun, minne (PSS)", measured.memory_mib, "MiB", sandkommun_pages.AT_MOST_MIB),
+    ]
 
 
 def show(figures: Sequence[Figure], measured: Applications, count: int) -> None:

@@ -86,6 +86,13 @@ def test_latency_holds_every_answer_back(data: Path) -> None:
         assert fastest_answer(served) >= 0.15
 
 
+def test_a_world_may_hold_back_the_answers_of_one_system(data: Path) -> None:
+    slow = {"system": {"etjanst": {"delay_ms": 150}}}
+    world = worlds.World.model_validate({**worlds.load(ENSAM).model_dump(exclude_defaults=True), **slow})
+    with running(world, data) as served:
+        assert fastest_answer(served) >= 0.15
+
+
 def test_municipalities_run_side_by_side_and_know_nothing_of_each_other(tmp_path: Path) -> None:
     with running(ENSAM, tmp_path / "en") as one, running(PAR, tmp_path / "annan") as other:
         assert set(one.facit("etjanst")["statuses"]) == {"260101"}
