@@ -7,7 +7,7 @@ import pytest
 from medarbetare.bootstrap import build_journal, read_configuration
 from medarbetare.cases.models import Case, Handoff
 from sandkommun import worlds
-from sandkommun.worlds.model import Session, Systemval
+from sandkommun.worlds.systems import Session, Systemval
 
 SAFETY = 120
 

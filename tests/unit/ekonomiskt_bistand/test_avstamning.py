@@ -116,7 +116,8 @@ def test_a_decision_and_a_payment_that_stand_as_written_agree(kind, record, rows
     ("rows", "what", "fields"),
     [
         ([], "saknas", ()),
-        ([utbetalningsrad(mottagare="Någon Annan")], "saknas", ()),
+        ([utbetalningsrad(mottagare="Någon Annan", konto="9999-3")], "saknas", ()),
+        ([utbetalningsrad(mottagare="Någon Annan")], "ändrad", ("mottagare",)),
         ([utbetalningsrad(manad="2026-11")], "saknas", ()),
         ([utbetalningsrad(konto="9999-2", belopp="3 500,00")], "ändrad", ("konto", "belopp")),
         ([utbetalningsrad(), utbetalningsrad(datum="2026-12-10")], "flera", ()),
