@@ -1,20 +1,49 @@
-"""Applications from the inbox to the decision, in the browser, judged by what the practice municipality registered."""
+"""Applications from the inbox to the decision, in the browser, judged by what the practice municipality registered.
+
+The demonstration's municipality in both skins of its case system: only the selector file differs.
+"""
 
 from decimal import Decimal
+from typing import Any
+
+import pytest
 
 from sandkommun import worlds
 
 GRANTED = {"260101": "11490", "260102": "3590", "260106": "9360", "260107": "6865"}
+_OWN = ("id", "time", "registrerad", "berakning")
 
 
 def amounts(records):
     return {record["arende"]: Decimal(record["belopp"]) for record in records}
 
 
-def test_the_demo_world_is_decided_and_handed_over_as_the_scenarios_say(practise):
-    practice = practise(worlds.load("demo"), workers=2)
-    done = practice.medarbetare("run", "--once", timeout=240)
-    assert done.returncode == 0, done.stdout + done.stderr
+def told(outcomes):
+    return {ref: (one["status"], one["summary"], one["reasons"]) for ref, one in outcomes.items()}
+
+
+def records(facit: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """What was registered, without numbers and times of its own."""
+    return {
+        kind: sorted(({k: v for k, v in one.items() if k not in _OWN} for one in made), key=str)
+        for kind, made in facit["registered"].items()
+    }
+
+
+@pytest.fixture(scope="module")
+def runs(practise_once):
+    """The demonstration's municipality in each skin, when the robot has worked through its inbox."""
+    made = {}
+    for skin, world in (("frames", "demo"), ("grid", "demo-grid")):
+        practice = practise_once(worlds.load(world), workers=2)
+        done = practice.medarbetare("run", "--once", timeout=240)
+        assert done.returncode == 0, done.stdout + done.stderr
+        made[skin] = practice
+    return made
+
+
+def test_the_demo_world_is_decided_and_handed_over_as_the_scenarios_say(runs):
+    practice = runs["frames"]
     outcomes = practice.outcomes()
     assert {ref: o["status"] for ref, o in outcomes.items()} == {
         **dict.fromkeys(GRANTED, "beslutad"),
@@ -35,6 +64,24 @@ def test_the_demo_world_is_decided_and_handed_over_as_the_scenarios_say(practise
     assert len(registered["anteckningar"]) == 4
     statuses = practice.facit("etjanst")["statuses"]
     assert {ref for ref, status in statuses.items() if status == "Beslutad"} == set(GRANTED)
+
+
+def test_every_application_ends_alike_on_both_skins(runs):
+    assert told(runs["grid"].outcomes()) == told(runs["frames"].outcomes())
+
+
+def test_the_same_records_are_in_both_skins(runs):
+    grid = records(runs["grid"].facit())
+    assert len(grid["beslut"]) == len(grid["utbetalningar"]) == 4
+    assert grid == records(runs["frames"].facit())
+
+
+def test_the_configurations_differ_in_nothing_but_the_selector_file(runs):
+    frames, grid = ((runs[skin].config / "portals.yaml").read_text("utf-8") for skin in ("frames", "grid"))
+    selectors = [[line for line in text.splitlines() if "selectors" in line] for text in (frames, grid)]
+    assert selectors[0] != selectors[1]
+    assert len(selectors[0]) == len(selectors[1])
+    assert [line.replace("verksamhet_grid", "verksamhet") for line in selectors[1]] == selectors[0]
 
 
 def test_a_robot_whose_workers_do_not_start_says_so_and_ends(practise):
