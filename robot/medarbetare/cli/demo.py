@@ -11,7 +11,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from medarbetare.bootstrap import Configuration, build_journal, build_supervisor, open_database, read_configuration
+from medarbetare.bootstrap import (
+    Configuration,
+    build_journal,
+    build_supervisor,
+    load_workflows,
+    open_database,
+    read_configuration,
+)
 from medarbetare.browser import find_browser
 from medarbetare.cases.models import Case
 from medarbetare.cases.opening import outcome_of
@@ -58,6 +65,7 @@ def demo(
             _tell_addresses(municipality, console)
             config = write_practice_configuration(folder, municipality, workers)
             configuration = read_configuration(config)
+            load_workflows(configuration)  # what the world says of local guidelines must be right before work begins
             console.print("Startar robotens databas …")
             with open_database(configuration):
                 exit_code = _work(configuration, log.fileno(), console)
@@ -108,7 +116,7 @@ def _print_summary(journal: Journal, console: Console) -> str:
     counts = {status: sum(case.status == status for case in cases) for status in CaseStatus}
     console.print(", ".join(f"{count} {status.value}" for status, count in counts.items() if count) + ".")
     if not cases:
-        return "inga ansökningar lästes ur inkorgen; se loggen"
+        return "inkorgen hade inga ansökningar att hämta (status Inkommen); annars säger loggen varför"
     if waiting := sum(case.status in RUNNABLE for case in cases):
         return f"{waiting} ärende blev inte klart" if waiting == 1 else f"{waiting} ärenden blev inte klara"
     return ""

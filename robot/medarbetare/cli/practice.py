@@ -20,7 +20,7 @@ from typing import Any, Self
 import yaml
 
 from medarbetare.config import SecretReference, config_folder, state_folder
-from medarbetare.errors import TechnicalError
+from medarbetare.errors import ConfigurationError, TechnicalError
 from medarbetare.journal.keys import generate_keys
 
 _KEPT = 5
@@ -168,6 +168,9 @@ def write_practice_configuration(folder: Path, municipality: PracticeMunicipalit
     _write(config / "portals.yaml", {"portals": portals})
     for name, local in municipality.guidelines.items():
         file = config / _DEPARTMENT / f"{name}.yaml"
+        if not file.is_file():
+            known = ", ".join(sorted(one.stem for one in file.parent.glob("*.yaml")))
+            raise ConfigurationError(f"Världens lokalt.{name}: det finns ingen sådan fil. De som finns: {known}.")
         _write(file, merged(yaml.safe_load(file.read_text("utf-8")), local))
     return config
 

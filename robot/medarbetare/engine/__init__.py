@@ -4,7 +4,7 @@ Workflows are written against these names and `medarbetare.engine.run.Run`. `Run
 loads this package before its models may be imported.
 """
 
-from medarbetare.engine.effect import Effect, NaturalKey, Submit
+from medarbetare.engine.effect import Effect, NaturalKey, Seen, Submit
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, shadowed, stopped, waiting
@@ -20,6 +20,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Portal",
+    "Seen",
     "Submit",
     "decided",
     "handed_over",

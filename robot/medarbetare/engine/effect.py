@@ -1,9 +1,9 @@
 """Effects in somebody else's system: what a write is made of."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from pydantic import BaseModel
 
@@ -34,6 +34,21 @@ class NaturalKey:
         return json.dumps([self.household, self.month, self.kind, self.payee], ensure_ascii=False)
 
 
+class Seen(tuple[RecordT, ...]):
+    """The records under a key, read from a list that showed `shown` records in all, whoever made them.
+
+    With it a record that the portal has damaged beyond recognition is not taken for absent: the list has grown.
+    """
+
+    shown: int
+
+    def __new__(cls, records: Iterable[RecordT], shown: int) -> Self:
+        """`records`: those under the key. `shown`: how long the whole list is."""
+        seen = super().__new__(cls, records)
+        seen.shown = shown
+        return seen
+
+
 class Effect(Protocol[RecordT_co]):
     """A write into a portal: one record with a natural key.
 
@@ -62,7 +77,7 @@ class Effect(Protocol[RecordT_co]):
         """The record as it shall stand, every field that `read` gives."""
 
     def read(self) -> Sequence[RecordT_co]:
-        """The records that the portal holds under the key now."""
+        """The records that the portal holds under the key now; from a list, as `Seen`."""
 
     def fill(self) -> Submit:
         """Go to the form and fill it in without saving; return the one click that saves."""

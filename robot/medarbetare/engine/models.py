@@ -30,6 +30,9 @@ class Write(models.Model):
     natural_key = models.CharField(max_length=64)
     state = models.CharField(max_length=16, choices=WriteState.choices)
     submits = models.PositiveIntegerField(default=0, help_text="how many times the submit may have been sent")
+    shown_before = models.PositiveIntegerField(
+        null=True, help_text="how many records the portal's list showed just before the submit, whoever made them"
+    )
     intended_at = models.DateTimeField()
     submitting_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)

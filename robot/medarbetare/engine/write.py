@@ -20,7 +20,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from medarbetare.cases.models import Case
-from medarbetare.engine.effect import Effect, RecordT, plain
+from medarbetare.engine.effect import Effect, RecordT, Seen, plain
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.patience import Patience
@@ -88,9 +88,9 @@ class WriteOnce(Generic[RecordT]):
         if write is None:
             raise UnknownOutcome(_unknown_text(self._effect, "Robotens egen anteckning om skrivningen saknas."))
         if write.state == WriteState.INTENDED:
-            self._pre_read(write)
+            shown = self._pre_read(write)
             submit = self._effect.fill()
-            self._begin_submit(write)
+            self._begin_submit(write, shown)
             try:
                 submit()
             except (PortalError, SelectorError):
@@ -130,7 +130,8 @@ class WriteOnce(Generic[RecordT]):
         self._pass("intended")
         return write
 
-    def _pre_read(self, write: Write) -> None:
+    def _pre_read(self, write: Write) -> int | None:
+        """Make sure that nothing is there yet; returns how many records the list shows, where it is a list."""
         found = self._effect.read()
         self._pass("pre-read")
         if found and write.submits:
@@ -140,18 +141,19 @@ class WriteOnce(Generic[RecordT]):
                 f"«{self._effect.name}» finns redan i {self._effect.portal} för samma hushåll och månad, och är inte "
                 "registrerat av det här ärendet. Roboten skriver inget; kontrollera vad som är registrerat."
             )
+        return _shown(found)
 
-    def _begin_submit(self, write: Write) -> None:
+    def _begin_submit(self, write: Write, shown: int | None) -> None:
         if write.submits >= self._run.patience.submits_per_write:
             self._give_up(f"Roboten har försökt spara {write.submits} gånger utan att posten finns där.", [])
         with transaction.atomic():
             self._run.record(
                 "write.submitting",
                 self._effect.name,
-                self._story(pre_read="inget fanns", submit=write.submits + 1),
+                self._story(pre_read="inget fanns", shown=shown, submit=write.submits + 1),
                 remaining=self._run.patience.submit_margin,
             )
-            self._update(state=WriteState.SUBMITTING, submitting_at=Now(), submits=F("submits") + 1)
+            self._update(state=WriteState.SUBMITTING, submitting_at=Now(), submits=F("submits") + 1, shown_before=shown)
         self._pass("submitting")
 
     # -- submitting ----------------------------------------------------------------------------------------------
@@ -165,6 +167,8 @@ class WriteOnce(Generic[RecordT]):
         self._pass("read-back")
         if len(found) == 1 and found[0] == self._effect.intended:
             return self._receive(found[0])
+        if not found and self._has_grown(found):
+            return self._give_up("En ny post syns som roboten inte känner igen; den kan vara robotens.", found)
         if not found and self._run.portal(self._effect.portal).visibility.guaranteed:
             with transaction.atomic():
                 self._run.record("write.absent", self._effect.name, self._story(read_back=[]))
@@ -186,6 +190,12 @@ class WriteOnce(Generic[RecordT]):
             )
             self._update(state=WriteState.UNKNOWN, settled_at=Now())
         raise UnknownOutcome(_unknown_text(self._effect, why))
+
+    def _has_grown(self, found: Sequence[RecordT]) -> bool:
+        """Whether the list shows more records than just before the submit."""
+        now, write = _shown(found), self._find()
+        before = write.shown_before if write is not None else None
+        return now is not None and before is not None and now > before
 
     def _limit(self) -> timedelta:
         return self._run.portal(self._effect.portal).visibility.limit
@@ -213,6 +223,10 @@ class WriteOnce(Generic[RecordT]):
 
     def _pass(self, point: str) -> None:
         self._run.pass_boundary(self._effect.name, point)
+
+
+def _shown(found: Sequence[RecordT]) -> int | None:
+    return found.shown if isinstance(found, Seen) else None
 
 
 def _difference(intended: RecordT, found: Sequence[RecordT]) -> str:

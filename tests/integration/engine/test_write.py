@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from medarbetare.cases.models import Case
 from medarbetare.database.dsn import Dsn
-from medarbetare.engine.effect import NaturalKey, Submit
+from medarbetare.engine.effect import NaturalKey, Seen, Submit
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.outcome import decided
@@ -78,6 +78,7 @@ class Betala:
 
     system: OtherSystem
     intended: Betalning = PAYMENT
+    others: tuple[str, ...] = ("Någon Annan", "Tova Te")
     name: str = "utbetalning"
     portal: str = "kassa"
     needs: Mode = Mode.AUTOMATISK
@@ -85,7 +86,7 @@ class Betala:
 
     def read(self) -> Sequence[Betalning]:
         rows = self.system.portal.page("lista").table("betalningar")
-        return [Betalning.model_validate(row) for row in rows]
+        return Seen((Betalning.model_validate(row) for row in rows if row["mottagare"] not in self.others), len(rows))
 
     def fill(self) -> Submit:
         page = self.system.portal.page("ny")
@@ -228,6 +229,22 @@ def test_submits_are_bounded_also_where_the_portal_guarantees_its_limit(bench: B
     assert system.submits == bench.patience.submits_per_write == 3
     assert kinds(bench, case) == ["write.intended", *["write.submitting", "write.absent"] * 3, "write.unknown"]
     assert state(case) == WriteState.UNKNOWN
+
+
+@pytest.mark.parametrize("after_a_crash", [False, True])
+def test_a_record_damaged_beyond_recognition_is_not_taken_for_absent_since_the_list_has_grown(
+    bench: Bench, case: Case, write: Try, after_a_crash: bool
+) -> None:
+    system = OtherSystem(guaranteed=True, rows=[{"mottagare": "Någon Annan", "belopp": "1.00"}])
+    system.save = lambda typed: system.rows.append({**typed, "mottagare": typed["mottagare"][:7]})
+    if after_a_crash:
+        crash_at("submit answered", bench, lambda: write(case, system))
+
+    with pytest.raises(UnknownOutcome, match="inte känner igen"):
+        write(case, system)
+
+    assert (system.submits, state(case)) == (1, WriteState.UNKNOWN)
+    assert kinds(bench, case) == ["write.intended", "write.submitting", "write.unknown"]
 
 
 def test_a_record_that_was_there_before_stops_the_write(bench: Bench, case: Case, write: Try) -> None:

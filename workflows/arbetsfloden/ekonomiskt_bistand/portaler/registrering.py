@@ -19,7 +19,7 @@ from arbetsfloden.ekonomiskt_bistand.portaler.visning import (
     typed_kronor,
 )
 from arbetsfloden.ekonomiskt_bistand.underlag import TidigareBerakning
-from medarbetare.engine import Mode, NaturalKey, Portal, Submit
+from medarbetare.engine import Mode, NaturalKey, Portal, Seen, Submit
 
 Folded = Annotated[str, AfterValidator(folded)]
 """Text as a page shows it. What is typed keeps its line breaks; what is compared does not."""
@@ -69,17 +69,18 @@ class RegistreraAktualisering:
 
     def read(self) -> Sequence[Aktualiseringspost]:
         """Registrations with the same reference."""
-        sida = self.plats.portal.page("aktualiseringar", arende=self.plats.arende)
-        return [
+        rader = self.plats.lista("aktualiseringar")
+        poster = (
             Aktualiseringspost(
                 ankomstdatum=visning.datum(rad["ankomstdatum"]),
                 arendetyp=rad["arendetyp"],
                 referens=rad["referens"],
                 bilagor=rad["bilagor"],
             )
-            for rad in sida.table("aktualiseringar")
+            for rad in rader
             if rad["referens"] == self.intended.referens
-        ]
+        )
+        return Seen(poster, len(rader))
 
     def fill(self) -> Submit:
         """Fill in Ny aktualisering."""
@@ -117,13 +118,13 @@ class SparaBerakning:
 
     def read(self) -> Sequence[TidigareBerakning]:
         """Calculations of the month, with all rows, except the earlier ones."""
-        lista = self.plats.portal.page("berakningar", arende=self.plats.arende).table("berakningar")
+        lista = self.plats.lista("berakningar")
         numbers = [rad["nr"] for rad in lista if rad["manad"] == str(self.intended.manad)]
         found = [las_berakning(self.plats.portal, self.plats.arende, nr) for nr in numbers]
         for one in self.tidigare:
             if one in found:
                 found.remove(one)
-        return found
+        return Seen(found, len(lista))
 
     def fill(self) -> Submit:
         """Fill in Ny beräkning."""
@@ -181,7 +182,7 @@ class RegistreraBeslut:
 
     def read(self) -> Sequence[Beslutspost]:
         """Decisions whose period touches the month, by whomever."""
-        manad = self.plats.manad
+        manad, rader = self.plats.manad, self.plats.lista("beslut")
         poster = [
             Beslutspost(
                 kod=rad["kod"],
@@ -191,9 +192,9 @@ class RegistreraBeslut:
                 motivering=rad["motivering"],
                 beslutsfattare=rad["beslutsfattare"],
             )
-            for rad in self.plats.lista("beslut")
+            for rad in rader
         ]
-        return [post for post in poster if post.fran <= manad.last and post.till >= manad.first]
+        return Seen((post for post in poster if post.fran <= manad.last and post.till >= manad.first), len(rader))
 
     def fill(self) -> Submit:
         """Fill in Nytt beslut."""
@@ -237,8 +238,9 @@ class RegistreraUtbetalning:
         return self.plats.key("utbetalning", self.intended.mottagare)
 
     def read(self) -> Sequence[Utbetalningspost]:
-        """Payments of the month to the payee's name or account, by whomever."""
-        return [
+        """Payments of the month to the payee, by whomever."""
+        rader = self.plats.lista("utbetalningar")
+        poster = (
             Utbetalningspost(
                 mottagare=rad["mottagare"],
                 konto=rad["konto"],
@@ -246,12 +248,17 @@ class RegistreraUtbetalning:
                 datum=visning.datum(rad["datum"]),
                 belopp=visning.kronor(rad["belopp"]),
             )
-            for rad in self.plats.lista("utbetalningar")
+            for rad in rader
             if rad["manad"] == str(self.intended.manad) and self._to_the_payee(rad)
-        ]
+        )
+        return Seen(poster, len(rader))
 
     def _to_the_payee(self, rad: dict[str, str]) -> bool:
-        return same_or_damaged(rad["mottagare"], self.intended.mottagare) or rad["konto"] == self.intended.konto
+        """By name; or, since systems damage names, by account together with the day or the amount."""
+        if rad["mottagare"] == self.intended.mottagare:
+            return True
+        same = visning.datum(rad["datum"]) == self.intended.datum, visning.kronor(rad["belopp"]) == self.intended.belopp
+        return rad["konto"] == self.intended.konto and any(same)
 
     def fill(self) -> Submit:
         """Fill in Ny utbetalning."""
@@ -294,11 +301,13 @@ class SkrivAnteckning:
 
     def read(self) -> Sequence[Anteckningspost]:
         """Notes with the same heading, or of the same day with what is left of it."""
-        return [
+        rader = self.plats.lista("journal")
+        poster = (
             Anteckningspost(datum=visning.datum(rad["datum"]), rubrik=rad["rubrik"], text=rad["text"])
-            for rad in self.plats.portal.page("journal", arende=self.plats.arende).table("journal")
+            for rad in rader
             if rad["rubrik"] == self.intended.rubrik or self._is_what_is_left(rad)
-        ]
+        )
+        return Seen(poster, len(rader))
 
     def _is_what_is_left(self, rad: dict[str, str]) -> bool:
         today = rad["datum"] == self.intended.datum.isoformat()

@@ -8,6 +8,8 @@ from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from medarbetare.errors import PortalError
 
+_ENOUGH = 15
+"""So many letters and figures of a text must be left to know it again."""
 _AMOUNT = re.compile(r"-?[0-9]{1,3}( ?[0-9]{3})*(,[0-9]{1,2})?")
 
 
@@ -95,7 +97,7 @@ def same_or_damaged(stored: str, intended: str) -> bool:
     and written once more; then its fields are compared exactly.
     """
     left, whole = (re.sub("[^A-Za-z0-9]", "", text) for text in (stored, intended))
-    return stored == intended or (bool(left) and whole.startswith(left))
+    return stored == intended or (len(left) >= _ENOUGH and whole.startswith(left))
 
 
 def folded(text: str) -> str:
