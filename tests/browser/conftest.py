@@ -1,6 +1,7 @@
 """A small old system to drive: frameset, Latin-1, tables without labels, one-time codes, sessions that are lost."""
 
 import base64
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -56,6 +57,8 @@ class OldSystem:
         self.lose_session_at: str | None = None
         self.fail_at: dict[str, int] = {}
         self.delay_at: dict[str, float] = {}
+        self.drop_answer_of: str | None = None
+        """A request, `POST /path`, after which the connection is gone without an answer."""
         self.closed = False
         self.address = ""
         self.pages: dict[str, str] = {}
@@ -138,6 +141,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _reply(self, form: dict[str, str]) -> None:
         path = urlsplit(self.path).path
         status, body, header = self.system.answer(self.command, path, form, self.headers.get("Cookie", ""))
+        if self.system.drop_answer_of == f"{self.command} {path}":
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+            return
         content = body if isinstance(body, bytes) else body.encode("latin-1")
         kind = "application/pdf" if isinstance(body, bytes) else "text/html; charset=ISO-8859-1"
         self.send_response(status)

@@ -111,6 +111,26 @@ def test_a_page_of_one_portal_cannot_ask_another_host_not_even_a_configured_one(
     assert "GET /bild" not in system.requests
 
 
+def test_a_save_whose_answer_is_lost_has_been_sent_once_and_the_portal_is_read_again_at_once(system, drive):
+    portal = drive().portal
+    for _ in range(2):
+        form = portal.page("nytt_beslut", arende="1")
+    form.fill("belopp", 6865)
+    system.drop_answer_of = "POST /arende/1/nytt"
+    with pytest.raises(PortalError):
+        form.commit("spara")
+    rows = portal.page("arende", arende="1").table("beslut")
+    assert [row["belopp"] for row in rows] == ["100", "6865"]
+    assert system.requests.count("POST /arende/1/nytt") == 1
+
+
+def test_a_page_whose_address_differs_only_after_the_number_sign_is_fetched_anew(system, drive):
+    simple = drive().simple
+    for number in ("1", "2", "2"):
+        simple.page("hash", nr=number)
+    assert system.requests.count("GET /enkel/hash") == 3
+
+
 PROGRAM = """
 import sys, time
 from medarbetare.browser.chromium import Chromium

@@ -15,7 +15,7 @@ _REASONS = {
     "label": "fel ledtext bredvid",
     "format": "värdet har fel format",
     "headers": "kolumnrubrikerna finns inte",
-    "cells": "en rad har för få celler",
+    "cells": "en rads celler passar inte kolumnerna",
     "unread": "listan kunde inte läsas i sin helhet",
 }
 

@@ -1,4 +1,4 @@
-// Finding elements and reading what they hold. Together with widgets.js and operations.js one function that runs inside a
+// Finding elements and reading what they hold. Together with widgets.js, lists.js and operations.js one function that runs inside a
 // portal's page (script.py joins them). Never reports values of fields, only names and labels.
 const FIELDS =
   "input:not([type=hidden]):not([type=submit]):not([type=button]):not([type=reset]):not([type=image]), select, textarea, " +
@@ -25,49 +25,84 @@ const WESTERN = /^[\u0000-\u00ff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”�
 const fold = (text) => (text ?? "").replace(/\s+/g, " ").trim();
 const matches = (pattern, text) =>
   pattern.regex === undefined ? text === pattern.text : new RegExp(pattern.regex).test(text);
-const visible = (el) => el.ownerDocument !== document || el.checkVisibility({ visibilityProperty: true });
+// What was fetched and is shown nowhere has no looks to ask for.
+const visible = (el) => !el.ownerDocument.defaultView || el.checkVisibility({ visibilityProperty: true });
+
+// The page as it is drawn: a shadow tree in place of its host's children, and those in the slots that they are put into.
+const isShadow = (node) => Boolean(node.host) && node.nodeType === Node.DOCUMENT_FRAGMENT_NODE;
+const isSlot = (node) => node.tagName === "SLOT" && isShadow(node.getRootNode());
+const drawnChildren = (node) =>
+  isSlot(node) ? node.assignedNodes({ flatten: true }) : [...(node.shadowRoot ?? node).childNodes];
+const drawnParent = (node) => node.assignedSlot ?? node.parentNode ?? node.host;
+function* withAncestors(el) {
+  for (let node = el; node; node = drawnParent(node)) yield node;
+}
+const inside = (outer, el) => {
+  for (const node of withAncestors(el)) if (node === outer) return true;
+  return false;
+};
 
 // Open shadow roots belong to the page. Looking for them means looking at every element, so what was found is kept until
 // anything may have changed (forget).
 let shadows = null;
+let aroundShadows = null;
 const forget = () => {
   shadows = null;
+  aroundShadows = null;
 };
 const shadowsUnder = (root) =>
   [...root.querySelectorAll("*")].filter((el) => el.shadowRoot).flatMap((el) => [el.shadowRoot, ...shadowsUnder(el.shadowRoot)]);
 const shadowsIn = (root) => {
-  if (root !== document && root.ownerDocument !== document) return [];
+  if (root !== document && root.ownerDocument !== document) return root.defaultView ? shadowsUnder(root) : [];
   shadows ??= shadowsUnder(document);
   return root === document || shadows.length === 0 ? shadows : shadows.filter((shadow) => inside(root, shadow));
 };
-const inside = (outer, el) => {
-  for (let node = el; node; node = node.parentNode ?? node.host) if (node === outer) return true;
-  return false;
-};
 const all = (root, css) => [root, ...shadowsIn(root)].flatMap((part) => [...part.querySelectorAll(css)]);
+
+// Whether a shadow tree or a slot is in what the element draws, so that the browser's own innerText misses some of it.
+const drawsShadows = (el) => {
+  if (el.ownerDocument !== document) return false;
+  aroundShadows ??= new Set(
+    shadowsIn(document).flatMap((shadow) => [shadow, ...shadow.querySelectorAll("slot")].flatMap((part) => [...withAncestors(part)])),
+  );
+  return aroundShadows.has(el);
+};
+
+// The pieces of text in what an element draws; `skipped` tells which elements are passed over.
+const SILENT = "script, style, template, noscript";
+const textsIn = (node, skipped) => {
+  if (node.nodeType === Node.TEXT_NODE) return [node.data];
+  if (node.nodeType !== Node.ELEMENT_NODE || node.matches(SILENT) || skipped(node)) return [];
+  if (node.tagName === "BR") return [" "];
+  return drawnChildren(node).flatMap((child) => textsIn(child, skipped));
+};
+const drawnTexts = (el, skipped) => {
+  const { display, visibility } = getComputedStyle(el);
+  if (display === "none") return [];
+  const texts = drawnChildren(el).flatMap((child) => {
+    if (child.nodeType === Node.TEXT_NODE) return visibility === "visible" ? [child.data] : [];
+    if (child.nodeType !== Node.ELEMENT_NODE || child.matches(SILENT) || skipped(child)) return [];
+    return child.tagName === "BR" ? [" "] : drawnTexts(child, skipped);
+  });
+  return /^(inline|contents)/.test(display) ? texts : [" ", ...texts, " "];
+};
 const textOf = (el) => {
-  if (el.shadowRoot) return fold([...el.shadowRoot.children].filter((part) => !part.matches("style, script")).map(textOf).join(" "));
+  if (drawsShadows(el)) return fold(drawnTexts(el, () => false).join(""));
   return fold(el.childElementCount === 0 ? el.textContent : el.innerText ?? el.textContent);
 };
+// A list to choose from that is no <select>, and what stands in it; its arrow is decoration.
+const isDropdown = (el) => el.matches("[role=combobox]:not(input):not(select)");
+const chosenIn = (el) => fold(drawnTexts(el, (part) => part.getAttribute("aria-hidden") === "true").join(""));
 const isTick = (el) => el.tagName === "INPUT" && (el.type === "checkbox" || el.type === "radio");
 
 const valueOf = (el) => {
   if (isTick(el)) return el.checked ? "Ja" : "Nej";
   if (el.tagName === "SELECT") return [...el.selectedOptions].map((option) => fold(option.text)).join(", ");
   if (el.tagName === "INPUT" || el.tagName === "TEXTAREA") return fold(el.value);
-  return textOf(el);
+  return isDropdown(el) ? chosenIn(el) : textOf(el);
 };
 
-const textOutsideFields = (el) => {
-  const walker = document.createTreeWalker(el, NodeFilter.SHOW_TEXT);
-  const parts = [];
-  while (walker.nextNode()) {
-    if (!walker.currentNode.parentElement.closest("select, textarea, button, script, style")) {
-      parts.push(walker.currentNode.data);
-    }
-  }
-  return fold(parts.join(" "));
-};
+const textOutsideFields = (el) => fold(textsIn(el, (part) => part.matches("select, textarea, button")).join(" "));
 
 const cellValue = (cell) => {
   const fields = all(cell, FIELDS).filter(visible);
@@ -89,7 +124,7 @@ const textJustBefore = (field) => {
   const parts = [];
   for (let node = field.previousSibling; node; node = node.previousSibling) {
     if (node.nodeType === Node.ELEMENT_NODE && (node.tagName === "BR" || node.matches(FIELDS) || node.querySelector(FIELDS))) break;
-    parts.unshift(node.textContent);
+    parts.unshift(textsIn(node, () => false).join(""));
   }
   return fold(parts.join(" "));
 };
@@ -97,14 +132,25 @@ const textJustBefore = (field) => {
 const TABLES = "table, [role=grid], [role=table], [role=treegrid]";
 const rowsIn = (table) => (table.tagName === "TABLE" ? [...table.rows] : all(table, "[role=row]"));
 
-// The table as its readers see it: rows of cells, a spanning cell repeated where it spans.
-const gridOf = (table) => {
-  if (table.tagName !== "TABLE") return rowsIn(table).map((row) => all(row, "[role=columnheader], [role=rowheader], [role=gridcell], [role=cell]"));
+// The table as its readers see it: rows of cells, a spanning cell repeated where it spans. A cell that tells its column
+// (from 1) stands there, also when the cells before it are not drawn.
+const told = (cell) => Number(cell.getAttribute("aria-colindex")) || null;
+const gridOf = (table) => (table.tagName === "TABLE" ? gridOfTable(table) : rowsIn(table).map(cellsOfRow));
+const cellsOfRow = (row) => {
+  const cells = [];
+  for (const cell of all(row, "[role=columnheader], [role=rowheader], [role=gridcell], [role=cell]")) {
+    const x = told(cell) ? told(cell) - 1 : cells.length;
+    for (let dx = 0; dx < (Number(cell.getAttribute("aria-colspan")) || 1); dx += 1) cells[x + dx] = cell;
+  }
+  return cells;
+};
+const gridOfTable = (table) => {
   const grid = [];
   [...table.rows].forEach((row, y) => {
     grid[y] ??= [];
     let x = 0;
     for (const cell of row.cells) {
+      if (told(cell)) x = told(cell) - 1;
       while (grid[y][x]) x += 1;
       for (let dy = 0; dy < Math.min(cell.rowSpan || 1, table.rows.length - y); dy += 1) {
         grid[y + dy] ??= [];
@@ -146,7 +192,7 @@ const innermost = (root, pattern, within) => {
   const elements = within
     ? all(root, within).flatMap((box) => [box, ...all(box, "*")])
     : [root, ...shadowsIn(root)].flatMap((part) => [...part.querySelectorAll(part.host ? "*" : "body *, td *, frameset")]);
-  const hits = elements.filter((el) => !el.matches("script, style, option") && matches(pattern, textOf(el)));
+  const hits = elements.filter((el) => !el.matches("script, style, option, slot") && matches(pattern, textOf(el)));
   return hits.filter((el) => !hits.some((other) => other !== el && inside(el, other)));
 };
 

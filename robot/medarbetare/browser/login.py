@@ -66,7 +66,7 @@ def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard
         following = [login.done, *([login.totp.page] if login.totp else []), *login.alarms, login.form.page]
         came = _submit(navigation, login.form.page, values, login.form.submit, following)
     if login.totp is not None and came == login.totp.page:
-        came = _answer_code(navigation, login, login.totp, one_time_code(totp_secret))
+        came = _answer_code(navigation, login, login.totp, settings, one_time_code(totp_secret))
     if came in login.alarms:
         raise guard.refused(f"visar sidan «{came}», som en människa måste ta hand om")
     if came != login.done:
@@ -92,7 +92,8 @@ def one_time_code(secret: str) -> str:
         ) from None
 
 
-def _answer_code(navigation: Navigation, login: Login, totp: Totp, code: str) -> str:
+def _answer_code(navigation: Navigation, login: Login, totp: Totp, settings: PortalSettings, code: str) -> str:
+    _only_at(navigation, settings)
     following = [login.done, totp.page, *login.alarms, login.form.page]
     return _submit(navigation, totp.page, {totp.code: code}, totp.submit, following)
 
@@ -103,9 +104,9 @@ def _submit(navigation: Navigation, page: str, values: Mapping[str, str], click:
 
 
 def _only_at(navigation: Navigation, settings: PortalSettings) -> None:
-    """The password is typed at one host only. Raises PortalError anywhere else."""
-    if navigation.session.host(Place(MAIN)) != settings.login_host:
-        raise navigation.session.failed("visar inloggningen på en annan värd än den konfigurerade")
+    """Password and code are typed at one place only: scheme, host and port. Raises PortalError anywhere else."""
+    if navigation.session.origin(Place(MAIN)) != settings.login_origin:
+        raise navigation.session.failed("visar inloggningen på en annan adress än den konfigurerade")
 
 
 def _secret(settings: PortalSettings, key: str, reference: SecretReference | None) -> str:

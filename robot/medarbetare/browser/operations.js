@@ -1,4 +1,4 @@
-// The operations of the robot on one document: each is one call of `run`, with plain JSON in and out. Follows widgets.js.
+// The operations of the robot on one document: each is one call of `run`, with plain JSON in and out. Follows lists.js.
 
 // Attempts until one succeeds or the patience ends. While the page says that it is at work, nothing on it counts.
 const patiently = async (patience, attempt) => {
@@ -49,7 +49,7 @@ const setText = (el, text) => {
 };
 
 const put = async (el, value, spec, patience) => {
-  if (el.disabled || el.readOnly || el.getAttribute("aria-disabled") === "true") return "locked";
+  if (isLocked(el) || el.readOnly) return "locked";
   if (isDropdown(el)) return choose(el, value, spec, patience);
   if (isTick(el)) {
     if (typeof value !== "boolean") return "kind";
@@ -61,13 +61,14 @@ const put = async (el, value, spec, patience) => {
   if (el.tagName === "SELECT") {
     const options = [...el.options].filter((option) => fold(option.text) === fold(String(value)));
     if (options.length !== 1) return options.length ? "options" : "option";
+    if (options[0].matches(":disabled")) return "option";
     options[0].selected = true;
   } else {
     const refused = setText(el, String(value));
     if (refused) return refused;
   }
-  el.dispatchEvent(new Event("input", { bubbles: true }));
-  el.dispatchEvent(new Event("change", { bubbles: true }));
+  el.dispatchEvent(new Event("input", { bubbles: true, composed: true }));
+  el.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
   if (spec.key) strike(el, spec.key);
   el.blur();
   return null;
@@ -75,11 +76,36 @@ const put = async (el, value, spec, patience) => {
 
 const holds = (el, value) => {
   if (!el.isConnected) return false;
-  if (isDropdown(el)) return textOf(el) === fold(String(value));
+  if (isDropdown(el)) return chosenIn(el) === fold(String(value));
   if (isTick(el)) return el.checked === value;
   if (el.tagName === "SELECT") return valueOf(el) === fold(String(value));
   if (typeof value === "number") return el.value.replace(/\s/g, "") === String(value);
   return el.value.replace(/\r\n/g, "\n") === value.replace(/\r\n/g, "\n");
+};
+
+// Why what saves must not be pressed now: null when it may. Asked last before the press, since the page may have gone on to
+// something else in its own document: it is still the page that was meant, and holds what was filled in.
+const objection = (click, target) => {
+  if (isBusy()) return { outcome: "busy" };
+  const failure = failureOn(state);
+  if (failure) return failure;
+  if (resolve(click).el !== target || (state.arrived && look(state.arrived).failed)) return { outcome: "gone" };
+  for (const [name, { spec, value }] of state.filled) {
+    const { el, failed } = resolve(spec);
+    if (failed) return failed;
+    if (!holds(el, value)) return { outcome: "field", element: name, reason: "kept" };
+  }
+  return null;
+};
+
+const commit = async (click, target, patience) => {
+  if (await isCovered(target, patience)) return { outcome: "field", element: click.name, reason: "covered" };
+  forget();
+  const against = objection(click, target);
+  if (against) return against;
+  state.left = true;
+  target.click();
+  return { outcome: "ok" };
 };
 
 // Fills `elements` with `values` and then clicks `click`, if given. Nothing is touched unless all of them are found.
@@ -91,69 +117,31 @@ const act = async ({ elements, values, click, patience }) => {
     const reason = await put(found[i].el, values[spec.name], spec, patience);
     forget();
     if (reason) return { outcome: "field", element: spec.name, reason };
+    state.filled.set(spec.name, { spec, value: values[spec.name] });
   }
   const lost = elements.find((spec, i) => !holds(found[i].el, values[spec.name]));
   if (lost) return { outcome: "field", element: lost.name, reason: "kept" };
-  if (click) {
-    const target = found[elements.length].el;
-    if (target.disabled) return { outcome: "field", element: click.name, reason: "locked" };
-    if (click.does === "commit" && (await isCovered(target))) return { outcome: "field", element: click.name, reason: "covered" };
-    if (click.stays) state.mark = null;
-    else if (!click.in_place) state.left = true;
-    target.click();
-  }
+  if (!click) return { outcome: "ok" };
+  const target = found[elements.length].el;
+  if (isLocked(target)) return { outcome: "field", element: click.name, reason: "locked" };
+  if (click.does === "commit") return commit(click, target, patience);
+  state.filled.clear(); // the press may change the page by the robot's own wish
+  if (click.stays) state.mark = null;
+  else if (!click.in_place) state.left = true;
+  target.click();
   return { outcome: "ok" };
-};
-
-const headerRow = (grid, columns) => {
-  const texts = columns.filter((column) => column.pattern);
-  return grid.findIndex((cells) => cells && texts.every((column) => columnsIn(cells, column.pattern).length > 0));
-};
-
-const rowsOf = (table, spec) => {
-  const grid = gridOf(table);
-  const byText = spec.columns.some((column) => column.pattern);
-  const header = byText ? headerRow(grid, spec.columns) : grid.findLastIndex((cells) => cells.some((cell) => cell.tagName === "TH"));
-  if (byText && header < 0) return { problem: "headers" };
-  const places = spec.columns.map((column) => (column.pattern ? columnsIn(grid[header], column.pattern) : [column.position - 1]));
-  if (places.some((place) => place.length > 1)) return { problem: "many" };
-  const rows = [];
-  const numbers = [];
-  const elements = rowsIn(table);
-  for (let y = header + 1; y < grid.length; y += 1) {
-    const cells = grid[y];
-    if (!visible(elements[y]) || cells.every((cell) => cellValue(cell) === "")) continue;
-    if (spec.skip && matches(spec.skip, textOf(cells[0]))) continue;
-    if (new Set(cells).size === 1 && spec.empty && matches(spec.empty, textOf(cells[0]))) continue;
-    if (places.some(([x]) => !cells[x]) || (places.length > 1 && new Set(cells).size === 1)) return { problem: "cells" };
-    rows.push(Object.fromEntries(spec.columns.map((column, i) => [column.name, cellValue(cells[places[i][0]])])));
-    numbers.push(Number(elements[y].getAttribute("aria-rowindex")));
-  }
-  return { rows, numbers, head: header < 0 ? null : elements[header] };
-};
-
-const findTable = (spec) => {
-  const tried = [];
-  for (const [index, candidate] of spec.candidates.entries()) {
-    const found = find(candidate, document, spec.columns);
-    const result = found.length === 1 ? rowsOf(found[0], spec) : {};
-    if (result.rows) return { ...result, el: found[0], used: index };
-    tried.push({ count: found.length, reason: result.problem ?? (found.length ? "many" : "none") });
-  }
-  if (spec.empty && tried.every((one) => one.count === 0) && innermost(document, spec.empty).some(visible)) return { rows: [], used: 0 };
-  return { failed: { outcome: "element", element: spec.name, tried } };
-};
-
-const table = async ({ table: spec, patience }) => {
-  const { rows, used, failed } = spec.scrolls ? await readScrolling(spec, patience) : await patiently(patience, () => findTable(spec));
-  if (failed) return { ...failed, alternatives: alternatives("read") };
-  return { outcome: "ok", rows, used: { [spec.name]: used } };
 };
 
 const failureOn = ({ lost, signs }, root = document) => {
   if (present(lost, root)) return { outcome: "lost" };
   const sign = Object.keys(signs).find((name) => present(signs[name], root));
   return sign === undefined ? null : { outcome: "sign", sign };
+};
+
+const table = async ({ table: spec, patience, timeout }) => {
+  const { rows, used, failed } = await readTable(spec, patience, timeout);
+  if (failed) return { ...failed, alternatives: alternatives("read") };
+  return { outcome: "ok", rows, used: { [spec.name]: used } };
 };
 
 const download = async ({ elements: [spec], patience, timeout, lost, signs }) => {
@@ -188,9 +176,9 @@ const look = (spec) =>
 // the document. "waiting" after `wait` ms; "missing" when the page is complete without any of them.
 const arrive = async ({ alternatives: awaited, mark, lost, signs, busy, interruptions, wait, patience }) => {
   const end = performance.now() + wait;
-  Object.assign(state, { busy, interruptions });
+  Object.assign(state, { busy, interruptions, lost, signs });
   for (;;) {
-    if (location.protocol === "chrome-error:") return { outcome: "unreachable" };
+    if (location.protocol === "chrome-error:" && !state.left) return { outcome: "unreachable" };
     const loading = document.readyState === "loading" || location.href === "about:blank";
     if (!state.left && !loading) {
       const status = statusOf();
@@ -202,7 +190,8 @@ const arrive = async ({ alternatives: awaited, mark, lost, signs, busy, interrup
       for (const { key, element } of working ? [] : awaited) {
         const { failed, used } = look(element);
         if (failed) continue;
-        Object.assign(state, { mark, complete: null });
+        Object.assign(state, { mark, complete: null, arrived: element });
+        state.filled.clear();
         return { outcome: "arrived", key, used: { [element.name]: used } };
       }
       if (working) state.complete = null;
@@ -236,4 +225,15 @@ const run = async (request) => {
   }
 };
 
-const state = { mark: null, left: false, complete: null, busy: [], interruptions: [] };
+const state = {
+  mark: null,
+  left: false,
+  complete: null,
+  busy: [],
+  interruptions: [],
+  lost: [],
+  signs: {},
+  arrived: null, // what proved that the page is the one meant
+  filled: new Map(), // what the robot has put into it since
+  closing: new WeakSet(), // boxes over the page whose button has been pressed
+};

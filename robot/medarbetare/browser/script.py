@@ -20,7 +20,8 @@ CALL = "request => globalThis.__medarbetare ? globalThis.__medarbetare.run(reque
 def install_and_call() -> str:
     """Runs an operation in any document, installing the script there first if need be."""
     folder = files("medarbetare.browser")
-    source = "".join(folder.joinpath(name).read_text("utf-8") for name in ("find.js", "widgets.js", "operations.js"))
+    parts = ("find.js", "widgets.js", "lists.js", "operations.js")
+    source = "".join(folder.joinpath(name).read_text("utf-8") for name in parts)
     return (
         "request => { globalThis.__medarbetare ??= (() => {\n" + source + "\nreturn { run };\n})();"
         " return globalThis.__medarbetare.run(request); }"

@@ -13,12 +13,14 @@ from playwright.sync_api import TimeoutError as TookTooLong
 
 from medarbetare.browser.chromium import AT_WORK, Chromium, first_line
 from medarbetare.browser.script import CALL, Answer, Request, install_and_call
-from medarbetare.browser.settings import PortalSettings
+from medarbetare.browser.settings import PortalSettings, origin
 from medarbetare.browser.template import fold
 from medarbetare.errors import PortalError
 
 MAIN = "main"
 _SLICE_MS = 1000
+_TRIES, _BETWEEN_TRIES_MS = 20, 50
+_READING = ("GET", "HEAD", "OPTIONS")
 _DOCUMENTS_KEPT = 5
 _AT_REST: ViewportSize = {"width": 64, "height": 64}
 _REPLACED = ("Execution context was destroyed", "Cannot find context", "detached", "context with specified id")
@@ -76,10 +78,10 @@ class Session:
         """Whether pages can still be fetched: neither given up nor left behind by a browser that is gone."""
         return not self._lost and self._chromium.serves(self._context)
 
-    def host(self, place: Place) -> str | None:
-        """The host name of the document now at a place."""
+    def origin(self, place: Place) -> str | None:
+        """Scheme, host and port of the document now at a place."""
         frame = self.find_frame(place)
-        return urlsplit(frame.url).hostname if frame else None
+        return origin(frame.url) if frame else None
 
     def give_up(self) -> None:
         """The portal has logged the robot out, or the browser has failed."""
@@ -117,17 +119,25 @@ class Session:
             self._let_go_of_old_documents(place)
             while self._shrunk:
                 self._shrunk.pop().set_viewport_size(AT_WORK)
-            for last_try in (False, True):
+            for tries_left in reversed(range(_TRIES)):
                 try:
                     frame = self.find_frame(place)
                     if frame is None:
                         raise DocumentReplaced
-                    frame.goto(self._settings.address + path, wait_until="commit", timeout=self._limit_ms)
+                    self._load(frame, self._settings.address + path)
                     return
                 except Error as error:
-                    # The document that was on its way into the frame came first; asking again only reads.
-                    if last_try or "interrupted by another navigation" not in str(error):
+                    # The document that was on its way into the frame came first, or what the browser shows when an
+                    # answer failed; asking again only reads.
+                    if not tries_left or "interrupted by another navigation" not in str(error):
                         raise
+                    self._windows[place.window].wait_for_timeout(_BETWEEN_TRIES_MS)
+
+    def _load(self, frame: Frame, url: str) -> None:
+        """A new document also where only what follows # differs, which the browser would take for the same one."""
+        if "#" in url and frame.url.partition("#")[0] == url.partition("#")[0]:
+            frame.goto("about:blank", wait_until="commit", timeout=self._limit_ms)
+        frame.goto(url, wait_until="commit", timeout=self._limit_ms)
 
     def call(self, place: Place, request: Request, *, anywhere: bool = False) -> Answer:
         """One round trip: run an operation of the page's script in a document, by default only where it is installed.
@@ -161,9 +171,13 @@ class Session:
                 if by_request:
                     with frame.page.expect_response(_sent_from(frame), timeout=self._limit_ms) as answered:
                         answer = self._clicked_unasked(frame.evaluate(CALL, request))
-                    return answer, answered.value.status
+                    return answer, _last_status(answered.value)
                 with frame.expect_navigation(wait_until="commit", timeout=self._limit_ms) as navigation:
                     answer = self._clicked_unasked(frame.evaluate(CALL, request))
+                if navigation.value is None and not frame.page.is_closed():
+                    # Only the address has changed within the document: the answer is still to come.
+                    with frame.expect_navigation(wait_until="commit", timeout=self._limit_ms) as navigation:
+                        pass
             except _NothingClicked as nothing:
                 return nothing.answer, 0
             except Error:
@@ -274,7 +288,8 @@ class Session:
     def _refuse_foreign_documents(self) -> None:
         for window in self._windows.values():
             url = urlsplit(window.url)
-            if url.scheme in ("http", "https") and url.hostname not in self._settings.hosts:
+            downgraded = url.scheme == "http" and self._settings.encrypted
+            if downgraded or (url.scheme in ("http", "https") and url.hostname not in self._settings.hosts):
                 self.give_up()
                 raise self.failed("ledde till en annan värd än den konfigurerade")
 
@@ -283,7 +298,8 @@ class Session:
 
     def _asked(self, dialog: Dialog) -> None:
         """What a page tells is acknowledged; what it asks is answered with no, unless the selector file expects it."""
-        if dialog.type in ("alert", "beforeunload") or any(_fits(dialog.message, one) for one in self._questions):
+        expected = dialog.type == "confirm" and any(_fits(dialog.message, one) for one in self._questions)
+        if dialog.type in ("alert", "beforeunload") or expected:
             dialog.accept()
             return
         self._refused_a_question = True
@@ -319,7 +335,8 @@ class Session:
         code = re.search(r"net::(ERR_\w+)", text)
         if code is not None:
             return self.failed(f"går inte att nå ({code[1]})")
-        return self.failed(f"webbläsaren kunde inte utföra handlingen ({re.sub('[0-9]', '•', text)})")
+        told = re.sub("[0-9]", "•", re.sub(r"https?://\S+|\"[^\"]*\"", "…", text))
+        return self.failed(f"webbläsaren kunde inte utföra handlingen ({told})")
 
 
 class _NothingClicked(Exception):
@@ -329,8 +346,22 @@ class _NothingClicked(Exception):
 
 
 def _sent_from(frame: Frame) -> Callable[[Response], bool]:
-    """Whether a response answers something that a frame has sent, not fetched."""
-    return lambda response: response.request.method not in ("GET", "HEAD", "OPTIONS") and response.frame == frame
+    """Whether a response answers something that a frame has sent, neither fetched nor told in passing (a beacon)."""
+
+    def answers(response: Response) -> bool:
+        sent = response.request
+        return sent.method not in _READING and sent.resource_type != "ping" and response.frame == frame
+
+    return answers
+
+
+def _last_status(response: Response) -> int:
+    """The HTTP status at the end of the redirections."""
+    request = response.request
+    while request.redirected_to is not None:
+        request = request.redirected_to
+    last = request.response()
+    return last.status if last is not None else 0
 
 
 def _fits(text: str, pattern: dict[str, str]) -> bool:

@@ -10,6 +10,13 @@ from medarbetare.config import SecretReference, Strict
 from medarbetare.engine.portal import Visibility
 
 
+def origin(address: str) -> str:
+    """Scheme, host and port of a web address, the usual port written out."""
+    parts = urlsplit(address)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
 class VisibilitySettings(Strict):
     """How soon a saved record can be read back; see `medarbetare.engine.portal.Visibility`."""
 
@@ -79,9 +86,14 @@ class PortalSettings(Strict):
         return (self.host, login) if login and login != self.host else (self.host,)
 
     @property
-    def login_host(self) -> str:
-        """The only host that may be given the password."""
-        return self.hosts[-1]
+    def login_origin(self) -> str:
+        """The only place (scheme, host and port) that may be given password and code."""
+        return origin(self.login_address or self.address)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the portal is to be reached by https only."""
+        return self.address.startswith("https:")
 
     @property
     def selectors_name(self) -> str:

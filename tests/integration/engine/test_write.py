@@ -145,7 +145,6 @@ def test_a_write_is_submitted_once_read_back_and_receipted(bench: Bench, case: C
     system = OtherSystem()
 
     written = write(case, system)
-
     assert written == PAYMENT
     assert system.rows == [{"mottagare": "Tova Testsson", "belopp": "6865.00"}]
     assert system.submits == 1
@@ -159,7 +158,6 @@ def test_a_receipted_write_is_not_looked_at_again(bench: Bench, case: Case, writ
     system = OtherSystem()
     first = write(case, system)
     reads = system.reads
-
     assert write(case, system) == first
     assert (system.submits, system.reads) == (1, reads)
     assert kinds(bench, case) == WRITTEN
@@ -189,7 +187,6 @@ def test_a_crash_before_the_submit_is_made_good_where_the_portal_guarantees_its_
     crash_at("submitting", bench, lambda: write(case, system))
 
     write(case, system)
-
     assert (system.submits, len(system.rows)) == (1, 1)
     assert kinds(bench, case) == ["write.intended", "write.submitting", "write.absent", *WRITTEN[1:]]
 
@@ -203,7 +200,6 @@ def test_a_record_that_vanishes_without_a_guarantee_is_an_unknown_outcome_for_go
     for _ in range(2):
         with pytest.raises(UnknownOutcome, match="«utbetalning» i kassa"):
             write(case, system)
-
     assert system.submits == 1
     assert kinds(bench, case) == ["write.intended", "write.submitting", "write.unknown"]
     assert state(case) == WriteState.UNKNOWN
@@ -214,7 +210,6 @@ def test_a_record_that_shows_within_the_limit_is_waited_for(bench: Bench, case: 
     system.show = lambda: system.rows if system.reads > 2 else []
 
     write(case, system)
-
     assert (system.submits, system.reads) == (1, 3)
     assert kinds(bench, case) == WRITTEN
 
@@ -225,7 +220,6 @@ def test_submits_are_bounded_also_where_the_portal_guarantees_its_limit(bench: B
 
     with pytest.raises(UnknownOutcome, match="3 gånger"):
         write(case, system)
-
     assert system.submits == bench.patience.submits_per_write == 3
     assert kinds(bench, case) == ["write.intended", *["write.submitting", "write.absent"] * 3, "write.unknown"]
     assert state(case) == WriteState.UNKNOWN
@@ -242,7 +236,6 @@ def test_a_record_damaged_beyond_recognition_is_not_taken_for_absent_since_the_l
 
     with pytest.raises(UnknownOutcome, match="inte känner igen"):
         write(case, system)
-
     assert (system.submits, state(case)) == (1, WriteState.UNKNOWN)
     assert kinds(bench, case) == ["write.intended", "write.submitting", "write.unknown"]
 
@@ -252,7 +245,6 @@ def test_a_record_that_was_there_before_stops_the_write(bench: Bench, case: Case
 
     with pytest.raises(BusinessError, match="finns redan i kassa") as stopped:
         write(case, system)
-
     assert "Tova" not in stopped.value.message
     assert (system.submits, kinds(bench, case)) == (0, ["write.intended"])
 
@@ -265,7 +257,6 @@ def test_a_record_that_shows_after_the_portal_promised_that_it_would_not_is_neve
 
     with pytest.raises(UnknownOutcome):
         write(case, system)
-
     assert system.submits == 1
     assert kinds(bench, case) == ["write.intended", "write.submitting", "write.absent", "write.unknown"]
 
@@ -281,7 +272,6 @@ def test_other_records_than_intended_are_an_unknown_outcome_that_names_no_values
 
     with pytest.raises(UnknownOutcome, match=why) as unknown:
         write(case, system)
-
     assert not {"6866", "6865", "Tova", "mottagare"} & set(re.findall(r"\w+", unknown.value.message))
     assert system.submits == 1
     assert kinds(bench, case) == ["write.intended", "write.submitting", "write.unknown"]
@@ -326,7 +316,6 @@ def test_a_read_back_that_fails_is_tried_again_and_never_submits_again(bench: Be
     system.show = show
 
     write(case, system)
-
     assert (system.submits, system.reads) == (1, 4)
     assert kinds(bench, case) == WRITTEN
 
@@ -348,7 +337,6 @@ def test_a_read_back_that_never_answers_leaves_the_write_submitting_for_the_next
 
     system.show = lambda: system.rows
     write(case, system)
-
     assert system.submits == 1
     assert kinds(bench, case) == WRITTEN
 
@@ -359,7 +347,6 @@ def test_a_form_that_cannot_be_filled_is_not_submitted(bench: Bench, case: Case,
 
     with pytest.raises(SelectorError):
         write(case, system)
-
     assert system.submits == 0
     assert kinds(bench, case) == ["write.intended"]
 
@@ -371,7 +358,6 @@ def test_a_natural_key_that_another_case_has_written_under_stops_the_write(bench
 
     with pytest.raises(BusinessError, match="ett annat ärende"):
         write(second, other)
-
     assert (system.submits, other.submits) == (1, 0)
     assert kinds(bench, second) == []
     assert Write.objects.count() == 1
@@ -388,7 +374,6 @@ def test_a_lease_that_another_took_stops_the_submit(bench: Bench, case: Case, wr
     bench.passed = lose
     with pytest.raises(LeaseLost):
         write(case, system)
-
     assert system.submits == 0
     assert kinds(bench, case) == ["write.intended"]
     assert state(case) == WriteState.INTENDED
@@ -399,7 +384,6 @@ def test_a_lease_too_short_for_a_submit_stops_it(bench: Bench, case: Case, write
 
     with pytest.raises(LeaseLost):
         write(case, system, lease=bench.patience.submit_margin - timedelta(seconds=1))
-
     assert system.submits == 0
     assert kinds(bench, case) == ["write.intended"]
 
@@ -410,7 +394,6 @@ def test_a_mode_that_is_too_low_refuses_the_write(bench: Bench, case: Case, writ
 
     with pytest.raises(ValueError, match="needs mode automatisk"):
         write(case, system, mode)
-
     assert (system.submits, system.portal.acts) == (0, [])
     assert kinds(bench, case) == []
     assert not Write.objects.exists()
