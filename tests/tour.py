@@ -12,7 +12,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, sync_playwright
 
-from sandkommun import steering, worlds
+from sandkommun import remote, worlds
 from sandkommun.running import Running, running
 from sandkommun.worlds.model import Systemnamn, World
 
@@ -103,13 +103,13 @@ def e_service(browser: Browser, town: Running) -> None:
         page.get_by_label("Begär komplettering").check()
         page.get_by_role("button", name="Skicka meddelande").click()
         page.locator("#meddelanden .ut").wait_for()
-        steering.tick(town.data, "2d")
+        remote.tick(town.data, "2d")
         page.reload()
         page.locator("#meddelanden .in").wait_for()
         keep(page, "arende")
         at_top(page, "#bilagor")
         keep(page, "meddelanden")
-    steering.reset(town.data)
+    remote.reset(town.data)
 
 
 def ssbtek(browser: Browser, town: Running) -> None:

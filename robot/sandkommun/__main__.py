@@ -8,10 +8,11 @@ from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
-from sandkommun import accounts, steering
+from sandkommun import remote
+from sandkommun.entrances import accounts
 from sandkommun.worlds import WorldError, load, shipped
 from sandkommun.worlds.faultlist import CATALOGUE
-from sandkommun.worlds.systems import SYSTEMS
+from sandkommun.worlds.systems import LONGEST_DELAY, SYSTEMS
 
 
 def main() -> int:
@@ -24,14 +25,14 @@ def main() -> int:
             return _generate(arguments.households, arguments.seed, arguments.today, arguments.out)
         if arguments.what in ("tick", "reset"):
             ticks = arguments.what == "tick"
-            _say(steering.tick(arguments.data, arguments.step) if ticks else steering.reset(arguments.data))
+            _say(remote.tick(arguments.data, arguments.step) if ticks else remote.reset(arguments.data))
             return 0
         if arguments.what == "kod":
             return _code(arguments.data, arguments.system)
         if arguments.what == "faults":
             return _known_faults(arguments.as_json) if arguments.shown == "list" else _seeded(arguments)
         return _serve(arguments.world, arguments.data, arguments.port_base, arguments.latency, arguments.faults)
-    except (WorldError, steering.SteeringError) as error:
+    except (WorldError, remote.RemoteError) as error:
         return _refuse(str(error))
 
 
@@ -43,8 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--world", default="demo", help=f"en fil .yaml eller .json, eller en av: {', '.join(shipped())}")
     serve.add_argument("--data", type=Path, required=True, help="tom mapp för databaser, adresser och inloggningar")
     serve.add_argument("--port-base", type=int, help="första porten, ett system på varje; annars tas lediga portar")
-    serve.add_argument("--latency", type=int, default=0, metavar="MS", help="så många millisekunder dröjer varje svar")
-    serve.add_argument("--faults", metavar="FRÖ|PLAN", help="ett heltal, eller en YAML-fil: fel utöver världens")
+    late, more = "så många millisekunder dröjer varje svar", "ett heltal, eller en YAML-fil: fel utöver världens"
+    serve.add_argument("--latency", type=_delay, default=0, metavar="MS", help=late)
+    serve.add_argument("--faults", type=_faults, metavar="FRÖ|PLAN", help=more)
     check = commands.add_parser("check", help="granska en världsfil")
     check.add_argument("world", help="världsfilen")
     _add_generate(commands.add_parser("generate", help="gör en världsfil av ett antal påhittade hushåll"))
@@ -65,8 +67,24 @@ def _add_faults(parser: argparse.ArgumentParser) -> None:
     known = shown.add_parser("list", help="alla fel: namn, vad som händer, värde, system")
     known.add_argument("--json", action="store_true", dest="as_json", help="för program")
     seeded = shown.add_parser("plan", help="planen för ett frö, som YAML")
-    seeded.add_argument("seed", type=int, metavar="FRÖ", help="ett heltal; samma tal ger samma plan")
+    seeded.add_argument("seed", type=_seed, metavar="FRÖ", help="ett heltal; samma tal ger samma plan")
     seeded.add_argument("--world", default="demo", help="världen vars system planen gäller")
+
+
+def _delay(text: str) -> int:
+    if not text.isdecimal() or int(text) > LONGEST_DELAY:
+        raise argparse.ArgumentTypeError(f"ange ett heltal från 0 till {LONGEST_DELAY}, i millisekunder")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError("ange fröet som ett heltal från 0")
+    return int(text)
+
+
+def _faults(text: str) -> str:
+    return str(_seed(text)) if text.lstrip("-").isdecimal() else text
 
 
 def _add_generate(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from sandkommun import etjanst, folkbokforing, parkering, people, verksamhet
+from sandkommun import etjanst, folkbokforing, parkering, verksamhet
+from sandkommun.agencies import people
 from sandkommun.storage import Database
 from sandkommun.worlds.files import load
 from sandkommun.worlds.model import Kommun, World

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandkommun import accounts
-from sandkommun.accounts import Account
+from sandkommun.entrances import accounts
+from sandkommun.entrances.accounts import Account
 from sandkommun.storage import Json
 from sandkommun.worlds import World, dump
 from sandkommun.worlds.model import Systemnamn

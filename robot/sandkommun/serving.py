@@ -17,7 +17,6 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandkommun import (
-    accounts,
     af,
     entrances,
     etjanst,
@@ -31,13 +30,13 @@ from sandkommun import (
 )
 from sandkommun.clock import Clock
 from sandkommun.control import Control
-from sandkommun.entrances import Entrances, Tls
+from sandkommun.entrances import Entrances, Tls, accounts
+from sandkommun.entrances.tickets import Tickets
 from sandkommun.laying_down import NAMES, PEOPLE, database, lay_down
 from sandkommun.storage import Database
 from sandkommun.stubbornness import plans
 from sandkommun.stubbornness.hitting import Faults
 from sandkommun.system import System
-from sandkommun.tickets import Tickets
 from sandkommun.worlds.model import Kommun
 from sandkommun.worlds.systems import SYSTEMS, Systemnamn
 
@@ -52,6 +51,7 @@ _BUILD: dict[Systemnamn, Callable[[System], Starlette]] = {
     "parkering": parkering.build,
 }
 _SERVED = tuple(name for name in SYSTEMS if name == "start" or name in _BUILD)
+_LAST_PORT = 65_535
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -75,8 +75,12 @@ def serve(
     Told to stop: SIGTERM, SIGINT, SIGHUP, or the death of the process that started this one. Must be called in the main
     thread of a process of its own. Raises ServeError, WorldError and PlanError.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if any(data.iterdir()):
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        used = any(data.iterdir())
+    except OSError as error:
+        raise ServeError(f"Mappen {data} går inte att använda ({error.strerror}). Ange en ny mapp.") from None
+    if used:
         raise ServeError(f"Mappen {data} är inte tom. Ange en ny mapp: varje start är en ny värld.")
     os.umask(0o077)
     starter = os.getppid()
@@ -122,7 +126,7 @@ def _sites(
     tickets = Tickets(clock)
     databases = {name: Database(database(data, name)) for name in NAMES}
     faults = {name: Faults([fel for fel in kommun.fel if fel.system == name], clock) for name in _SERVED}
-    control = Control(kommun, data, clock, databases, faults, drawn.accounts)
+    control = Control(kommun, data, clock, databases, faults, drawn.accounts, tickets)
     sites: dict[Systemnamn, Starlette] = {}
     for name in _SERVED:
         system = System(
@@ -147,6 +151,11 @@ def _address(name: Systemnamn, sockets: Mapping[Systemnamn, socket.socket], draw
 
 
 def _sockets(port_base: int | None) -> dict[Systemnamn, socket.socket]:
+    highest = _LAST_PORT - len(_SERVED) + 1
+    if port_base is not None and not 1 <= port_base <= highest:
+        raise ServeError(
+            f"--port-base {port_base} går inte. Ange ett tal från 1 till {highest}: ett system på varje port."
+        )
     sockets = {}
     for offset, name in enumerate(_SERVED):
         port = 0 if port_base is None else port_base + offset

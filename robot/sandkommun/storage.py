@@ -159,10 +159,16 @@ class Database:
             for number, kind, subject, when, user, history, content in rows
         ]
 
+    def note(self, user: str, what: str, kind: str, key: str, content: Json) -> None:
+        """Write down in the list of changes what is neither document nor record."""
+        self._changed(user, what, kind, key, json.dumps(content))
+
     def start_session(self, user: str, *, complete: bool) -> str:
         """Log a user in, wholly or as far as the first step; returns the session's secret."""
         session = secrets.token_urlsafe(24)
-        self._connection.execute("INSERT INTO sessions VALUES (?, ?, ?, 0)", (session, user, complete))
+        self._connection.execute("INSERT INTO sessions VALUES (?, ?, 0, 0)", (session, user))
+        if complete:
+            self.complete_session(session)
         return session
 
     def session(self, session: str) -> Session | None:
@@ -173,10 +179,17 @@ class Database:
 
     def complete_session(self, session: str) -> None:
         """The last step of the log-in is done."""
-        self._connection.execute("UPDATE sessions SET complete = 1 WHERE id = ?", (session,))
+        row = self._connection.execute(
+            "UPDATE sessions SET complete = 1 WHERE id = ? RETURNING user", (session,)
+        ).fetchone()
+        if row is not None:
+            self.note(row[0], "påbörjad", "session", row[0], {})
 
-    def end_session(self, session: str) -> None:
-        self._connection.execute("DELETE FROM sessions WHERE id = ?", (session,))
+    def end_session(self, session: str, by: str, why: str) -> None:
+        """Log a user out, if the session is there. `by`: who does it; `why`: in a few words, for the changes."""
+        row = self._connection.execute("DELETE FROM sessions WHERE id = ? RETURNING user", (session,)).fetchone()
+        if row is not None:
+            self.note(by, "avslutad", "session", row[0], {"orsak": why})
 
     def count_request(self, session: str) -> tuple[int, int]:
         """Count one more logged-in request: how many this session has made, and how many the system has had."""

@@ -11,25 +11,32 @@ from urllib.parse import parse_qsl
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.accounts import Account, Accounts
 from sandkommun.clock import Clock
+from sandkommun.entrances.accounts import Accounts
+from sandkommun.entrances.tickets import Tickets
 from sandkommun.storage import Database, Json
 from sandkommun.stubbornness.gate import Gate, Recorder, is_api, session_cookie
-from sandkommun.stubbornness.hitting import Faults, hits_of
+from sandkommun.stubbornness.hitting import Faults
 from sandkommun.stubbornness.misbehaving import Misbehaving
-from sandkommun.stubbornness.texts import kept
 from sandkommun.stubbornness.tokens import Tokens
-from sandkommun.tickets import Tickets
 from sandkommun.worlds.elements import formatted
 from sandkommun.worlds.model import Kommun
 from sandkommun.worlds.systems import Systemnamn, Systemval
 
 Facit = Callable[[], Json]
+_REFUSALS = {
+    400: ("Begäran går inte att läsa", "Något i det som skickades har fel form. Gå tillbaka och försök igen."),
+    404: ("Sidan finns inte", "Det finns inget på den här adressen. Kontrollera den, eller börja om från startsidan."),
+    405: ("Så går det inte att göra", "Adressen kan inte användas på det sättet. Gå tillbaka och försök igen."),
+    500: ("Internt serverfel", "Systemet kunde inte slutföra det du bad om. Försök igen om en stund."),
+}
+"""Title and text by HTTP status; any other as 400."""
 
 
 @dataclass
@@ -90,28 +97,27 @@ class System:
         page.status_code = status
         return page
 
+    def refusal(self, request: Request, status: int) -> Response:
+        """What meets a request that the system does not answer: no such address, not so, or the system failed."""
+        title, text = _REFUSALS.get(status, _REFUSALS[400])
+        return self.trouble(request, title, text, status)
+
     async def form(self, request: Request) -> dict[str, list[str]]:
-        """The posted fields as a browser sends them from a page in this charset (Latin-1 means Windows-1252), and as
-        much of them as the system keeps; the case system itself decides what it keeps."""
+        """The posted fields as a browser sends them from a page in this charset (Latin-1 means Windows-1252). Of free
+        texts among them a page keeps what `texts.kept` leaves."""
         encoding = "cp1252" if self.charset == "iso-8859-1" else "utf-8"
         fields: dict[str, list[str]] = {}
         body = (await request.body()).decode("ascii", "replace")
         for name, value in parse_qsl(body, keep_blank_values=True, encoding=encoding, errors="replace"):
-            text = value.replace("\r\n", "\n")
-            fields.setdefault(name, []).append(text if self.name == "verksamhet" else kept(text, hits_of(request)))
+            fields.setdefault(name, []).append(value.replace("\r\n", "\n"))
         return fields
 
     def log_in(self, request: Request, response: Response, user: str, *, complete: bool = True) -> Response:
         """Start a session that the response carries to the browser."""
         session = self.database.start_session(user, complete=complete)
-        response.set_cookie(session_cookie(self.name), session, httponly=True, samesite="lax")
+        response.set_cookie(session_cookie(self.name, request.scope), session, httponly=True, samesite="lax")
         request.state.user = user if complete else None
         return response
-
-    def allowed(self, fields: Mapping[str, list[str]], user_field: str, password_field: str) -> Account | None:
-        """The account whose name and password stand in the fields."""
-        account = self.accounts.get(value_of(fields, user_field))
-        return account if account and account.knows(value_of(fields, password_field)) else None
 
     def now(self) -> str:
         """The world's date with the machine's time of day, as records have it: 2026-12-01T13:37:00."""
@@ -131,8 +137,14 @@ class System:
             told = {"requests": self.database.requests(), "changes": self.database.changes()}
             return JSONResponse({**facit(), **told})
 
+        async def refused(request: Request, error: Exception) -> Response:
+            answer = self.refusal(request, error.status_code if isinstance(error, HTTPException) else 500)
+            answer.headers.update(error.headers or {} if isinstance(error, HTTPException) else {})
+            return answer
+
         return Starlette(
             routes=[*routes, Route("/_facit", judge)],
+            exception_handlers={HTTPException: refused, Exception: refused},
             middleware=[
                 Middleware(Recorder, database=self.database),
                 Middleware(Misbehaving, site=self),

@@ -65,6 +65,11 @@ class Measured:
         """The median of the kinds of page."""
         return median(self.pages.values())
 
+    @property
+    def slowest(self) -> str:
+        """The kind of page that takes longest."""
+        return max(self.pages, key=self.pages.__getitem__)
+
 
 class Visitor:
     """One user with one connection that stays open, as a browser has it."""
@@ -116,14 +121,19 @@ def _common(turn: int, ref: str, number: str) -> list[Page]:
         Page("start", "startsidan", "/", "Sandkommun"),
         Page("etjanst", "inkorg", f"/inkorg?sida={1 + turn % 40}", "/handlaggning/"),
         Page("etjanst", "inkorg, sista sidan", "/inkorg?sida=100000", "/handlaggning/"),
+        Page("etjanst", "inkorg, filtrerad", "/inkorg?status=Inkommen", "/handlaggning/"),
+        Page("etjanst", "sökning", "/inkorg", f"/handlaggning/{ref}", {"sok": ref}),
         Page("etjanst", "ärende", f"/handlaggning/{ref}", ref),
+        Page("etjanst", "PDF", f"/handlaggning/{ref}/pdf", "%PDF"),
         Page("etjanst", "XML", f"/handlaggning/{ref}/xml", f"<FlowInstanceID>{ref}"),
         Page("folkbokforing", "person", "/sok", "Skyddsmarkering", {"personnummer": number}),
         Page("ssbtek", "fråga", "/fraga", "svar-FK", {**asked, "personnummer": number}),
         Page("fk", "sökning", "/sok", "Logga ut", {"personnummer": number, "andamal": "Ekonomiskt bistånd"}),
         Page("af", "sökning", "/sok", "Avsluta", {"pnr": number, "eb": "J"}),
         Page("parkering", "ansökningar", "/ansokningar", "/ansokningar/40"),
+        Page("parkering", "ansökningar, filtrerade", "/ansokningar?status=Beslutad", "Visar"),
         Page("parkering", "register", "/tillstand", "20"),
+        Page("parkering", "sökning", "/tillstand", "Visar", {"sok": number}),
     ]
 
 
@@ -206,6 +216,7 @@ def main() -> int:
     for name, ms in measured.pages.items():
         print(f"{ms:8.1f} ms  {name}")
     print(f"{measured.median_ms:8.1f} ms  medianen av sidslagen (högst {AT_MOST_MS:.0f})")
+    print(f"{measured.pages[measured.slowest]:8.1f} ms  långsammast: {measured.slowest}")
     return 0
 
 

@@ -1,13 +1,11 @@
 """Arbetsförmedlingen's own portal: everything on one page, folded, in codes, and a moment after the page itself."""
 
-import secrets
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.asking import Answer, ask, ask_on
+from sandkommun.agencies.asking import Answer, begin, go_on
 from sandkommun.logging_in import login_of
 from sandkommun.storage import Json
 from sandkommun.system import System, typed_number, user_of, value_of
@@ -41,19 +39,16 @@ def build(system: System) -> Starlette:
             return page(request, fel="E01: Sökning är tillåten endast i ärende om ekonomiskt bistånd.")
         if number is None:
             return page(request, fel="E02: PNR ska vara 12 siffror.")
-        user = user_of(request) or ""
-        (answer,) = ask(system, number, ["AF"], user)
-        asked = secrets.token_hex(8)
-        system.database.add("question", asked, user, {"personnummer": number, "svar": answer.status})
+        asked = begin(system, number, "AF", user_of(request) or "")
         return RedirectResponse(f"/resultat/{asked}", 303)
 
     async def result(request: Request) -> Response:
         nr = request.path_params["nr"]
-        known = _answer(system, nr, user_of(request) or "")
+        known = go_on(system, nr, "AF", user_of(request) or "")
         return page(request, nr=nr) if known else page(request, fel="E03: Sökningen är avslutad.")
 
     async def facts(request: Request) -> Response:
-        answer = _answer(system, request.path_params["nr"], user_of(request) or "")
+        answer = go_on(system, request.path_params["nr"], "AF", user_of(request) or "")
         if answer is None:
             return JSONResponse({"fel": "E03: Sökningen är avslutad."}, 404)
         text = system.pages.get_template("facts.html").render(answer=answer, facts=answer.facts, **_codes(answer))
@@ -71,12 +66,6 @@ def build(system: System) -> Starlette:
         Route("/api/uppgifter/{nr}", facts),
     ]
     return system.application(routes, login.logged_out, login.public, facit)
-
-
-def _answer(system: System, nr: str, user: str) -> Answer | None:
-    """The answer to a search that the same user made, as it was then."""
-    asked = [one for one in system.database.records("question", nr) if one.user == user]
-    return ask_on(system, asked[0].content["personnummer"], "AF", asked[0].content["svar"]) if asked else None
 
 
 def _codes(answer: Answer) -> Json:

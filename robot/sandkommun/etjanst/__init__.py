@@ -1,7 +1,7 @@
 """The e-service as its handlers see it: inbox, form, files, status, messages."""
 
+from collections.abc import Mapping
 from typing import get_args
-from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -10,14 +10,17 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandkommun.downloads import download
 from sandkommun.etjanst.documents import flow_instance, pdf
 from sandkommun.etjanst.errands import Errand, Errands, fill
 from sandkommun.etjanst.form import Form
-from sandkommun.etjanst.inbox import Question, page_of
+from sandkommun.etjanst.inbox import PER_PAGE, Question
 from sandkommun.etjanst.looks import REASONS, Looks, looks
 from sandkommun.logging_in import login_of
+from sandkommun.paging import part_of
 from sandkommun.storage import Json
 from sandkommun.stubbornness.hitting import hits_of
+from sandkommun.stubbornness.texts import kept
 from sandkommun.system import System, user_of, value_of
 from sandkommun.worlds.applications import Arendestatus
 
@@ -33,6 +36,7 @@ def build(system: System) -> Starlette:
     routes: list[BaseRoute] = [
         *login.routes,
         Route("/inkorg", service.inbox),
+        Route("/inkorg", service.search, methods=["POST"]),
         Route("/handlaggning/{ref}", service.errand),
         Route("/handlaggning/{ref}/xml", service.xml),
         Route("/handlaggning/{ref}/pdf", service.pdf),
@@ -50,15 +54,23 @@ class _Service:
         self._errands = Errands(system)
 
     async def inbox(self, request: Request) -> Response:
+        return self._inbox(request, Question.of(request.query_params), request.query_params)
+
+    async def search(self, request: Request) -> Response:
+        fields = await self.system.form(request)
+        asked = {name: value_of(fields, name) for name in fields}
+        return self._inbox(request, Question.of(asked, asked.get("sok", "")), asked)
+
+    def _inbox(self, request: Request, question: Question, asked: Mapping[str, str]) -> Response:
         self._errands.settle()
         if "ny_i_inkorgen" in hits_of(request):
             self._errands.come_first()
-        question = Question.of(request.query_params)
+            hits_of(request).happened("ny_i_inkorgen")
         return self.system.page(
             "inbox.html",
             request,
             question=question,
-            page=page_of(self._errands.arrived(), question, user_of(request) or ""),
+            page=part_of(question.chosen(self._errands.arrived(), user_of(request) or ""), asked, PER_PAGE),
             statuses=STATUSES,
             services=self._errands.services,
         )
@@ -84,18 +96,18 @@ class _Service:
 
     async def xml(self, request: Request) -> Response:
         errand, form = self._asked(request)
-        return _file(flow_instance(form), "text/xml", f"{errand.ref}.xml")
+        return download(flow_instance(form), "text/xml; charset=ISO-8859-1", f"{errand.ref}.xml")
 
     async def pdf(self, request: Request) -> Response:
         errand, form = self._asked(request)
-        return _file(await run_in_threadpool(pdf, form), "application/pdf", f"{errand.ref}.pdf")
+        return download(await run_in_threadpool(pdf, form), "application/pdf", f"{errand.ref}.pdf")
 
     async def attachment(self, request: Request) -> Response:
         errand, _ = self._asked(request)
         one = self._errands.attachment(errand.ref, request.path_params["file_id"])
         if one is None:
             raise HTTPException(404)
-        return _file(await run_in_threadpool(one.file), one.media_type, one.filnamn)
+        return download(await run_in_threadpool(one.file), one.media_type, one.filnamn)
 
     async def change_status(self, request: Request) -> Response:
         errand, form = self._asked(request)
@@ -124,7 +136,7 @@ class _Service:
         text, user, now = value_of(fields, "text"), user_of(request) or "", self.system.now()
         if not text:
             return self._page(request, errand, form, fel="Meddelandet är tomt. Skriv vad sökanden ska få veta.")
-        self._errands.write(errand.ref, text, user, now)
+        self._errands.write(errand.ref, kept(text, hits_of(request)), user, now)
         if value_of(fields, "komplettering"):
             self._errands.set_status(errand.ref, "Väntar på komplettering", user, now)
         self._errands.answer_what_is_due(errand.ref)
@@ -147,11 +159,3 @@ class _Service:
 
 def _back(errand: Errand) -> Response:
     return RedirectResponse(f"/handlaggning/{errand.ref}", 303)
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    plain = f'filename="{name}"' if name.isascii() else f"filename*=utf-8''{quote(name)}"
-    headers = {"Content-Disposition": f"attachment; {plain}", "Cache-Control": "no-store"}
-    if media_type == "text/xml":
-        headers["Content-Type"] = "text/xml; charset=ISO-8859-1"
-    return Response(content, media_type=media_type, headers=headers)

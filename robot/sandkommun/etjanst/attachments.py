@@ -11,7 +11,7 @@ from textwrap import wrap
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
-from sandkommun.etjanst.documents import printable
+from sandkommun.downloads import printable
 from sandkommun.storage import Json
 from sandkommun.worlds.applications import Bilaga
 

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape
 
 from fpdf import FPDF
 
+from sandkommun.downloads import printable
 from sandkommun.etjanst.form import Form
 from sandkommun.worlds.elements import formatted
 
@@ -88,8 +89,3 @@ def pdf(form: Form) -> bytes:
         answers = "\n".join(f"{answer.label}: {answer.value}" for answer in question.answers)
         document.multi_cell(0, 5, printable(answers), new_x="LMARGIN", new_y="NEXT")
     return bytes(document.output())
-
-
-def printable(text: str) -> str:
-    """What the PDF's built-in font has."""
-    return text.encode("iso-8859-1", "replace").decode("iso-8859-1")

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -34,6 +34,11 @@ class Errand:
     inkommet: str
     handlaggare: str
     status: str
+    words: str = field(init=False)
+    """What a search finds it by, in small letters."""
+
+    def __post_init__(self) -> None:
+        self.words = f"{self.ref} {self.e_tjanst} {self.sokande}".lower()
 
 
 def fill(world: World, database: Database) -> None:
@@ -183,7 +188,7 @@ class Errands:
 
     def _put_line(self, line: Errand, user: str) -> None:
         content = asdict(line)
-        del content["status"]
+        del content["status"], content["words"]
         self._database.put("errand", line.ref, content, user=user)
 
     def _let_happen(self, events: list[tuple[str, Callable[[str], None]]]) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from defusedxml import ElementTree
 
 from sandkommun.storage import Json
+from sandkommun.system import yes_no
 from sandkommun.worlds.applications import Ansokan
 from sandkommun.worlds.model import World
 from sandkommun.worlds.people import Person
@@ -114,7 +115,7 @@ def _questions(one: Ansokan, world: World) -> Iterator[Question]:
     contact = [Answer("email", "E-post", one.epost, True), Answer("phone", "Telefon", one.telefon, True)]
     yield Question("applicant", 90001, "Sökande", [*_identity(applicant), *contact])
     if one.medsokande:
-        signed = Answer("signed", "Signerat", _ja(one.medsokande.signerat))
+        signed = Answer("signed", "Signerat", yes_no(one.medsokande.signerat))
         co_applicant = world.personer[one.medsokande.person]
         yield Question("coApplicant", 90002, "Medsökande", [*_identity(co_applicant), signed])
     yield _single("period", 90003, "Vilken månad söker du för?", one.manad)
@@ -123,7 +124,9 @@ def _questions(one: Ansokan, world: World) -> Iterator[Question]:
         residence = Answer("residence", "Boende", child.boende)
         identity = _identity(world.personer[child.person])
         yield Question(f"childRow{n}", 90100 + n, "Barn i hushållet", [*identity, residence, *days])
-    yield _single("householdChanged", 90004, "Har hushållet förändrats sedan förra månaden?", _ja(one.hushall_andrat))
+    yield _single(
+        "householdChanged", 90004, "Har hushållet förändrats sedan förra månaden?", yes_no(one.hushall_andrat)
+    )
     yield Question(
         "housing",
         90005,
@@ -132,7 +135,7 @@ def _questions(one: Ansokan, world: World) -> Iterator[Question]:
             Answer("housingType", "Boendeform", one.boende.typ),
             Answer("rooms", "Antal rum", str(one.boende.rum)),
             Answer("personsInHome", "Antal personer i bostaden", str(one.boende.personer)),
-            Answer("sharedHome", "Delar bostad med andra", _ja(one.boende.delar)),
+            Answer("sharedHome", "Delar bostad med andra", yes_no(one.boende.delar)),
         ],
     )
     yield from _costs(one)
@@ -162,15 +165,15 @@ def _incomes(one: Ansokan, world: World) -> Iterator[Question]:
 
 
 def _yes_and_no(one: Ansokan) -> Iterator[Question]:
-    yield _single("assets", 90006, "Har någon i hushållet tillgångar?", _ja(one.tillgangar))
-    yield _single("vehicle", 90007, "Har någon i hushållet ett fordon?", _ja(one.fordon))
-    yield _single("studies", 90008, "Studerar någon i hushållet?", _ja(one.studier))
-    yield _single("pendingBenefits", 90009, "Väntar någon på besked om en förmån?", _ja(one.vantar_formaner))
+    yield _single("assets", 90006, "Har någon i hushållet tillgångar?", yes_no(one.tillgangar))
+    yield _single("vehicle", 90007, "Har någon i hushållet ett fordon?", yes_no(one.fordon))
+    yield _single("studies", 90008, "Studerar någon i hushållet?", yes_no(one.studier))
+    yield _single("pendingBenefits", 90009, "Väntar någon på besked om en förmån?", yes_no(one.vantar_formaner))
     yield _single(
-        "unemploymentFund", 90010, "Har någon ersättning från a-kassa eller är avstängd från den?", _ja(one.akassa)
+        "unemploymentFund", 90010, "Har någon ersättning från a-kassa eller är avstängd från den?", yes_no(one.akassa)
     )
     yield _single(
-        "stayElsewhere", 90011, "Har någon vistats utanför kommunen under månaden?", _ja(one.vistelse_annan_ort)
+        "stayElsewhere", 90011, "Har någon vistats utanför kommunen under månaden?", yes_no(one.vistelse_annan_ort)
     )
 
 
@@ -183,7 +186,7 @@ def _rest(one: Ansokan) -> Iterator[Question]:
             Answer("method", "Sätt", "Konto"),
             Answer("clearing", "Clearingnummer", one.konto.clearing, True),
             Answer("account", "Kontonummer", one.konto.konto, True),
-            Answer("changed", "Ändrat sedan förra månaden", _ja(one.konto.andrat)),
+            Answer("changed", "Ändrat sedan förra månaden", yes_no(one.konto.andrat)),
         ],
     )
     message = Answer("Value", "Svar", one.meddelande, bool(one.meddelande))
@@ -194,7 +197,7 @@ def _rest(one: Ansokan) -> Iterator[Question]:
             Answer("fileID", "Filens nummer", attachment.fil_id),
         ]
         yield Question(f"attachmentRow{n}", 90400 + n, "Bilagor", row)
-    yield _single("attestation", 90014, "Jag intygar att uppgifterna är riktiga", _ja(one.intygat))
+    yield _single("attestation", 90014, "Jag intygar att uppgifterna är riktiga", yes_no(one.intygat))
 
 
 def _identity(person: Person) -> list[Answer]:
@@ -207,10 +210,6 @@ def _identity(person: Person) -> list[Answer]:
 
 def _single(element: str, query_id: int, name: str, value: str) -> Question:
     return Question(element, query_id, name, [Answer("Value", "Svar", value)])
-
-
-def _ja(value: bool) -> str:
-    return "Ja" if value else "Nej"
 
 
 def _day(day: date) -> str:

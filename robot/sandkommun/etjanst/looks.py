@@ -41,5 +41,6 @@ def looks(database: Database, usual: int, hits: Hits) -> Looks:
     version = max(usual, int(come["version"]) if come else 0)
     if "ny_version" in hits and hits.number("ny_version") > version:
         version = hits.number("ny_version")
+        hits.happened("ny_version")
         database.put("looks", "version", {"version": version}, user="systemet")
     return Looks(version)

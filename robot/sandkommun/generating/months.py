@@ -6,10 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache, cached_property
 from typing import Self
 
-NAMES = (
-    *("januari", "februari", "mars", "april", "maj", "juni"),
-    *("juli", "augusti", "september", "oktober", "november", "december"),
-)
+from sandkommun.clock import MONTHS
 
 
 @dataclass(frozen=True)
@@ -33,7 +30,7 @@ class Month:
 
     @property
     def name(self) -> str:
-        return NAMES[self.number - 1]
+        return MONTHS[self.number - 1]
 
     @cached_property
     def days(self) -> int:

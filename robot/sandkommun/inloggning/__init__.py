@@ -8,9 +8,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sandkommun.logging_in import login_of
-from sandkommun.start.telling import TITLES
 from sandkommun.storage import Json
 from sandkommun.system import System, user_of
+from sandkommun.worlds.systems import TITLES
 
 
 def build(system: System) -> Starlette:

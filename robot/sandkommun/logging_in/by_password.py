@@ -7,7 +7,7 @@ from starlette.routing import Route
 from sandkommun.logging_in.kinds import LogIn, Words, asked_for, leave, own_page
 from sandkommun.logging_in.rules import Refused, change_password, check_code, check_password, let_in, must_change
 from sandkommun.storage import Session
-from sandkommun.stubbornness.gate import session_cookie
+from sandkommun.stubbornness.gate import SYSTEM, session_cookie
 from sandkommun.system import System, value_of
 
 
@@ -53,7 +53,7 @@ class _Forms:
             return self._page("login.html", request, str(refusal), onwards)
         session = system.database.start_session(account.user, complete=False)
         answer = self._next(request, account.user, session, onwards)
-        answer.set_cookie(session_cookie(system.name), session, httponly=True, samesite="lax")
+        answer.set_cookie(session_cookie(system.name, request.scope), session, httponly=True, samesite="lax")
         return answer
 
     async def change(self, request: Request) -> Response:
@@ -76,7 +76,7 @@ class _Forms:
         try:
             check_code(self._system, waiting.user, value_of(fields, self._words.one_time), self._words.wrong_code)
         except Refused as refusal:
-            self._system.database.end_session(waiting.id)
+            self._system.database.end_session(waiting.id, SYSTEM, "nekad engångskod")
             return self._page("login.html", request, str(refusal), onwards)
         return self._done(request, waiting.user, waiting.id, onwards)
 
@@ -100,7 +100,8 @@ class _Forms:
 
     def _waiting(self, request: Request) -> Session | None:
         """The log-in that has come as far as the right password."""
-        session = self._system.database.session(request.cookies.get(session_cookie(self._system.name), ""))
+        cookie = session_cookie(self._system.name, request.scope)
+        session = self._system.database.session(request.cookies.get(cookie, ""))
         return None if session is None or session.complete else session
 
     def _page(self, template: str, request: Request, fel: str = "", vidare: str = "") -> Response:

@@ -38,7 +38,9 @@ class LogIn:
 
 def leave(system: System, request: Request) -> None:
     """End the session behind a request, if there is one."""
-    system.database.end_session(request.cookies.get(session_cookie(system.name), ""))
+    cookie = request.cookies.get(session_cookie(system.name, request.scope), "")
+    if session := system.database.session(cookie):
+        system.database.end_session(session.id, session.user, "utloggning")
 
 
 def asked_for(request: Request) -> str:

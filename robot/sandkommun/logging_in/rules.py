@@ -5,7 +5,7 @@ What is known of an account lies in the system's database (document `konto`), so
 
 from starlette.requests import Request
 
-from sandkommun.accounts import Account
+from sandkommun.entrances.accounts import Account
 from sandkommun.storage import Json
 from sandkommun.stubbornness.hitting import hits_of
 from sandkommun.system import System
@@ -29,6 +29,7 @@ def check_password(system: System, request: Request, user: str, password: str, w
     if not account.knows(password):
         refuse(system, user, wrong)
     if "byt_losenord" in hits_of(request):
+        hits_of(request).happened("byt_losenord")
         _note(system, user, byt=True)
     return account
 
@@ -44,6 +45,7 @@ def check_code(system: System, user: str, code: str, wrong: str) -> None:
 def check_open(system: System, request: Request, user: str) -> None:
     """That an account is not locked. Raises Refused."""
     if "konto_sparrat" in hits_of(request):
+        hits_of(request).happened("konto_sparrat")
         _note(system, user, sparrat=True)
     if _state(system, user)["sparrat"]:
         raise Refused(LOCKED)

@@ -1,7 +1,7 @@
 """Parking permits for people who cannot walk far: another department's system."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -10,10 +10,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandkommun.downloads import download
 from sandkommun.logging_in import login_of
+from sandkommun.paging import part_of
 from sandkommun.parkering.permits import DECIDED, GRANTED, OPEN_STATUSES, REFUSED, Permits, decision_in, fill
 from sandkommun.parkering.statement import pdf, rows
 from sandkommun.storage import Json
+from sandkommun.stubbornness.hitting import hits_of
+from sandkommun.stubbornness.texts import kept
 from sandkommun.system import System, user_of, value_of
 
 __all__ = ["build", "fill"]
@@ -34,6 +38,7 @@ def build(system: System) -> Starlette:
         Route("/ansokningar/{ref}/status", site.change_status, methods=["POST"]),
         Route("/ansokningar/{ref}/beslut", site.decide, methods=["POST"]),
         Route("/tillstand", site.permits),
+        Route("/tillstand", site.search, methods=["POST"]),
         Route("/tillstand/{number}", site.permit),
         Route("/tillstand/{number}/aterkalla", site.revoke, methods=["POST"]),
     ]
@@ -55,7 +60,7 @@ class _Site:
             status=status,
             counted={one: sum(row["status"] == one for row in everything) for one in (*OPEN_STATUSES, DECIDED)},
             everything=len(everything),
-            **_page(request, chosen, {"status": status}),
+            part=part_of(chosen, request.query_params, PER_PAGE),
         )
 
     async def application(self, request: Request) -> Response:
@@ -85,8 +90,7 @@ class _Site:
         one = self._asked(request)
         if one["utlatande"] is None:
             raise HTTPException(404)
-        headers = {"Content-Disposition": f'attachment; filename="lakarutlatande-{one["ref"]}.pdf"'}
-        return Response(await run_in_threadpool(pdf, one), media_type="application/pdf", headers=headers)
+        return download(await run_in_threadpool(pdf, one), "application/pdf", f"lakarutlatande-{one['ref']}.pdf")
 
     async def change_status(self, request: Request) -> Response:
         one = self._asked(request)
@@ -105,13 +109,21 @@ class _Site:
         decision = decision_in(typed)
         if isinstance(decision, list):
             return self._application(request, one, decision, typed)
+        decision = replace(decision, reason=kept(decision.reason, hits_of(request)))
         self._permits.decide(one, decision, user_of(request) or "")
         return RedirectResponse(f"/ansokningar/{one['ref']}?sparat", 303)
 
     async def permits(self, request: Request) -> Response:
-        text = request.query_params.get("sok", "").strip()
+        part = part_of(self._permits.permits(), request.query_params, PER_PAGE)
+        return self._system.page("permits.html", request, text="", part=part)
+
+    async def search(self, request: Request) -> Response:
+        """Posted, because people search by personal number, which belongs in no address."""
+        fields = await self._system.form(request)
+        text = value_of(fields, "sok")
         found = [one for one in self._permits.permits() if _mentions(one, text)]
-        return self._system.page("permits.html", request, text=text, **_page(request, found, {"sok": text}))
+        part = part_of(found, {"sida": value_of(fields, "sida")}, PER_PAGE)
+        return self._system.page("permits.html", request, text=text, part=part)
 
     async def permit(self, request: Request) -> Response:
         return self._permit(request, self._asked_permit(request))
@@ -127,7 +139,7 @@ class _Site:
             return self._permit(request, one, ["Tillståndet är redan återkallat. Inget har sparats."])
         if not reason:
             return self._permit(request, one, ["Ange varför tillståndet återkallas."])
-        self._permits.revoke(one, reason, user_of(request) or "")
+        self._permits.revoke(one, kept(reason, hits_of(request)), user_of(request) or "")
         return RedirectResponse(f"/tillstand/{one['nummer']}?sparat", 303)
 
     def facit(self) -> Json:
@@ -155,24 +167,3 @@ def _mentions(permit: Json, text: str) -> bool:
     looked_in = f"{permit['nummer']} {holder['personnummer']} {holder['namn']}".lower()
     plain = text.lower()
     return plain in looked_in or plain.replace("-", "") in looked_in
-
-
-def _page(request: Request, lines: list[Json], chosen: Mapping[str, str]) -> Json:
-    """The lines of the page that is asked for, and the addresses of its neighbours (empty: there is none)."""
-    asked = request.query_params.get("sida", "1")
-    pages = max(1, -(-len(lines) // PER_PAGE))
-    number = min(max(1, int(asked) if asked.isdecimal() else 1), pages)
-    query = {name: value for name, value in chosen.items() if value}
-
-    def address(page: int) -> str:
-        return f"?{urlencode({**query, 'sida': page})}" if 1 <= page <= pages else ""
-
-    first = (number - 1) * PER_PAGE
-    return {
-        "lines": lines[first : first + PER_PAGE],
-        "first": first + 1 if lines else 0,
-        "last": min(first + PER_PAGE, len(lines)),
-        "total": len(lines),
-        "before": address(number - 1),
-        "after": address(number + 1),
-    }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from fpdf import FPDF
 
+from sandkommun.downloads import printable
 from sandkommun.storage import Json
 from sandkommun.worlds.elements import formatted
 
@@ -44,12 +45,7 @@ def pdf(application: Json) -> bytes:
     patient.append(("Personnummer", formatted(application["sokande"]["personnummer"])))
     for label, value in [*patient, *rows(application)]:
         document.set_font("Helvetica", "", 8)
-        document.cell(0, 5, _printable(label), border="LTR", new_x="LMARGIN", new_y="NEXT")
+        document.cell(0, 5, printable(label), border="LTR", new_x="LMARGIN", new_y="NEXT")
         document.set_font("Helvetica", "", 11)
-        document.multi_cell(0, 7, _printable(value) or " ", border="LBR", new_x="LMARGIN", new_y="NEXT")
+        document.multi_cell(0, 7, printable(value) or " ", border="LBR", new_x="LMARGIN", new_y="NEXT")
     return bytes(document.output())
-
-
-def _printable(text: str) -> str:
-    """What the PDF's built-in font has."""
-    return text.encode("iso-8859-1", "replace").decode("iso-8859-1")

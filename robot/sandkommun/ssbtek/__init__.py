@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from sandkommun.asking import AGENCIES, Answer, ask, within
+from sandkommun.agencies.asking import AGENCIES, Answer, ask, within
 from sandkommun.logging_in import login_of
 from sandkommun.ssbtek import soap
 from sandkommun.ssbtek.question import Period, Question, Refused, record

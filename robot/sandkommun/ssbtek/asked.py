@@ -1,14 +1,13 @@
 """What a SOAP request asks: `hamtaBastjanstInformation` of SSBTEK v10, read and checked."""
 
 import base64
-import binascii
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element, ParseError, tostring
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -34,7 +33,7 @@ class Fault(Exception):
 @dataclass(frozen=True)
 class Asked:
     """A request that may be answered. `question.agencies` are the codes of elsewhere; `periods` those by agency.
-    `echo` is the question's own XML, when the asker wants it back."""
+    `echo` is the question's own XML, "" unless the asker wants it back."""
 
     question: Question
     periods: Mapping[str, Period]
@@ -42,7 +41,7 @@ class Asked:
     asker: Mapping[str, str]
     correlation: str
     time: str
-    echo: Element | None
+    echo: str
 
 
 def read(body: bytes) -> Asked:
@@ -72,19 +71,27 @@ def read(body: bytes) -> Asked:
         asker={name: _text(asker, name) for name in ("organisationsnummer", "namn", "handlaggare")},
         correlation=_optional(general, "korrelationsid"),
         time=_optional(general, "frageTidpunkt"),
-        echo=root if _optional(general, "fraganSkallInkluderasISvaret") in {"true", "1"} else None,
+        echo=_inner(root) if _optional(general, "fraganSkallInkluderasISvaret") in {"true", "1"} else "",
     )
 
 
 def _question_of(body: bytes) -> Element:
     try:
         envelope: Element = fromstring(body)
-    except (ParseError, DefusedXmlException, ValueError):
+    except (ParseError, DefusedXmlException, ValueError, LookupError):
         raise Fault("SSBT-1001", "Meddelandet är inte läsbar XML.") from None
     root = envelope.find(f"{{{SOAP}}}Body/{_tag('hamtaBastjanstInformation')}")
     if envelope.tag != f"{{{SOAP}}}Envelope" or root is None:
         raise Fault("SSBT-1002", f"hamtaBastjanstInformation ({SSBT}) saknas i soap:Body.")
     return root
+
+
+def _inner(question: Element) -> str:
+    """The XML inside an element, as it was asked."""
+    try:
+        return "".join(tostring(child, "unicode") for child in question)
+    except RecursionError:
+        raise Fault("SSBT-1001", "Meddelandets element ligger för djupt i varandra.") from None
 
 
 def _insurers(part: Element, number: str) -> list[str]:
@@ -94,7 +101,7 @@ def _insurers(part: Element, number: str) -> list[str]:
         return ["FK", "PM"]
     try:
         asked: Any = json.loads(base64.b64decode(encoded.text or "", validate=True))
-    except (binascii.Error, ValueError):
+    except (ValueError, RecursionError):
         raise Fault("SSBT-1006", "lefiJsonFraga är inte JSON i base64.") from None
     if not isinstance(asked, dict) or asked.get("personnummer") != number:
         raise Fault("SSBT-1007", "lefiJsonFraga gäller inte samma person som personidentitet.")

@@ -7,7 +7,7 @@ The two share one document. Försäkringskassan's payments are `utbetalningsuppg
 from datetime import date
 from decimal import Decimal
 
-from sandkommun.asking import AGENCIES, Answer
+from sandkommun.agencies.asking import AGENCIES, Answer
 from sandkommun.storage import Json
 from sandkommun.testpersoner import birth_date
 from sandkommun.worlds.agencies import Fk, Fkutbetalning

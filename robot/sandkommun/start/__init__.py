@@ -4,7 +4,6 @@ import re
 from datetime import date
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -26,11 +25,7 @@ def build(system: System, control: Control) -> Starlette:
         Route("/tick", site.tick, methods=["POST"]),
         Route("/reset", site.reset, methods=["POST"]),
     ]
-    return system.application([*routes], _not_here, _PUBLIC, site.facit)
-
-
-def _not_here(request: Request) -> Response:
-    raise HTTPException(404)
+    return system.application([*routes], lambda request: system.refusal(request, 404), _PUBLIC, site.facit)
 
 
 class _Site:
@@ -60,7 +55,12 @@ class _Site:
             return JSONResponse({"fel": "Ange steget som till exempel 1d eller 1month."}, 400)
         unit = {"d": "days", "month": "months"}[step[2]]
         before = self._control.clock.today
-        today = self._control.tick(**{unit: int(step[1])})
+        try:
+            today = self._control.tick(**{unit: int(step[1])})
+        except OverflowError:
+            return JSONResponse(
+                {"fel": "Världens tid slutar med år 9999. Ange ett kortare steg, eller nollställ."}, 400
+            )
         content = {"fran": before.isoformat(), "till": today.isoformat()}
         self._system.database.add("steg", "varlden", "startsidan", content)
         return _answer(request, today, "steg")

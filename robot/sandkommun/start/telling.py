@@ -4,27 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sandkommun.clock import in_words
 from sandkommun.worlds.faultlist import CATALOGUE
 from sandkommun.worlds.faults import Fel
 from sandkommun.worlds.model import Kommun
-from sandkommun.worlds.systems import Session, Systemnamn, Systemval, Vanor
+from sandkommun.worlds.systems import TITLES, Session, Systemnamn, Systemval, Vanor
 
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
-_MONTHS = (
-    *("januari", "februari", "mars", "april", "maj", "juni"),
-    *("juli", "augusti", "september", "oktober", "november", "december"),
-)
-TITLES: dict[str, str] = {
-    "start": "Startsidan",
-    "inloggning": "Gemensam inloggning",
-    "etjanst": "E-tjänsten",
-    "folkbokforing": "Folkbokföringen",
-    "ssbtek": "SSBTEK, multifrågan",
-    "fk": "Försäkringskassan",
-    "af": "Arbetsförmedlingen",
-    "verksamhet": "Verksamhetssystemet",
-    "parkering": "Parkeringstillstånd",
-}
 _STANDS_FOR: dict[str, str] = {
     "inloggning": "Kommunens gemensamma inloggning. Andra system skickar dig hit och tar emot dig igen efteråt.",
     "etjanst": "Kommunens e-tjänsteplattform som handläggarna ser den. Här kommer ansökningar om ekonomiskt bistånd "
@@ -171,4 +157,4 @@ def _when(fel: Fel) -> str:
 
 def day_told(day: date) -> str:
     """A date in words: tisdag 1 december 2026."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{_WEEKDAYS[day.weekday()]} {in_words(day)}"

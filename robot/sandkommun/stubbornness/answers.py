@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandkommun.stubbornness import overlays
-from sandkommun.stubbornness.gate import is_api
+from sandkommun.stubbornness.gate import is_api, own_cookie
 from sandkommun.stubbornness.hitting import Hits
 from sandkommun.stubbornness.website import Site
 
@@ -109,12 +109,13 @@ def _broken(site: Site, request: Request, answer: Answer, hits: Hits) -> Answer 
 
 
 def _cookies(site: Site, request: Request, answer: Answer, hits: Hits) -> Answer | None:
-    if overlays.ANSWERED in request.cookies:
+    asking, answered = (own_cookie(name, request.scope) for name in (overlays.ASKED, overlays.ANSWERED))
+    if answered in request.cookies:
         return None
-    asked = answer.with_end(overlays.COOKIES)
-    if asked is None or overlays.ASKED in request.cookies:
+    asked = answer.with_end(overlays.cookies(answered))
+    if asked is None or asking in request.cookies:
         return asked
-    cookie = f"{overlays.ASKED}=1; Path=/; SameSite=Lax".encode()
+    cookie = f"{asking}=1; Path=/; SameSite=Lax".encode()
     return replace(asked, headers=[*asked.headers, (b"set-cookie", cookie)])
 
 

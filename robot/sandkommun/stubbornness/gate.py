@@ -14,6 +14,10 @@ from sandkommun.storage import Database, Session
 from sandkommun.stubbornness.hitting import NOTHING, hits_of
 
 JUDGES = "/_facit"
+SYSTEM = "systemet"
+"""Who does what nobody asked for, in the list of changes."""
+SESSION = "session"
+"""What the record of a request says of one at which a habit lost the session."""
 
 
 def is_api(path: str) -> bool:
@@ -21,20 +25,26 @@ def is_api(path: str) -> bool:
     return path.startswith("/api/")
 
 
-def session_cookie(name: str) -> str:
+def own_cookie(name: str, scope: Scope) -> str:
+    """The name of a cookie that is this site's alone: browsers keep cookies by host, whatever the port, and two
+    municipalities may run side by side in one browser."""
+    return f"{name}_{scope['server'][1]}"
+
+
+def session_cookie(name: str, scope: Scope) -> str:
     """The name of a system's session cookie."""
-    return f"{name.upper()}SESSIONID"
+    return own_cookie(f"{name.upper()}SESSIONID", scope)
 
 
 def session_of(name: str, database: Database, scope: Scope) -> Session | None:
     """The complete log-in behind a request, if there is one."""
-    session = database.session(Request(scope).cookies.get(session_cookie(name), ""))
+    session = database.session(Request(scope).cookies.get(session_cookie(name, scope), ""))
     return session if session and session.complete else None
 
 
 class Recorder:
-    """Writes down every request but the judges' own: time of arrival, method, path, user, status, and the faults that
-    hit it. An answer that never left has the status 0."""
+    """Writes down every request but the judges' own: time of arrival, method, path, user, status, the faults that
+    hit it, and that a habit lost the session. An answer that never left has the status 0."""
 
     def __init__(self, app: ASGIApp, database: Database) -> None:
         self._app = app
@@ -46,7 +56,7 @@ class Recorder:
             return
         began, status = time.time(), 0
         state = scope.setdefault("state", {})
-        state.update(user=None, hits=NOTHING)
+        state.update(user=None, hits=NOTHING, habits=[])
 
         async def sending(message: Message) -> None:
             nonlocal status
@@ -62,7 +72,7 @@ class Recorder:
         finally:
             query = scope["query_string"].decode("latin-1")
             path = f"{scope['path']}?{query}" if query else scope["path"]
-            hit = hits_of(Request(scope)).names
+            hit = [*hits_of(Request(scope)).names, *state["habits"]]
             self._database.record_request(began, scope["method"], path, state["user"], status, hit)
 
 

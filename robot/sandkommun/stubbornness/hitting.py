@@ -19,11 +19,22 @@ class Hits:
         self._values = dict(values)
         self.entries = dict(entries or {})
         """Which entry of the plan each fault came from."""
+        self._happened: set[str] = set()
+
+    def happened(self, name: str) -> None:
+        """A fault that a system's own pages or rules make happen has done something. Without this it is put off."""
+        self._happened.add(name)
+
+    @property
+    def idle(self) -> set[str]:
+        """The faults of which nobody has said that they happened."""
+        return set(self._values) - self._happened
 
     def without(self, name: str) -> "Hits":
         """The others."""
-        others = {other: value for other, value in self._values.items() if other != name}
-        return Hits(others, self.entries)
+        others = Hits({other: value for other, value in self._values.items() if other != name}, self.entries)
+        others._happened = self._happened
+        return others
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
@@ -51,7 +62,7 @@ class Faults:
     def __init__(self, plan: Sequence[Fel], clock: Clock) -> None:
         self._plan = list(plan)
         self._clock = clock
-        self._matched = [0] * len(self._plan)
+        self.reset()
 
     @property
     def plan(self) -> Sequence[Fel]:
@@ -68,21 +79,29 @@ class Faults:
                 continue
             if fel.tider and not fel.tider.holds(self._clock.now().time()):
                 continue
-            self._matched[number] += 1
-            after = self._matched[number] - fel.gang
-            if after >= 0 and (fel.antal == "alltid" or after < fel.antal):
+            if self._hits_now(number, fel):
                 values[fel.fel] = fault.usual if fel.varde is None else fel.varde
                 entries[fel.fel] = number
         return Hits(values, entries)
 
+    def _hits_now(self, number: int, fel: Fel) -> bool:
+        if self._owed[number]:
+            self._owed[number] -= 1
+            return True
+        self._matched[number] += 1
+        after = self._matched[number] - fel.gang
+        return after >= 0 and (fel.antal == "alltid" or after < fel.antal)
+
     def put_off(self, hits: Hits, name: str) -> Hits:
         """A fault that hit found nothing to do: it waits for the next request that matches. Returns the other hits."""
-        self._matched[hits.entries[name]] -= 1
+        self._owed[hits.entries[name]] += 1
         return hits.without(name)
 
     def reset(self) -> None:
         """Start counting again."""
         self._matched = [0] * len(self._plan)
+        # Owed hits are counted by themselves: while one request waits for its answer others come, and are counted.
+        self._owed = [0] * len(self._plan)
 
 
 def hits_of(request: Request) -> Hits:

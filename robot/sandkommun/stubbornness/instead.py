@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sandkommun.stubbornness.gate import session_cookie, session_of
+from sandkommun.stubbornness.gate import SYSTEM, session_cookie, session_of
 from sandkommun.stubbornness.website import Site
 
 _INTERNAL = "Ett internt fel har inträffat. Försök igen senare. Felkod 500."
@@ -35,9 +35,9 @@ def _renewed(site: Site, request: Request) -> Response:
     answer = RedirectResponse(f"{page}?{query}" if query else page, 302)
     session = session_of(site.name, site.database, request.scope)
     if session is not None:
-        site.database.end_session(session.id)
+        site.database.end_session(session.id, SYSTEM, "felet sso_get")
         renewed = site.database.start_session(session.user, complete=True)
-        answer.set_cookie(session_cookie(site.name), renewed, httponly=True, samesite="lax")
+        answer.set_cookie(session_cookie(site.name, request.scope), renewed, httponly=True, samesite="lax")
     return answer
 
 

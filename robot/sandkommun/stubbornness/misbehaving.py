@@ -6,12 +6,15 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandkommun.stubbornness import overlays
-from sandkommun.stubbornness.answers import CHANGING, answer_of
-from sandkommun.stubbornness.gate import JUDGES, session_of
+from sandkommun.stubbornness.answers import CHANGING, Answer, answer_of
+from sandkommun.stubbornness.gate import JUDGES, SESSION, SYSTEM, own_cookie, session_of
 from sandkommun.stubbornness.hitting import hits_of
 from sandkommun.stubbornness.instead import INSTEAD
 from sandkommun.stubbornness.website import Site
 from sandkommun.worlds.faultlist import CATALOGUE
+
+_OF_ANY_SITE = {"langsam_sida", "session_borta", "avbruten_post", *INSTEAD, *CHANGING}
+"""What is made to happen here. The other faults wait for a page that has something for them to do."""
 
 
 class Misbehaving:
@@ -43,22 +46,30 @@ class Misbehaving:
         elif "avbruten_post" in hits:
             await self._break_off(request, before=hits.word("avbruten_post") == "fore")
         else:
-            await self._answer(request, scope, receive, send)
+            await self._answer(request, send)
 
     def _put_off(self, request: Request, names: set[str]) -> None:
         """These faults found nothing to do."""
         for name in names:
             request.state.hits = self._site.faults.put_off(hits_of(request), name)
 
-    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _worked_out(self, request: Request) -> Answer:
+        """The system's own answer. Faults that its pages found nothing to do for are put off before it leaves, so that
+        they hit the next request."""
+        try:
+            return await answer_of(self._app, request.scope, request.receive)
+        finally:
+            self._put_off(request, hits_of(request).idle - _OF_ANY_SITE)
+
+    async def _answer(self, request: Request, send: Send) -> None:
         """Let the system answer, and change what the faults change; those that cannot are put off."""
-        hits = hits_of(request)
-        asked = overlays.ASKED in request.cookies and overlays.ANSWERED not in request.cookies
-        changing = [name for name in CHANGING if name in hits or (name == "kakbanner" and asked)]
-        if not changing:
-            await self._app(scope, receive, send)
+        hits, scope = hits_of(request), request.scope
+        asked, answered = (own_cookie(name, scope) in request.cookies for name in (overlays.ASKED, overlays.ANSWERED))
+        changing = [name for name in CHANGING if name in hits or (name == "kakbanner" and asked and not answered)]
+        if not changing and not set(hits.names) - _OF_ANY_SITE:
+            await self._app(scope, request.receive, send)
             return
-        answer = await answer_of(self._app, scope, receive)
+        answer = await self._worked_out(request)
         for name in changing:
             changed = CHANGING[name](self._site, request, answer, hits)
             if changed is not None:
@@ -72,7 +83,7 @@ class Misbehaving:
         unseen = {*hits_of(request).names} - {"avbruten_post", "langsam_sida", "session_borta"}
         self._put_off(request, unseen if before else unseen & set(CHANGING))
         if not before:
-            await answer_of(self._app, request.scope, request.receive)
+            await self._worked_out(request)
         request.scope["connection"].abort()
         while (await request.receive())["type"] != "http.disconnect":
             continue
@@ -89,7 +100,9 @@ class Misbehaving:
             at_this_post = site.database.document("borta_vid_post", scope["path"]) is None
             site.database.put("borta_vid_post", scope["path"], {})
         too_many = habits.max_requests is not None and of_session > habits.max_requests
-        if "session_borta" in hits_of(request) or at_this_post or too_many or of_system in habits.borta_vid:
-            site.database.end_session(session.id)
+        by_habit = at_this_post or too_many or of_system in habits.borta_vid
+        if "session_borta" in hits_of(request) or by_habit:
+            site.database.end_session(session.id, SYSTEM, "vanan session" if by_habit else "felet session_borta")
+            request.state.habits = [SESSION] if by_habit else []
             needing = {name for name in hits_of(request).names if CATALOGUE[name].who == "inloggad"}
             self._put_off(request, needing - {"session_borta"})

@@ -13,7 +13,10 @@ _SHAPE = "font:inherit;padding:8px 16px;margin:0 8px 0 0;border:1px solid #1f3a4
 _BUTTON = f"{_SHAPE};background:#1f3a4d;color:#fff"
 _OTHER = f"{_SHAPE};background:#fff;color:#1f3a4d"
 
-COOKIES = f"""<div id="kakbanner" role="region" aria-label="Kakor" style="position:fixed;left:0;right:0;bottom:0;
+
+def cookies(answered: str) -> str:
+    """The question about cookies. `answered`: the cookie that remembers the answer."""
+    return f"""<div id="kakbanner" role="region" aria-label="Kakor" style="position:fixed;left:0;right:0;bottom:0;
 height:40%;min-height:150px;box-sizing:border-box;z-index:2147483000;background:#fff;border-top:3px solid #1f3a4d;
 padding:18px 28px;text-align:left;box-shadow:0 -4px 18px rgba(0,0,0,.3);{_FONT}">
 <div style="font-weight:bold;font-size:17px;margin-bottom:6px">Vi använder kakor</div>
@@ -23,11 +26,12 @@ padding:18px 28px;text-align:left;box-shadow:0 -4px 18px rgba(0,0,0,.3);{_FONT}"
 </div>
 <script>
 function kakval(vad) {{
-  document.cookie = "{ANSWERED}=" + vad + "; path=/; max-age=31536000; samesite=lax";
+  document.cookie = "{answered}=" + vad + "; path=/; max-age=31536000; samesite=lax";
   document.getElementById("kakbanner").remove();
 }}
 </script>
 """
+
 
 NEWS = f"""<div id="nyhetsruta" style="position:fixed;left:0;top:0;right:0;bottom:0;z-index:2147483001;
 background:rgba(20,30,40,.55)">

@@ -3,6 +3,8 @@ uses this list of names and this function.
 
 A page is a kind and a path, where `*` stands for anything. Kinds: VISA a page, BLÄDDRA a list with paging, LÄSA what
 a script reads, HÄMTA a file, SPARA what is posted, SKRIVA what is posted with free text, LOGGA IN where one logs in.
+A page may stand once more as what it is besides: RADER what is posted with rows, I ÄRENDE what is about one case,
+UTSEENDE whose looks change from version to version.
 For example `VISA /handlaggning/*`, `HÄMTA /handlaggning/*/pdf`, `SKRIVA /nytt_beslut.do`.
 """
 
@@ -14,9 +16,11 @@ import yaml
 from pydantic import ValidationError
 
 from sandkommun.stubbornness.hitting import Value
+from sandkommun.worlds.explaining import sentences
 from sandkommun.worlds.faultlist import CATALOGUE
 from sandkommun.worlds.faults import Fel, Plan
 from sandkommun.worlds.model import Kommun
+from sandkommun.worlds.reading import TextError, data_of
 
 MOST = 6
 """So many faults a plan has at most."""
@@ -32,6 +36,9 @@ _ONLY = {
     **dict.fromkeys(("konto_sparrat", "byt_losenord"), ("LOGGA IN",)),
     **dict.fromkeys(("kakbanner", "nyhetsruta", "popup"), ("VISA", "BLÄDDRA")),
     **dict.fromkeys(("kapad_text", "teckenskada"), ("SKRIVA",)),
+    "halv_sparning": ("SKRIVA", "RADER"),
+    "kollega": ("I ÄRENDE",),
+    "ny_version": ("UTSEENDE",),
     "trasig_fil": ("HÄMTA",),
     "ny_i_inkorgen": ("BLÄDDRA",),
 }
@@ -41,7 +48,9 @@ _FRAMES = (
     *("VISA /oversikt.do", "VISA /berakningar.do", "VISA /beslut.do", "VISA /utbetalningar.do", "VISA /journal.do"),
     *("VISA /ny_berakning.do", "VISA /nytt_beslut.do", "VISA /ny_utbetalning.do", "HÄMTA /beslutsmeddelande.do"),
     *("SPARA /ny_aktualisering.do", "SPARA /ny_berakning.do", "SKRIVA /nytt_beslut.do", "SPARA /ny_utbetalning.do"),
-    *("SKRIVA /ny_anteckning.do", "LOGGA IN /login.do"),
+    *("SKRIVA /ny_anteckning.do", "LOGGA IN /login.do", "RADER /ny_berakning.do", "UTSEENDE /nytt_beslut.do"),
+    *("I ÄRENDE /oversikt.do", "I ÄRENDE /berakningar.do", "I ÄRENDE /beslut.do", "I ÄRENDE /journal.do"),
+    *("I ÄRENDE /ny_berakning.do", "I ÄRENDE /nytt_beslut.do", "I ÄRENDE /ny_utbetalning.do"),
 )
 _GRID = (
     *("VISA /arende/*", "VISA /sok", "LÄSA /api/arende/*"),
@@ -49,6 +58,9 @@ _GRID = (
     *("LÄSA /api/arende/*/journal", "LÄSA /api/arende/*/ny/*", "HÄMTA /api/arende/*/beslutsmeddelande"),
     *("SPARA /api/arende/*/ny/aktualisering", "SPARA /api/arende/*/ny/berakning", "SKRIVA /api/arende/*/ny/beslut"),
     *("SPARA /api/arende/*/ny/utbetalning", "SKRIVA /api/arende/*/ny/anteckning", "LOGGA IN /logga-in"),
+    *("RADER /api/arende/*/ny/berakning", "UTSEENDE /api/arende/*/ny/beslut"),
+    *("I ÄRENDE /arende/*", "I ÄRENDE /api/arende/*/berakningar", "I ÄRENDE /api/arende/*/journal"),
+    *("I ÄRENDE /api/arende/*/ny/berakning", "I ÄRENDE /api/arende/*/ny/beslut"),
 )
 _PAGES: dict[str, Sequence[str]] = {
     "etjanst": (
@@ -58,6 +70,7 @@ _PAGES: dict[str, Sequence[str]] = {
             "SPARA /handlaggning/*/status",
             "SKRIVA /handlaggning/*/meddelande",
             "LOGGA IN /logga-in",
+            "UTSEENDE /handlaggning/*",
         ),
         *("HÄMTA /handlaggning/*/pdf", "HÄMTA /handlaggning/*/xml"),
     ),
@@ -126,11 +139,8 @@ def added(kommun: Kommun, faults: str) -> Kommun:
 
     Raises PlanError.
     """
-    more = plan(int(faults), pages_of(kommun)) if faults.isdecimal() else _read(Path(faults))
-    try:
-        return Kommun.model_validate({**kommun.model_dump(), "fel": (*kommun.fel, *more)})
-    except ValidationError as error:
-        raise PlanError(f"{faults}: {_told(error)}") from None
+    more = plan(int(faults), pages_of(kommun)) if faults.isdecimal() else _read(Path(faults), kommun)
+    return kommun.model_copy(update={"fel": (*kommun.fel, *more)})
 
 
 def as_yaml(faults: Sequence[Fel]) -> str:
@@ -139,17 +149,17 @@ def as_yaml(faults: Sequence[Fel]) -> str:
     return yaml.safe_dump(content or {"fel": []}, allow_unicode=True, sort_keys=False)
 
 
-def _read(file: Path) -> tuple[Fel, ...]:
+def _read(file: Path, kommun: Kommun) -> tuple[Fel, ...]:
     try:
-        return Plan.model_validate(yaml.safe_load(file.read_text("utf-8")) or {}).fel
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlanError(f"{file}: går inte att läsa. Ange ett heltal, eller en YAML-fil med nyckeln fel.") from error
-    except yaml.YAMLError as error:
-        raise PlanError(f"{file}: inte riktig YAML") from error
+        content, line = data_of(file.read_text("utf-8"), is_json=file.suffix == ".json")
+    except (OSError, UnicodeDecodeError):
+        raise PlanError(f"{file}: går inte att läsa. Ange ett heltal, eller en YAML-fil med nyckeln fel.") from None
+    except TextError as error:
+        raise PlanError(f"{file}{error}") from None
+    try:
+        faults = Plan.model_validate({} if content is None else content).fel
+        Kommun.model_validate({**kommun.model_dump(), "fel": faults})
     except ValidationError as error:
-        raise PlanError(f"{file}: {_told(error)}") from None
-
-
-def _told(error: ValidationError) -> str:
-    problems = error.errors(include_input=False, include_url=False)
-    return "; ".join(f"{'.'.join(map(str, one['loc'])) or 'planen'}: {one['msg']}" for one in problems)
+        # A plan is a part of a world: what is wrong with it is told as of a world.
+        raise PlanError("\n".join(f"{file}{sentence}" for sentence in sentences(error, line, Kommun))) from None
+    return faults

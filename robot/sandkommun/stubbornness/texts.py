@@ -7,7 +7,12 @@ _DAMAGED = str.maketrans({letter: letter.encode().decode("cp1252") for letter in
 
 
 def kept(text: str, hits: Hits) -> str:
-    """A posted text as it is kept when these faults hit."""
-    if "kapad_text" in hits:
+    """A posted free text as it is kept when these faults hit. One that leaves it as it is has not happened."""
+    if "kapad_text" in hits and len(text) > hits.number("kapad_text"):
+        hits.happened("kapad_text")
         text = text[: hits.number("kapad_text")]
-    return text.translate(_DAMAGED) if "teckenskada" in hits else text
+    damaged = text.translate(_DAMAGED)
+    if "teckenskada" in hits and damaged != text:
+        hits.happened("teckenskada")
+        return damaged
+    return text

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandkommun.storage import Session
 from sandkommun.stubbornness.answers import Answer, answer_of
-from sandkommun.stubbornness.gate import JUDGES, is_api, session_of
+from sandkommun.stubbornness.gate import JUDGES, is_api, own_cookie, session_of
 from sandkommun.stubbornness.hitting import hits_of
 from sandkommun.stubbornness.website import Site
 
@@ -41,6 +41,7 @@ class Tokens:
             return
         request = Request(scope, receive)
         if "csrf_byte" in hits_of(request):
+            hits_of(request).happened("csrf_byte")
             await self._refusal(request)(scope, receive, send)
             return
         guarded = self._habit != "av" and scope["path"] != JUDGES
@@ -64,7 +65,7 @@ class Tokens:
     def _with_tokens(self, request: Request, session: Session, answer: Answer) -> Answer:
         if is_api(request.url.path):
             token = self._token(session, _API, renew=request.method == "POST")
-            return _with_cookie(answer, token)
+            return _with_cookie(request, answer, token)
         if not answer.is_page:
             return answer
 
@@ -76,7 +77,8 @@ class Tokens:
             token = self._token(session, target, renew=True)
             return form[0] + f'<input type="hidden" name="{FIELD}" value="{token}">'.encode("ascii")
 
-        return _with_cookie(answer.with_body(_FORM.sub(filled, answer.body)), self._token(session, _API))
+        page = answer.with_body(_FORM.sub(filled, answer.body))
+        return _with_cookie(request, page, self._token(session, _API))
 
     def _token(self, session: Session, path: str, *, renew: bool = False) -> str:
         """The token that a post to this path must carry. By the habit `sida` every page has another one."""
@@ -103,8 +105,8 @@ def _sent(request: Request, body: bytes) -> str:
     return parse_qs(body.decode("latin-1")).get(FIELD, [""])[0]
 
 
-def _with_cookie(answer: Answer, token: str) -> Answer:
-    cookie = f"{COOKIE}={token}; Path=/; SameSite=Lax".encode("ascii")
+def _with_cookie(request: Request, answer: Answer, token: str) -> Answer:
+    cookie = f"{own_cookie(COOKIE, request.scope)}={token}; Path=/; SameSite=Lax".encode("ascii")
     return Answer(answer.status, [*answer.headers, (b"set-cookie", cookie)], answer.body)
 
 

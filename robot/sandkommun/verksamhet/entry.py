@@ -32,6 +32,10 @@ def read(form: Form, posted: Posted, people: Sequence[str], vanor: Vanor) -> Jso
         content["status"] = "Utkast"
     if form.kind == "decision" and content["fran"] > content["till"]:
         raise Refused("Fr o m är senare än T o m.")
+    if form.kind == "decision" and Decimal(content["belopp"]) < 0:
+        raise Refused("Belopp är mindre än noll.")
+    if form.kind == "payment" and Decimal(content["belopp"]) <= 0:
+        raise Refused("Belopp ska vara större än noll.")
     return content
 
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from fpdf import FPDF
 
+from sandkommun.downloads import printable
 from sandkommun.storage import Json, Record
 from sandkommun.system import kronor
 from sandkommun.worlds.elements import formatted
@@ -53,12 +54,7 @@ def printed(title: str, text: str, written: date) -> bytes:
     document.set_title(title)
     document.add_page()
     document.set_font("Helvetica", "B", 16)
-    document.cell(0, 12, _latin(title), new_x="LMARGIN", new_y="NEXT")
+    document.cell(0, 12, printable(title), new_x="LMARGIN", new_y="NEXT")
     document.set_font("Helvetica", "", 11)
-    document.multi_cell(0, 6, _latin(text), new_x="LMARGIN", new_y="NEXT")
+    document.multi_cell(0, 6, printable(text), new_x="LMARGIN", new_y="NEXT")
     return bytes(document.output())
-
-
-def _latin(text: str) -> str:
-    """The text with what the built-in fonts lack replaced."""
-    return text.encode("iso-8859-1", "replace").decode("iso-8859-1")

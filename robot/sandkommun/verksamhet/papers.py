@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
 
 from sandkommun.storage import Json, Record
 from sandkommun.system import System
 from sandkommun.verksamhet.entry import Refused
 from sandkommun.verksamhet.letter import beslutsmeddelande, printed
 
+NO_DRAFT = "Det finns inget utkast att göra brev av."
 _LARGEST = 5_000_000
 """Bytes of one file."""
 _MOST = 10
@@ -26,12 +26,6 @@ class Upload:
     name: str
     media_type: str
     content: bytes
-
-    @property
-    def disposition(self) -> str:
-        """The header that makes a browser save it."""
-        plain = self.name.encode("ascii", "replace").decode().replace('"', "_")
-        return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(self.name)}"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sandkommun.storage import Json, Record
-from sandkommun.stubbornness.hitting import Hits
+from sandkommun.stubbornness.hitting import NOTHING, Hits
 from sandkommun.system import System
-from sandkommun.verksamhet.damage import half, spoiled
+from sandkommun.verksamhet.damage import kept_files, spoiled
 from sandkommun.verksamhet.entry import Posted, Refused, read
 from sandkommun.verksamhet.filling import KINDS, words
 from sandkommun.verksamhet.forms import Form, form_of
@@ -19,12 +19,9 @@ from sandkommun.verksamhet.papers import Papers, Upload
 
 MOST_HITS = 50
 """So many people a search by name shows at most."""
+ONGOING, CLOSED = "Pågående", "Avslutat"
 STAFF = "Hilda Handläggarsson"
 """Whoever else works in the case system."""
-_OF_SAVING = (
-    *("kapad_text", "teckenskada", "halv_sparning", "sen_synlighet"),
-    *("post_last", "redigeringskonflikt"),
-)
 _LOCK_HOLDS = timedelta(minutes=20)
 
 
@@ -68,13 +65,14 @@ class Register:
         hits = having["personer"] if having else []
         return [hit for hit in hits if set(typed) <= set(words(hit["namn"]))][:MOST_HITS]
 
-    def close(self, nr: str, user: str) -> None:
-        """Close a case; a closed one stays as it is."""
-        self._set_status(nr, "Pågående", {"status": "Avslutat", "avslutat": self.system.clock.today.isoformat()}, user)
+    def close(self, nr: str, user: str, hits: Hits = NOTHING) -> None:
+        """Close a case; a closed one stays as it is. Raises Refused."""
+        today = self.system.clock.today.isoformat()
+        self._set_status(nr, ONGOING, {"status": CLOSED, "avslutat": today}, user, hits)
 
-    def open(self, nr: str, user: str) -> None:
-        """Open a closed case again; an open one stays as it is."""
-        self._set_status(nr, "Avslutat", {"status": "Pågående", "avslutat": None}, user)
+    def open(self, nr: str, user: str, hits: Hits) -> None:
+        """Open a closed case again; an open one stays as it is. Raises Refused."""
+        self._set_status(nr, CLOSED, {"status": ONGOING, "avslutat": None}, user, hits)
 
     def numbers(self) -> list[str]:
         """The numbers of all cases."""
@@ -86,9 +84,11 @@ class Register:
             raise LookupError(f"there is no case {nr}: ask for it before anything is done in it")
         return case
 
-    def _set_status(self, nr: str, before: str, after: Json, user: str) -> None:
+    def _set_status(self, nr: str, before: str, after: Json, user: str, hits: Hits) -> None:
         case = self._existing(nr)
         if case["status"] == before:
+            if user != STAFF:
+                self._not_hindered(nr, user, hits, None)
             self._database.put("case", nr, {**case, **after}, user=user)
             self._touch(nr, user)
 
@@ -103,8 +103,9 @@ class Register:
         return next((one for one in self.records(kind, nr) if str(one.id) == number), None)
 
     def undecided(self, nr: str) -> Record | None:
-        """The latest calculation of a case if nothing is decided on it: a draft, or one made final by hand."""
-        latest = self.latest(nr)
+        """The latest calculation that lists show if nothing is decided on it: a draft, or one made final by hand."""
+        shown = self.records("calculation", nr)
+        latest = shown[-1] if shown else None
         if latest is None or latest.content["status"] == "Utkast":
             return latest
         decided = {one.content.get("berakning") for one in self._database.records("decision", nr)}
@@ -143,15 +144,6 @@ class Register:
         people = [one["personnummer"] for one in self._existing(nr)["personer"]]
         return read(self.form(kind), posted, people, self._vanor)
 
-    def look_over(self, kind: str, nr: str, posted: Posted, hits: Hits) -> Hits:
-        """What the page in between needs: raises Refused as a save would. Faults of saving wait for the save itself;
-        returns the other hits."""
-        self.check(kind, nr, posted)
-        for name in _OF_SAVING:
-            if name in hits:
-                hits = self.system.faults.put_off(hits, name)
-        return hits
-
     def save(
         self,
         kind: str,
@@ -165,20 +157,26 @@ class Register:
         """Register what was typed into a form, again and again if asked again; returns the record's number.
 
         None when it was silently not registered: a decision whose letter has not been fetched. A decision makes its
-        calculation final. `seen`: the state of the case that the form was made from. Raises Refused.
+        calculation final. Files are kept where the form takes any. `seen`: the state of the case that the form was made
+        from. Raises Refused.
         """
+        self._not_closed(nr)
         self._not_hindered(nr, user, hits, seen)
         content = self.check(kind, nr, posted)
-        self.papers.fit(files)
+        taken = files if self.form(kind).files else ()
+        self.papers.fit(taken)
         if self._vanor.andra_sparning == "vagras" and self._is_there(kind, nr, content):
             raise Refused("Uppgifterna är redan registrerade.")
         if kind == "decision" and not self._letter_is_fetched(nr):
             return None
         content = spoiled(self.form(kind), content, hits)
-        late = hits.number("sen_synlighet") / 1000 if "sen_synlighet" in hits else 0
+        late = 0.0
+        if "sen_synlighet" in hits:
+            hits.happened("sen_synlighet")
+            late = hits.number("sen_synlighet") / 1000
         with self._database.together():
             number = self.add(kind, nr, user, content, late=late)
-            for upload in half(files) if "halv_sparning" in hits else files:
+            for upload in kept_files(taken, hits):
                 self.papers.keep(nr, user, upload, f"{self.form(kind).title}, nr {number}", late)
         return number
 
@@ -198,6 +196,7 @@ class Register:
         calculation = self.record("calculation", nr, number)
         if calculation is None:
             raise Refused("Beräkningen finns inte.")
+        self._not_closed(nr)
         self._not_hindered(nr, user, hits, None)
         self._make_final(calculation, user)
         self._touch(nr, user)
@@ -219,8 +218,13 @@ class Register:
 
     # Others in the same case.
 
+    def _not_closed(self, nr: str) -> None:
+        if self._existing(nr)["status"] == CLOSED:
+            raise Refused("Ärendet är avslutat. Inget sparades. Öppna ärendet först.")
+
     def _not_hindered(self, nr: str, user: str, hits: Hits, seen: int | None) -> None:
         if "post_last" in hits:
+            hits.happened("post_last")
             raise Refused(_locked(STAFF))
         holder = self._holder(nr) if self._vanor.postlas else ""
         if holder not in ("", user):
@@ -228,9 +232,11 @@ class Register:
         touched = self._database.document("touched", nr)
         other = touched["av"] if touched else STAFF
         old = self._vanor.gammal_bild == "vagras" and seen is not None and seen != self.seen(nr)
-        if "redigeringskonflikt" in hits or old:
-            by = STAFF if "redigeringskonflikt" in hits else other
-            raise Refused(f"Ärendet har ändrats av {by} sedan sidan öppnades. Inget sparades. Öppna sidan igen.")
+        if "redigeringskonflikt" in hits:
+            hits.happened("redigeringskonflikt")
+            other, old = STAFF, True
+        if old:
+            raise Refused(f"Ärendet har ändrats av {other} sedan sidan öppnades. Inget sparades. Öppna sidan igen.")
 
     def _holder(self, nr: str) -> str:
         lock = self._database.document("lock", nr)

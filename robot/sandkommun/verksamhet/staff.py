@@ -5,9 +5,10 @@ from collections.abc import Callable
 from random import Random
 
 from sandkommun.storage import Json
+from sandkommun.stubbornness.gate import SYSTEM
 from sandkommun.stubbornness.hitting import Hits
 from sandkommun.verksamhet.letter import granted
-from sandkommun.verksamhet.register import STAFF, Register
+from sandkommun.verksamhet.register import CLOSED, STAFF, Register
 
 
 def arrived(register: Register, hits: Hits, nr: str = "") -> None:
@@ -15,8 +16,10 @@ def arrived(register: Register, hits: Hits, nr: str = "") -> None:
     handled: new looks come into force, a colleague acts in the same case, the staff do some work of their own."""
     database = register.system.database
     if "ny_version" in hits and hits.number("ny_version") > register.version:
-        database.put("looks", "version", {"version": hits.number("ny_version")}, user="systemet")
-    if "kollega" in hits and register.case(nr) is not None:
+        hits.happened("ny_version")
+        database.put("looks", "version", {"version": hits.number("ny_version")}, user=SYSTEM)
+    if "kollega" in hits and (case := register.case(nr)) is not None and case["status"] != CLOSED:
+        hits.happened("kollega")
         _ACTS[hits.word("kollega")](register, nr)
     _by_themselves(register)
 
@@ -33,7 +36,10 @@ def _by_themselves(register: Register) -> None:
         chance = Random(f"{personal.seed}:{requests}")  # noqa: S311 - a plan to be repeated, nothing secret
         numbers = register.numbers()
         if numbers:
-            chance.choice(list(_ACTS.values()))(register, chance.choice(numbers))
+            act, nr = chance.choice(list(_ACTS.values())), chance.choice(numbers)
+            case = register.case(nr)
+            if case is not None and case["status"] != CLOSED:
+                act(register, nr)
 
 
 def _writes(register: Register, nr: str) -> None:

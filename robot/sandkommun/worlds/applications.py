@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
-from sandkommun.worlds.elements import Belopp, Element, Konto, Manad, Nyckel
+from sandkommun.worlds.elements import Belopp, Element, Filnamn, Konto, Manad, Nyckel
 
 Arendestatus = Literal[
     "Inkommen",
@@ -83,7 +83,7 @@ class Uppgivetkonto(Konto):
 class Bilaga(Element):
     """An attachment: a file that is made from its kind and a few words, or one that lies at a path."""
 
-    filnamn: str
+    filnamn: Filnamn
     fil_id: str = Field(pattern=r"^[\w-]{1,40}$")
     slag: Bilageslag = "handling"
     text: str = ""

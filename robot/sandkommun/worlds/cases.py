@@ -96,7 +96,7 @@ class Bevakning(Registrering):
 class Dokument(Registrering):
     """A letter or other paper of the past; the case system prints its text when somebody fetches it."""
 
-    namn: Annotated[str, StringConstraints(pattern=r"^[^/\\]+\.pdf$")]
+    namn: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f/\\]+\.pdf$")]
     """The file's name."""
     rubrik: str
     text: str

@@ -24,6 +24,8 @@ Kronor = Annotated[Decimal, Field(decimal_places=2, max_digits=11)]
 Belopp = Annotated[Kronor, Field(ge=0)]
 Nyckel = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_åäö-]+$")]
 """How the world file itself calls a person or a household."""
+Filnamn = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f/\\]+$")]
+"""A file's name, without folders and control characters."""
 Kortref = Annotated[str, StringConstraints(pattern=r"^\d{1,12}$")]
 
 

@@ -48,6 +48,8 @@ _BY_BEGINNING = {
 _PATTERNS = {
     r"^\d{4}-(0[1-9]|1[0-2])$": 'månad inom citattecken, som "2026-12"',
     r"^[a-z0-9_åäö-]+$": "nyckel av små bokstäver, siffror, - och _",
+    r"^[^\x00-\x1f\x7f/\\]+$": "filnamn utan mapp, radbrytning och andra styrtecken",
+    r"^[^\x00-\x1f\x7f/\\]+\.pdf$": "filnamn som slutar på .pdf, utan mapp, radbrytning och andra styrtecken",
     r"^\d{1,12}$": 'siffror inom citattecken, som "4707"',
     r"^\d{4}$": 'fyra siffror inom citattecken, som "9999"',
     r"^\d{5,10}$": "fem till tio siffror inom citattecken",
@@ -83,7 +85,13 @@ def _of(problem: ErrorDetails, line: Line, model: type[BaseModel]) -> Iterator[s
     # What concerns the world as a whole says itself where: "hushall.x: …; arenden.4711: …".
     for part in what.split("; "):
         where, found, rest = part.partition(": ")
-        yield _sentence(where.split(".") if found else [], rest or part, line)
+        yield _sentence(_keys(where) if found else [], rest or part, line)
+
+
+def _keys(where: str) -> list[int | str]:
+    """fel.3.varde as the keys that lead there; below `fel` is a list."""
+    keys = where.split(".")
+    return [int(key) if keys[0] == "fel" and key.isdecimal() else key for key in keys]
 
 
 def _sentence(path: Sequence[int | str], what: str, line: Line) -> str:

@@ -5,6 +5,8 @@ from typing import Literal
 
 Method = Literal["GET", "POST"]
 Who = Literal["inloggad", "utloggad"]
+GREATEST = 60_000
+"""The greatest value of a fault whose value is a number."""
 
 
 @dataclass(frozen=True)
@@ -13,8 +15,9 @@ class Fault:
 
     `what` is told to people, in Swedish. `value` says what a plan's `varde` means ("" when the fault takes none), and
     `usual` what it is when the plan gives none. `method` is the kind of request that it hits unless the plan says
-    otherwise; `systems` the only systems that know it (empty: all); `who` whose requests it hits (None: anybody's);
-    `choices` the only values that there are (empty: any whole number from 0).
+    otherwise, and with `only` the only kind that it can do anything to; `systems` the only systems that know it (empty:
+    all); `who` whose requests it hits (None: anybody's); `choices` the only values that there are (empty: the whole
+    numbers from `least` to 60000).
     """
 
     what: str
@@ -24,21 +27,26 @@ class Fault:
     systems: tuple[str, ...] = ()
     who: Who | None = None
     choices: tuple[int | str, ...] = ()
+    least: int = 0
+    only: bool = False
 
 
 def _reading(what: str, value: str = "", usual: int | str | None = None, systems: tuple[str, ...] = ()) -> Fault:
     return Fault(what, value, usual, "GET", systems)
 
 
-def _saving(what: str, value: str = "", usual: int | str | None = None, systems: tuple[str, ...] = ()) -> Fault:
-    return Fault(what, value, usual, "POST", systems, "inloggad")
+def _saving(
+    what: str, value: str = "", usual: int | str | None = None, systems: tuple[str, ...] = (), least: int = 0
+) -> Fault:
+    return Fault(what, value, usual, "POST", systems, "inloggad", least=least, only=True)
 
 
 def _logging_in(what: str) -> Fault:
-    return Fault(what, method="POST", who="utloggad")
+    return Fault(what, method="POST", who="utloggad", only=True)
 
 
 _CASES = ("verksamhet",)
+_FREE_TEXT = ("verksamhet", "etjanst", "parkering")
 
 CATALOGUE: dict[str, Fault] = {
     # The web site as such.
@@ -52,13 +60,19 @@ CATALOGUE: dict[str, Fault] = {
         "fore",
         method="POST",
         choices=("fore", "efter"),
+        only=True,
     ),
     "fel_som_200": Fault("HTTP 200 med en feltext; inget är gjort."),
     "session_borta": Fault("Sessionen är borta: inloggningen visas, inget är gjort.", who="inloggad"),
     "sso_get": _saving("Sessionen förnyas i det tysta och sparandet blir en hämtning: inget är gjort."),
     "underhall": Fault("Sidan om systemunderhåll visas i stället."),
     "trasig_fil": Fault(
-        "En hämtad fil är trasig.", "kort, tom eller html", "kort", method="GET", choices=("kort", "tom", "html")
+        "En hämtad fil är trasig.",
+        "kort, tom eller html",
+        "kort",
+        method="GET",
+        choices=("kort", "tom", "html"),
+        only=True,
     ),
     "kakbanner": _reading("En ruta om kakor täcker sidans nederkant tills den har besvarats."),
     "nyhetsruta": _reading("En nyhetsruta täcker hela sidan tills den har stängts."),
@@ -68,8 +82,8 @@ CATALOGUE: dict[str, Fault] = {
     "byt_losenord": _logging_in("Lösenordet måste bytas innan inloggningen blir klar."),
     # What is typed, and what is kept of it.
     "csrf_byte": _saving("Formuläret har hunnit bli för gammalt: HTTP 200, inget sparas."),
-    "kapad_text": _saving("Texter kapas i det tysta.", "antal tecken", 40),
-    "teckenskada": _saving("Å, ä och ö i texter skadas när de sparas."),
+    "kapad_text": _saving("Fria texter kapas i det tysta.", "antal tecken", 40, _FREE_TEXT, least=1),
+    "teckenskada": _saving("Å, ä och ö i fria texter skadas när de sparas.", systems=_FREE_TEXT),
     "halv_sparning": _saving(
         "Bara första halvan av raderna, av det frivilliga eller av den fria texten sparas.", systems=_CASES
     ),
@@ -89,6 +103,7 @@ CATALOGUE: dict[str, Fault] = {
         "Systemet har fått ett nytt utseende från och med nu.",
         "1 ny ledtext, 2 flyttat fält, 3 omdöpt knapp, 4 nytt obligatoriskt fält, 5 ny sida emellan; med de tidigare",
         1,
+        systems=("verksamhet", "etjanst"),
         choices=(1, 2, 3, 4, 5),
     ),
     "ny_i_inkorgen": Fault(
@@ -96,5 +111,6 @@ CATALOGUE: dict[str, Fault] = {
         method="GET",
         systems=("etjanst",),
         who="inloggad",
+        only=True,
     ),
 }

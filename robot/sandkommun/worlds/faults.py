@@ -6,7 +6,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from sandkommun.worlds.elements import Element
-from sandkommun.worlds.faultlist import CATALOGUE
+from sandkommun.worlds.faultlist import CATALOGUE, GREATEST, Fault
 
 
 class Tider(Element):
@@ -14,6 +14,12 @@ class Tider(Element):
 
     fran: time
     till: time
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if self.fran == self.till:
+            raise ValueError("fran och till är samma klockslag; utelämna tider för hela dygnet")
+        return self
 
     def holds(self, moment: time) -> bool:
         """Whether a time of day is within."""
@@ -27,10 +33,10 @@ class Fel(Element):
 
     fel: str
     system: str
-    sida: str = "*"
+    sida: str = Field("*", min_length=1)
     """The path without what follows `?`; `*` stands for anything."""
     metod: Literal["GET", "POST"] | None = None
-    gang: int = Field(1, ge=1)
+    gang: int = Field(1, ge=1, strict=True)
     antal: int | Literal["alltid"] = 1
     varde: int | str | None = None
     tider: Tider | None = None
@@ -42,17 +48,40 @@ class Fel(Element):
             raise ValueError(f"okänt fel; de som finns: {', '.join(CATALOGUE)}")
         return name
 
+    @field_validator("antal", mode="before")
+    @classmethod
+    def _is_a_number_of_times(cls, antal: object) -> object:
+        if antal != "alltid" and (type(antal) is not int or antal < 1):
+            raise ValueError("väntade ett heltal från 1, eller alltid")
+        return antal
+
+    @field_validator("varde", mode="before")
+    @classmethod
+    def _is_plain(cls, varde: object) -> object:
+        if varde is not None and type(varde) not in (int, str):
+            raise ValueError("väntade ett heltal eller ett ord")
+        return varde
+
     @model_validator(mode="after")
     def _fits_the_system(self) -> Self:
         fault = CATALOGUE[self.fel]
+        if self.system == "start":
+            raise ValueError("startsidan har inga fel; ange ett annat system")
         if fault.systems and self.system not in fault.systems:
             raise ValueError(f"{self.fel} finns bara i {', '.join(fault.systems)}")
-        if self.varde is not None and not fault.value:
-            raise ValueError(f"{self.fel} har inget varde")
-        wrong = self.varde not in fault.choices if fault.choices else not isinstance(self.varde, int) or self.varde < 0
-        if self.varde is not None and wrong:
-            raise ValueError(f"{self.fel}: varde ska vara {fault.value}")
+        if fault.only and self.metod not in (None, fault.method):
+            raise ValueError(f"{self.fel} kan bara träffa {fault.method}; utelämna metod")
+        if self.varde is not None:
+            self._check_value(fault, self.varde)
         return self
+
+    def _check_value(self, fault: Fault, value: int | str) -> None:
+        if not fault.value:
+            raise ValueError(f"{self.fel} har inget varde")
+        if fault.choices and value not in fault.choices:
+            raise ValueError(f"{self.fel}: varde ska vara {fault.value}")
+        if not fault.choices and (not isinstance(value, int) or not fault.least <= value <= GREATEST):
+            raise ValueError(f"{self.fel}: varde ska vara {fault.value}, ett heltal från {fault.least} till {GREATEST}")
 
 
 class Plan(Element):

@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date
 from typing import Any, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from sandkommun.worlds.applications import Ansokan, Inkorgspost
 from sandkommun.worlds.cases import Arende
@@ -12,7 +12,7 @@ from sandkommun.worlds.elements import Element, Kortref, Nyckel
 from sandkommun.worlds.faults import Fel
 from sandkommun.worlds.parkering import Parkering
 from sandkommun.worlds.people import Hushall, Person
-from sandkommun.worlds.systems import SYSTEMS, USUAL_LOGIN, Inloggning, Personal, Systemnamn, Systemval
+from sandkommun.worlds.systems import LONGEST_DELAY, SYSTEMS, USUAL_LOGIN, Inloggning, Personal, Systemnamn, Systemval
 
 __all__ = ["SYSTEMS", "Kommun", "Systemnamn", "Systemval", "World"]
 
@@ -28,20 +28,29 @@ class Kommun(Element):
     lokalt: dict[str, Any] = Field(default_factory=dict)
     """The municipality's own guidelines, in the words of the robot's configuration; sandkommun only passes them on."""
 
-    @field_validator("fel")
-    @classmethod
-    def _known_systems(cls, fel: tuple[Fel, ...]) -> tuple[Fel, ...]:
-        unknown = sorted({one.system for one in fel} - set(SYSTEMS))
-        if unknown:
-            raise ValueError(f"okänt system: {', '.join(unknown)}; de som finns: {', '.join(SYSTEMS)}")
-        return fel
+    @model_validator(mode="after")
+    def _systems_fit(self) -> Self:
+        problems = [
+            f"system.{name}.{what}" for name, val in self.system.items() for what in val.strange(name, self.login(name))
+        ]
+        problems += [f"fel.{number}: {what}" for number, fel in enumerate(self.fel) if (what := self._unfit(fel))]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
 
-    @field_validator("system")
-    @classmethod
-    def _common_log_in_by_form(cls, system: dict[Systemnamn, Systemval]) -> dict[Systemnamn, Systemval]:
-        if "inloggning" in system and system["inloggning"].inloggning in ("sso", "certifikat"):
-            raise ValueError("inloggning: den gemensamma inloggningen sker med losenord eller engangskod")
-        return system
+    def _unfit(self, fel: Fel) -> str:
+        """Why a fault cannot happen in these systems, or nothing."""
+        if fel.system not in SYSTEMS:
+            return f"okänt system {fel.system}. De som finns: {', '.join(SYSTEMS)}"
+        login = self.login(fel.system)
+        if fel.fel in ("konto_sparrat", "byt_losenord") and login == "sso":
+            return f"{fel.fel}: till {fel.system} loggar man in genom den gemensamma. Ange system: inloggning"
+        if fel.fel == "byt_losenord" and login == "certifikat":
+            return (
+                f"byt_losenord: till {fel.system} loggar man in med certifikat, utan lösenord."
+                " Ange ett system med lösenord, till exempel inloggning"
+            )
+        return ""
 
     def systemval(self, system: str) -> Systemval:
         """How a system is set up; as good as gold when the world does not say."""
@@ -50,7 +59,7 @@ class Kommun(Element):
     def slower(self, ms: int) -> Self:
         """The same municipality, every answer of every system so many milliseconds later."""
         system = {
-            name: val.model_copy(update={"delay_ms": val.delay_ms + ms})
+            name: val.model_copy(update={"delay_ms": min(val.delay_ms + ms, LONGEST_DELAY)})
             for name, val in ((name, self.systemval(name)) for name in SYSTEMS)
         }
         return self.model_copy(update={"system": system}) if ms else self

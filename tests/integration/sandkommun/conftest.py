@@ -12,7 +12,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import pytest
 
 from sandkommun import worlds
-from sandkommun.accounts import Account
+from sandkommun.entrances.accounts import Account
 from sandkommun.running import Running, running
 from sandkommun.worlds.model import Systemnamn
 

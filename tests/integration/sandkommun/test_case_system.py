@@ -168,6 +168,40 @@ def test_a_case_is_closed_and_opened_by_hand(user: Any, served: Running) -> None
     assert changes == [("robot", "Avslutat"), ("robot", "Pågående")]
 
 
+@pytest.mark.parametrize(
+    ("page", "typed"),
+    [
+        ("/ny_berakning.do", calculation("4703", KIM)),
+        ("/nytt_beslut.do", decision("4703")),
+        ("/ny_anteckning.do", fields("4703", dat="2026-12-01", rub="Samtal", txt="Text")),
+    ],
+)
+def test_a_closed_case_takes_nothing_until_it_is_opened(
+    user: Any, served: Running, page: str, typed: dict[str, str]
+) -> None:
+    user.post("/avsluta.do?arende=4703")
+    before = served.facit()["registered"]
+    assert "Fel: Ärendet är avslutat. Inget sparades." in user.post(f"{page}?arende=4703", **typed)
+    assert served.facit()["registered"] == before
+    assert "Pågående" in user.post("/avsluta.do?arende=4703")
+
+
+@pytest.mark.parametrize(
+    ("page", "typed", "told"),
+    [
+        ("/ny_utbetalning.do", "-500", "Fel: Belopp ska vara större än noll."),
+        ("/ny_utbetalning.do", "0", "Fel: Belopp ska vara större än noll."),
+        ("/nytt_beslut.do", "-1", "Fel: Belopp är mindre än noll."),
+    ],
+)
+def test_nobody_pays_or_grants_less_than_nothing(user: Any, served: Running, page: str, typed: str, told: str) -> None:
+    whole = {"mtg": "Aron Aktivsson", "kto": "9999-1000002", "man": "2026-12", "dat": "2026-12-02"}
+    before = served.facit()["registered"]
+    values = {**decision(CASE), **fields(CASE, **whole), **fields(CASE, bel=typed)}
+    assert told in user.post(f"{page}?arende={CASE}", **values)
+    assert served.facit()["registered"] == before
+
+
 @pytest.mark.parametrize("path", ["/oversikt.do", "/dokument_fil.do", "/nytt_beslut.do", "/slutfor_berakning.do"])
 def test_a_case_that_is_not_there_is_told_so_with_status_200(user: Any, path: str) -> None:
     answer = user.post(f"{path}?arende=9999") if "slutfor" in path else user.get(f"{path}?arende=9999&id=1")

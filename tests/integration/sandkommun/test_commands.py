@@ -1,10 +1,13 @@
 """The command line: generate, check, tick, reset, latency, and several municipalities side by side."""
 
+import json
 import subprocess
 import sys
 import time
 import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -105,3 +108,55 @@ def test_the_guidelines_of_the_municipality_are_announced(data: Path) -> None:
     world = worlds.load(ENSAM).model_copy(update={"lokalt": {"kommun": {"radrum_manader": 2}}})
     with running(world, data) as served:
         assert served.announced["lokalt"] == {"kommun": {"radrum_manader": 2}}
+
+
+@pytest.mark.parametrize("base", ["0", "-5", "70000", "65530"])
+def test_a_port_that_no_system_can_have_is_refused_in_one_line(base: str, data: Path) -> None:
+    refused = sandkommun("serve", "--port-base", base, "--data", str(data))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert f"--port-base {base} går inte. Ange ett tal från 1 till 65527" in refused.stderr
+
+
+@pytest.mark.parametrize("place", ["fil", "fil/kommun"])
+def test_a_folder_that_is_a_file_is_refused_in_one_line(place: str, tmp_path: Path) -> None:
+    (tmp_path / "fil").touch()
+    refused = sandkommun("serve", "--data", str(tmp_path / place))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "går inte att använda" in refused.stderr
+
+
+class Other(BaseHTTPRequestHandler):
+    """Some other program at the port where a sandkommun was."""
+
+    status = 200
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(b"<html>hej</html>")
+
+    def log_message(self, *args: object) -> None:
+        """Says nothing."""
+
+
+@pytest.mark.parametrize(("status", "told"), [(200, "är ingen sandkommun"), (500, "svarade HTTP 500")])
+@pytest.mark.parametrize("what", [("tick", "1d"), ("reset",)])
+def test_an_answer_that_is_none_is_told_in_one_line(
+    what: tuple[str, ...], status: int, told: str, tmp_path: Path
+) -> None:
+    with HTTPServer(("127.0.0.1", 0), type("Failing", (Other,), {"status": status})) as other:
+        Thread(target=other.serve_forever, daemon=True).start()
+        systems = {"start": {"address": f"http://start.localhost:{other.server_port}"}}
+        (tmp_path / "sandkommun.json").write_text(json.dumps({"systems": systems}), "utf-8")
+        refused = sandkommun(*what, "--data", str(tmp_path))
+        other.shutdown()
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert told in refused.stderr
+
+
+def test_a_file_of_addresses_that_is_none_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "sandkommun.json").write_text("[]", "utf-8")
+    refused = sandkommun("reset", "--data", str(tmp_path))
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "går inte att läsa" in refused.stderr

@@ -16,7 +16,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from sandkommun import worlds
-from sandkommun.asking import AGENCIES
+from sandkommun.agencies.asking import AGENCIES
 from sandkommun.running import Running, running
 from sandkommun.worlds.people import Person
 
@@ -24,20 +24,10 @@ WORLD = worlds.load(Path(__file__).with_name("registers.yaml"))
 LINN, SVEA, OTTO = (WORLD.personer[key] for key in ("linn", "svea", "otto"))
 VERA, OLA, MONA = (WORLD.personer[key] for key in ("vera", "ola", "mona"))
 AUTUMN = {"fran": "2026-10-01", "till": "2026-12-31"}
-MONTHS = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-]
+MONTHS = (
+    *("januari", "februari", "mars", "april", "maj", "juni"),
+    *("juli", "augusti", "september", "oktober", "november", "december"),
+)
 ASKED = """<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>
 <q:hamtaBastjanstInformation xmlns:q="http://schema.forsakringskassan.se/integration/ssbt/10">
 <q:generellaFrageparametrar><q:korrelationsid>K-1</q:korrelationsid>
@@ -383,6 +373,19 @@ def test_somebody_whom_nobody_knows_is_answered_with_nothing(ask: Question) -> N
     assert every(soap, "error") == []
     assert "finns inte hos Försäkringskassan" in ask.fk(number)
     assert facts(ask.af(number))["REG"] == "EJ"
+
+
+def test_an_answer_stays_as_it_was_when_days_pass(registers: Running, visit: Visit, stranger: Any) -> None:
+    user, clock = visit("fk"), stranger(registers, "start")
+    asked = {"personnummer": LINN.personnummer, "andamal": "Ekonomiskt bistånd"}
+    user.post("/sok", **asked)
+    begun = registers.facit("fk")["requests"][-1]["path"].rpartition("/")[0]
+    clock.post("/tick", steg="1month")
+    assert "20 december 2026" not in user.get(f"{begun}/utbetalningar")
+    user.post("/sok", **asked)
+    again = registers.facit("fk")["requests"][-1]["path"].rpartition("/")[0]
+    assert "20 december 2026" in user.get(f"{again}/utbetalningar")
+    clock.post("/reset")
 
 
 def test_another_purpose_is_refused_on_every_page(ask: Question, visit: Visit) -> None:

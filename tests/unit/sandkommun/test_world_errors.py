@@ -1,12 +1,16 @@
 """What is wrong with a world file is told with line, path, what was found and expected, and no personal data."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from sandkommun import worlds
 from sandkommun.generating import generate, write_file
 from sandkommun.worlds import WorldError
+from sandkommun.worlds.applications import Bilaga
+from sandkommun.worlds.cases import Dokument
 
 ENSAM = Path(__file__).parents[2] / "worlds" / "ensam.yaml"
 WRONG = [
@@ -69,6 +73,22 @@ def test_every_message_begins_with_the_file_and_the_line(tmp_path: Path) -> None
     assert [line.partition(": ")[0].rpartition(" ")[0] for line in refusal(file).splitlines()] == [f"{file}, rad"] * 2
 
 
+@pytest.mark.parametrize("name", ["a\nb.pdf", "a\rb.pdf", "a\x7f.pdf", "mapp/a.pdf", ""])
+def test_a_file_is_not_called_what_no_header_and_no_folder_takes(name: str) -> None:
+    with pytest.raises(ValidationError, match="filnamn"):
+        Bilaga(filnamn=name, fil_id="1")
+    with pytest.raises(ValidationError, match="namn"):
+        Dokument(namn=name, rubrik="R", text="T", registrerad=datetime.fromisoformat("2026-12-01"), av="A")
+
+
+def test_a_wrong_file_name_is_told_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "fel.yaml"
+    document = '{namn: "a\\nb.pdf", rubrik: R, text: T, registrerad: 2026-11-03T09:00:00, av: Hilda}'
+    text = ENSAM.read_text("utf-8").replace("    konto:", f"    dokument: [{document}]\n    konto:", 1)
+    file.write_text(text, "utf-8")
+    assert "väntade filnamn som slutar på .pdf, utan mapp, radbrytning och andra styrtecken" in refusal(file)
+
+
 @pytest.mark.parametrize("spoil", ["personnummer", "fornamn", "key"])
 def test_no_message_repeats_a_personal_number_or_what_concerns_a_person(spoil: str, tmp_path: Path) -> None:
     wrong = {
@@ -122,3 +142,30 @@ def test_comments_and_generated_lines_can_be_mixed(tmp_path: Path) -> None:
     plain = worlds.load(file)
     file.write_text("# Vår kommun\n\n" + file.read_text("utf-8").replace("hushall:\n", "# Hemmen\nhushall:\n"), "utf-8")
     assert worlds.load(file) == plain
+
+
+@pytest.mark.parametrize(
+    ("system", "told"),
+    [
+        ("fk: {version: 2}", "4: system.fk.version: finns bara i verksamhet, etjanst"),
+        ("etjanst: {skin: grid}", "4: system.etjanst.skin: finns bara i verksamhet"),
+        ("af: {vanor: {postlas: true}}", "4: system.af.vanor.postlas: finns bara i verksamhet"),
+        ("parkering: {vanor: {nollrader: sparas}}", "4: system.parkering.vanor.nollrader: finns bara i verksamhet"),
+        ("ssbtek: {vanor: {brev_fore_beslut: false}}", "system.ssbtek.vanor.brev_fore_beslut: finns bara i verksamhet"),
+        (
+            "verksamhet: {skin: grid, vanor: {fraga_fore_beslut: true}}",
+            "4: system.verksamhet.vanor.fraga_fore_beslut: finns bara i utseendet frames",
+        ),
+        ("start: {inloggning: losenord}", "4: system.start.inloggning: på startsidan loggar ingen in"),
+        ("start: {vanor: {csrf: sida}}", "4: system.start.vanor.csrf: på startsidan loggar ingen in"),
+        ("start: {session: {max_requests: 3}}", "4: system.start.session: på startsidan loggar ingen in"),
+        ("fk: {vanor: {sparrar_konto_efter: 2}}", "sparrar_konto_efter: systemet tar inte emot lösenord"),
+        ("inloggning: {inloggning: sso}", "4: system.inloggning.inloggning: den gemensamma inloggningen sker med"),
+    ],
+)
+def test_what_a_system_does_not_have_is_refused(system: str, told: str, tmp_path: Path) -> None:
+    file = tmp_path / "fel.yaml"
+    file.write_text(
+        ENSAM.read_text("utf-8").replace("kommun: Sandkommun", f"kommun: Sandkommun\nsystem: {{{system}}}"), "utf-8"
+    )
+    assert told in refusal(file)

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from sandkommun.downloads import download
 from sandkommun.logging_in import Words, login_of
 from sandkommun.storage import Json
 from sandkommun.stubbornness.hitting import hits_of
@@ -15,8 +16,8 @@ from sandkommun.system import System, typed_number, user_of, value_of
 from sandkommun.verksamhet import staff
 from sandkommun.verksamhet.entry import Refused
 from sandkommun.verksamhet.frames.saving import FORMS, Saving
-from sandkommun.verksamhet.papers import Upload
-from sandkommun.verksamhet.register import MOST_HITS, Register
+from sandkommun.verksamhet.papers import NO_DRAFT
+from sandkommun.verksamhet.register import CLOSED, MOST_HITS, Register
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -169,11 +170,12 @@ class _Site:
         """The button that closes a case, or opens a closed one."""
 
         def turn(case: Json) -> Response:
-            user = user_of(request) or ""
-            if case["status"] == "Avslutat":
-                self.register.open(case["nr"], user)
-            else:
-                self.register.close(case["nr"], user)
+            user, hits = user_of(request) or "", hits_of(request)
+            turning = self.register.open if case["status"] == CLOSED else self.register.close
+            try:
+                turning(case["nr"], user, hits)
+            except Refused as refusal:
+                return self._refusal(request, str(refusal))
             return self.system.page("overview.html", request, case=self.register.case(case["nr"]), found=False)
 
         return self._of_case(request, turn)
@@ -185,14 +187,14 @@ class _Site:
 
     def _letters(self, request: Request, case: Json) -> Response:
         draft = self.register.undecided(case["nr"])
-        return self.system.page("letters.html", request, case=case, draft=draft)
+        return self.system.page("letters.html", request, case=case, draft=draft, no_draft=NO_DRAFT)
 
     async def letter(self, request: Request) -> Response:
         """The PDF; that it has been fetched is what the decision waits for."""
 
         def fetch(case: Json) -> Response:
             letter = self.register.letter(case["nr"], user_of(request) or "")
-            return _download(letter) if letter else self._letters(request, case)
+            return download(letter.content, letter.media_type, letter.name) if letter else self._letters(request, case)
 
         return self._of_case(request, fetch)
 
@@ -206,7 +208,9 @@ class _Site:
     async def document(self, request: Request) -> Response:
         def fetch(case: Json) -> Response:
             file = self.register.papers.file(case["nr"], request.query_params.get("id", ""))
-            return _download(file) if file else self._refusal(request, "Dokumentet finns inte.")
+            if file is None:
+                return self._refusal(request, "Dokumentet finns inte.")
+            return download(file.content, file.media_type, file.name)
 
         return self._of_case(request, fetch)
 
@@ -216,11 +220,3 @@ class _Site:
 
     def _refusal(self, request: Request, fel: str) -> Response:
         return self.system.page("refusal.html", request, fel=fel)
-
-
-def _download(file: Upload) -> Response:
-    return Response(
-        file.content,
-        media_type=file.media_type,
-        headers={"Content-Disposition": file.disposition, "Cache-Control": "no-store"},
-    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
+from sandkommun.paging import whole
 from sandkommun.storage import Json
 from sandkommun.stubbornness.hitting import hits_of
 from sandkommun.system import System, user_of, value_of
@@ -71,12 +72,12 @@ class Saving:
                 seen = value_of(fields, f"f{nr}_ver")
                 try:
                     if form.confirm and not value_of(fields, f"f{nr}_klar"):
-                        request.state.hits = self._register.look_over(place.kind, nr, typed, hits_of(request))
+                        self._register.check(place.kind, nr, typed)
                         return self._review(path, request, case, typed, seen)
                     number = self._register.save(
                         *(place.kind, nr, user_of(request) or "", typed, hits_of(request)),
                         files=files if place.files else [],
-                        seen=int(seen) if seen.isdigit() else None,
+                        seen=whole(seen, -1) if seen else None,
                     )
                 except Refused as refusal:
                     return self._page(path, request, case, fel=f"Fel: {refusal}")

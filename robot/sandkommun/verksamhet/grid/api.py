@@ -3,17 +3,20 @@
 import json
 from collections.abc import Awaitable, Callable
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from sandkommun.downloads import download
+from sandkommun.paging import whole
 from sandkommun.storage import Json
 from sandkommun.stubbornness.hitting import hits_of
 from sandkommun.system import System, typed_number, user_of
 from sandkommun.verksamhet import staff
 from sandkommun.verksamhet.entry import Posted, Refused
 from sandkommun.verksamhet.grid import showing
-from sandkommun.verksamhet.papers import Upload
+from sandkommun.verksamhet.papers import NO_DRAFT, Upload
 from sandkommun.verksamhet.posting import posted
 from sandkommun.verksamhet.register import Register
 
@@ -126,16 +129,16 @@ class Api:
     async def _letter(self, request: Request, case: Json) -> Response:
         """The PDF; that it has been fetched is what the decision waits for."""
         letter = self._register.letter(case["nr"], user_of(request) or "")
-        return _file(letter) if letter else _told({"fel": showing.NO_DRAFT})
+        return _file(letter) if letter else _told({"fel": NO_DRAFT})
 
     # What is done to a case.
 
     async def _close(self, request: Request, case: Json) -> Response:
-        self._register.close(case["nr"], user_of(request) or "")
+        self._register.close(case["nr"], user_of(request) or "", hits_of(request))
         return _told({"sparat": True})
 
     async def _open(self, request: Request, case: Json) -> Response:
-        self._register.open(case["nr"], user_of(request) or "")
+        self._register.open(case["nr"], user_of(request) or "", hits_of(request))
         return _told({"sparat": True})
 
     async def _finalise(self, request: Request, case: Json) -> Response:
@@ -174,26 +177,27 @@ def _told(content: Json) -> Response:
 
 
 def _file(file: Upload) -> Response:
-    headers = {"Content-Disposition": file.disposition, "Cache-Control": "no-store"}
-    return Response(file.content, media_type=file.media_type, headers=headers)
+    return download(file.content, file.media_type, file.name)
 
 
 def _start(request: Request) -> int:
-    asked = request.query_params.get("fran", "0")
-    return int(asked) if asked.isdecimal() else 0
+    return whole(request.query_params.get("fran", ""), 0)
 
 
 async def _json(request: Request) -> Json:
-    """What was posted; nothing when it is no JSON object."""
+    """What was posted. HTTP 400 when it is no JSON object, or holds text that cannot be written down as UTF-8."""
     return _parsed(await request.body())
 
 
 def _parsed(text: bytes | str) -> Json:
     try:
         sent = json.loads(text)
-    except ValueError:
-        return {}
-    return sent if isinstance(sent, dict) else {}
+        json.dumps(sent, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise HTTPException(400) from None
+    if not isinstance(sent, dict):
+        raise HTTPException(400)
+    return sent
 
 
 async def _sent(system: System, request: Request) -> tuple[Json, list[Upload]]:

@@ -12,7 +12,8 @@ from sandkommun.storage import Json, Record
 from sandkommun.system import kronor, minute
 from sandkommun.verksamhet import forms
 from sandkommun.verksamhet.forms import Field, Form
-from sandkommun.verksamhet.papers import Paper
+from sandkommun.verksamhet.papers import NO_DRAFT, Paper
+from sandkommun.verksamhet.register import CLOSED
 from sandkommun.worlds.elements import formatted
 
 CHUNK = 20
@@ -30,8 +31,6 @@ _WIDTHS = {
 }
 _WIDTHS |= {"Av": 1.3, "Beslutsfattare": 1.4, "Registrerad": 1.2, "": 0.5}
 """How wide columns are beside each other; others 1."""
-
-NO_DRAFT = "Det finns inget utkast att göra brev av."
 
 Cell = str | dict[str, str]
 
@@ -167,7 +166,7 @@ def overview(case: Json) -> Json:
     ]
     people = [[formatted(one["personnummer"]), one["namn"], one["roll"]] for one in case["personer"]]
     household = table("Hushåll", ("Personnummer", "Namn", "Roll"), people)
-    closed = case["status"] == "Avslutat"
+    closed = case["status"] == CLOSED
     text, act = ("Öppna ärendet", "oppna") if closed else ("Avsluta ärendet", "avsluta")
     button = {"text": text, "till": f"/api/arende/{case['nr']}/{act}"}
     return view("Översikt", case, grupper=groups, listor=[household], knappar=[button])
@@ -203,11 +202,7 @@ def documents(case: Json, waiting: Record | None, papers: Sequence[Paper], start
     """The case's papers; `waiting`: the calculation of which a letter can be made."""
     address = f"/api/arende/{case['nr']}"
     links = [{"text": "Beslutsmeddelande", "till": f"{address}/beslutsmeddelande"}] if waiting else []
-    text = (
-        f"Beräkning {waiting.id}, {waiting.content['manad']}:"
-        if waiting
-        else "Det finns inget utkast att göra brev av."
-    )
+    text = f"Beräkning {waiting.id}, {waiting.content['manad']}:" if waiting else NO_DRAFT
     rows: list[list[Cell]] = [
         [
             str(paper.id),

@@ -10,7 +10,7 @@ const ask = async (path, sent = null) => {
   const init = {};
   if (sent !== null) {
     init.method = "POST";
-    init.headers = { "X-CSRF": cookie("CSRF") };
+    init.headers = { "X-CSRF": cookie(`CSRF_${location.port}`) };
     init.body = sent instanceof FormData ? sent : JSON.stringify(sent);
     if (!(sent instanceof FormData)) init.headers["Content-Type"] = "application/json";
   }

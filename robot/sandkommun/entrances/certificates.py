@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from sandkommun.accounts import write_private
+from sandkommun.entrances.accounts import write_private
 
 Pair = tuple[Path, Path]
 """The PEM files of a certificate and of its private key."""

@@ -1,5 +1,6 @@
 """Asking the agencies about a person: the one way in which every portal and the SOAP service get their answers."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -86,24 +87,38 @@ def ask(system: System, number: str, agencies: Sequence[str], user: str) -> list
     answers = []
     for agency in agencies:
         facts: Myndighet = getattr(person, agency.lower())
-        answers.append(_answer(system, number, about, agency, facts, _status(system, number, agency, facts, user)))
+        status = _status(system, number, agency, facts, user)
+        answers.append(_answer(system.clock.today, number, about, agency, facts, status))
     return answers
 
 
-def ask_on(system: System, number: str, agency: str, status: str) -> Answer:
-    """One agency's answer on a further page of a visit that began with `ask` and got this status: no new question."""
+def begin(system: System, number: str, agency: str, user: str) -> str:
+    """Ask one agency, for a visit of several pages; returns the question's number, to stand in addresses."""
+    (answer,) = ask(system, number, [agency], user)
+    asked = {"personnummer": number, "svar": answer.status, "dag": system.clock.today.isoformat()}
+    question = secrets.token_hex(8)
+    system.database.add("question", question, user, asked)
+    return question
+
+
+def go_on(system: System, question: str, agency: str, user: str) -> Answer | None:
+    """The answer to a question that the same user began, as it was on its day; None when there is no such question."""
+    asked = next((one.content for one in system.database.records("question", question) if one.user == user), None)
+    if asked is None:
+        return None
+    number, day = asked["personnummer"], date.fromisoformat(asked["dag"])
     about = known(system, number)
     facts: Myndighet = getattr(about.person if about else _NOBODY, agency.lower())
-    return _answer(system, number, about, agency, facts, status)
+    return _answer(day, number, about, agency, facts, asked["svar"])
 
 
-def _answer(system: System, number: str, about: Known | None, agency: str, facts: Myndighet, status: str) -> Answer:
+def _answer(day: date, number: str, about: Known | None, agency: str, facts: Myndighet, status: str) -> Answer:
     deviation = facts.avvikelse if isinstance(facts, Fk) else ""
     protected = facts.sekretess or (about is not None and about.person.skydd is not None)
     answer = Answer(agency, number, status, "" if status == "OK" else facts.felkod, deviation, protected)
     if status != "OK" or deviation or protected:
         return answer
-    return replace(answer, facts=_so_far(facts, system.clock.today), known=about)
+    return replace(answer, facts=_so_far(facts, day), known=about)
 
 
 def _status(system: System, number: str, agency: str, facts: Myndighet, user: str) -> str:

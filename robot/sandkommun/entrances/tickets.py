@@ -32,6 +32,10 @@ class Tickets:
         self._issued[number] = _Ticket(user, system, self.clock.today, monotonic())
         return number
 
+    def clear(self) -> None:
+        """None of those that were issued is good any more."""
+        self._issued.clear()
+
     def use(self, number: str, system: str) -> str | None:
         """Whose ticket it is, or None when it is used, too old, or for another system."""
         ticket = self._issued.pop(number, None)

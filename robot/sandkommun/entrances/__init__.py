@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandkommun import accounts
-from sandkommun.accounts import USERS, Accounts
-from sandkommun.certificates import Authority, Pair
+from sandkommun.entrances import accounts
+from sandkommun.entrances.accounts import USERS, Accounts
+from sandkommun.entrances.certificates import Authority, Pair
 from sandkommun.worlds.model import Kommun
 from sandkommun.worlds.systems import SYSTEMS, Systemnamn
 
