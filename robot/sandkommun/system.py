@@ -81,7 +81,8 @@ class System:
 
     def page(self, template: str, request: Request, **values: Any) -> Response:
         """A page, HTTP 200. What the charset lacks becomes a character reference."""
-        text = self.pages.get_template(template).render(user=user_of(request), today=self.clock.today, **values)
+        always = {"user": user_of(request), "today": self.clock.today, "kommun": self.kommun.kommun}
+        text = self.pages.get_template(template).render({**always, **values})
         return Response(
             text.encode("cp1252" if self.charset == "iso-8859-1" else "utf-8", "xmlcharrefreplace"),
             media_type=f"text/html; charset={self.charset}",

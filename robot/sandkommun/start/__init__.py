@@ -39,7 +39,6 @@ class _Site:
         return system.page(
             "start.html",
             request,
-            kommun=system.kommun.kommun,
             day=day_told(system.clock.today),
             first_day=day_told(system.kommun.today),
             done=_DONE.get(request.query_params.get("klart", ""), ""),

@@ -8,6 +8,7 @@ Kind = Literal["text", "long", "day", "month", "amount", "number", "choice", "pe
 NORMS = ("Riksnorm 2024", "Riksnorm 2025", "Riksnorm 2026")
 MATTERS = ("Återansökan ekonomiskt bistånd", "Nyansökan ekonomiskt bistånd", "Komplettering")
 CODES = ("01 Bifall försörjningsstöd", "02 Delvis bifall försörjningsstöd", "03 Avslag försörjningsstöd")
+REJECTION = CODES[2]
 INCOMES = (
     *("Lön", "Barnbidrag", "Underhållsstöd", "Bostadsbidrag", "Aktivitetsstöd", "Sjukpenning", "Föräldrapenning"),
     *("A-kassa", "Studiestöd", "Pension", "Swish/insättning", "Annat", "Överskott"),

@@ -14,7 +14,7 @@ from sandkommun.system import System
 from sandkommun.verksamhet.damage import kept_files, spoiled
 from sandkommun.verksamhet.entry import Posted, Refused, read
 from sandkommun.verksamhet.filling import KINDS, words
-from sandkommun.verksamhet.forms import Form, form_of
+from sandkommun.verksamhet.forms import REJECTION, Form, form_of
 from sandkommun.verksamhet.papers import Papers, Upload
 
 MOST_HITS = 50
@@ -188,8 +188,17 @@ class Register:
             self._make_final(calculation, user)
         made = {**about, **content, "registrerad": self.system.now(), "av": user}
         number = self._database.add(kind, nr, user, made, visible_after=late)
+        if kind == "decision" and content["kod"] != REJECTION:
+            self._count_month(nr, content["fran"][:7], user)
         self._touch(nr, user)
         return number
+
+    def _count_month(self, nr: str, month: str, user: str) -> None:
+        """A month with aid is one more of those that the overview shows."""
+        case = self._existing(nr)
+        months = [one for one in case["bistandsmanader"].split(", ") if one]
+        if month not in months:
+            self._database.put("case", nr, {**case, "bistandsmanader": ", ".join(sorted([*months, month]))}, user=user)
 
     def finalise(self, nr: str, number: str, user: str, hits: Hits) -> None:
         """Make a draft final by hand; a final one stays as it is. Raises Refused."""

@@ -38,6 +38,8 @@ def load(name_or_path: str | Path) -> World:
     """
     place = _find(name_or_path)
     content, line = _content(place)
+    if isinstance(place, Path):
+        content = _files_beside(content, place.parent)
     if isinstance(content, dict) and (other := content.pop(_BUILDS_ON, None)) is not None:
         content = _laid_over(_other(place, other), content)
     try:
@@ -54,6 +56,18 @@ def _content(place: Path | Traversable) -> tuple[Any, Line]:
         raise WorldError(f"{place}: går inte att läsa ({type(error).__name__})") from None
     except TextError as error:
         raise WorldError(f"{place}{error}") from None
+
+
+def _files_beside(part: Any, folder: Path) -> Any:
+    """The content with every `fil` that lies beside the world file told by its whole path."""
+    if isinstance(part, list):
+        return [_files_beside(one, folder) for one in part]
+    if not isinstance(part, dict):
+        return part
+    whole = {key: _files_beside(value, folder) for key, value in part.items()}
+    if isinstance(file := whole.get("fil"), str) and (folder / file).is_file():
+        whole["fil"] = str((folder / file).absolute())
+    return whole
 
 
 def _other(place: Path | Traversable, name: object) -> Any:

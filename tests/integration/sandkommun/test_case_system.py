@@ -124,6 +124,7 @@ def test_a_draft_is_made_final_by_hand_and_can_still_be_decided(user: Any, serve
     assert "Slutför beräkning" not in page
     assert user.fetch("/beslutsmeddelande.do?arende=4703").startswith(b"%PDF")
     user.post("/nytt_beslut.do?arende=4703", **decision("4703"))
+    assert "2026-11, 2026-12</td>" in user.get("/oversikt.do?arende=4703")
     (decided,) = served.facit()["registered"]["beslut"]
     assert (str(decided["berakning"]), decided["beslutsfattare"]) == (mine[0], "Åsa Provsson")
     assert "inget utkast" in user.get("/brev.do?arende=4703")
@@ -165,7 +166,7 @@ def test_a_case_is_closed_and_opened_by_hand(user: Any, served: Running) -> None
     assert "Öppna ärendet" in user.get("/avsluta.do?arende=4703")
     assert "Pågående" in user.post("/avsluta.do?arende=4703")
     changes = [(one["user"], one["content"]["status"]) for one in served.facit()["changes"] if one["kind"] == "case"]
-    assert changes == [("robot", "Avslutat"), ("robot", "Pågående")]
+    assert changes[-2:] == [("robot", "Avslutat"), ("robot", "Pågående")]
 
 
 @pytest.mark.parametrize(

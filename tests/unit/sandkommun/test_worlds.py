@@ -55,6 +55,14 @@ def test_a_world_may_build_on_another_and_say_otherwise_only_what_it_says(tmp_pa
     assert (own.personer["tova"].fornamn, own.personer["tova"].efternamn) == ("Tove", "Testsson")
 
 
+def test_a_file_is_told_from_where_the_world_lies(tmp_path: Path) -> None:
+    (tmp_path / "blankett.xml").write_text("<blankett/>", "utf-8")
+    form = "{inkommet: 2026-12-01T06:50:00, e_tjanst: Prov, fil: blankett.xml}"
+    (tmp_path / "egen.yaml").write_text(f'bygger_pa: demo\ninkorg: {{"999999": {form}}}\n', "utf-8")
+    entry = worlds.load(tmp_path / "egen.yaml").inkorg["999999"]
+    assert getattr(entry, "fil", "") == str(tmp_path / "blankett.xml")
+
+
 @pytest.mark.parametrize("other", ["demo-grid", "finns-inte", "[1]"])
 def test_a_world_that_cannot_be_built_on_is_told(tmp_path: Path, other: str) -> None:
     (tmp_path / "egen.yaml").write_text(f"bygger_pa: {other}\n", "utf-8")

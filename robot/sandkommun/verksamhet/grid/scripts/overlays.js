@@ -1,7 +1,11 @@
 // What lies over the page, at the end of the body: messages that vanish, lists to choose from.
 const TOAST_MS = 3000;
 
+// One message at a time: an older one would seem to be about what was done last.
+const clearToasts = () => document.querySelectorAll(".toast").forEach((box) => box.remove());
+
 const toast = (text, refused = false) => {
+  clearToasts();
   const box = h("div", { class: refused ? "toast nekad" : "toast", role: "status" }, text);
   document.body.append(box);
   setTimeout(() => box.remove(), TOAST_MS);
