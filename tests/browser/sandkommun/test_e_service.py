@@ -1,20 +1,16 @@
 """A handler at work in the e-service's pages: filters, a request for more that is answered, files, a signature."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
 from sandkommun.worlds import World
 
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 ANSWER = {
     "efter_dagar": 2,
     "text": "Här kommer kvittot.",
@@ -36,14 +32,6 @@ def world() -> World:
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(world(), tmp_path_factory.mktemp("e-tjanst") / "data") as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -3,20 +3,16 @@ log-in, certificates."""
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
 from sandkommun.worlds.model import Systemnamn
 
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 FAULTS = [
     {"fel": "kakbanner", "system": "parkering", "sida": "/ansokningar"},
     {"fel": "nyhetsruta", "system": "parkering", "sida": "/tillstand"},
@@ -38,14 +34,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     stubborn = worlds.World.model_validate({**world, "system": system, "fel": FAULTS})
     with running(stubborn, tmp_path_factory.mktemp("fel") / "data") as sandkommun:
         yield sandkommun
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -1,19 +1,15 @@
 """The case system's frames in a real browser: one-time code, Latin-1, popups and dialogs, uploads, five new looks."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Dialog, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, FrameLocator, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
 
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 NR = "4702"
 TEXT = "Försörjningsstöd – enligt 12 kap. 1 §"
 DECISION = {"pfr": "2026-12-01", "ptm": "2026-12-31", "bel": "5220", "mot": TEXT, "fat": "Åsa Provsson"}
@@ -41,14 +37,6 @@ def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     habits = {"fraga_fore_beslut": True, "bekraftar_beslut": True, "brev_fore_beslut": False}
     with serving(tmp_path_factory, system={"verksamhet": {"vanor": habits}}) as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

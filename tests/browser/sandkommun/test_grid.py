@@ -6,14 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
 
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 NOTES = 60
 REASON = "Försörjningsstöd – enligt 12 kap. 1 §\nTvå rader."
 SLOW = "/api/arende/4703/journal"
@@ -70,14 +67,6 @@ def world(**val: Any) -> worlds.World:
 def sandkommun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(world(), tmp_path_factory.mktemp("grid") / "data") as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

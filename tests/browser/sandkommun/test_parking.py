@@ -1,18 +1,14 @@
 """A handler at work in the parking permits' pages."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
 from sandkommun.worlds import World
 
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 STATEMENT = {
     **{"datum": "2026-11-18", "lakare": "Lena Läkarsson", "vardenhet": "Sandköpings vårdcentral"},
     **{"diagnos": "Artros i båda knäna", "gangstracka_m": 60},
@@ -32,17 +28,14 @@ def sandkommun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def page(sandkommun: Running) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        account = sandkommun.account("parkering", "handlaggare")
-        page.goto(sandkommun.address("parkering"))
-        page.get_by_label("Användarnamn").fill(account.user)
-        page.get_by_label("Lösenord").fill(account.password)
-        page.get_by_role("button", name="Logga in").click()
-        yield page
-        browser.close()
+def page(browser: Browser, sandkommun: Running) -> Page:
+    page = browser.new_page()
+    account = sandkommun.account("parkering", "handlaggare")
+    page.goto(sandkommun.address("parkering"))
+    page.get_by_label("Användarnamn").fill(account.user)
+    page.get_by_label("Lösenord").fill(account.password)
+    page.get_by_role("button", name="Logga in").click()
+    return page
 
 
 def test_a_statement_is_read_a_permit_granted_and_later_revoked(page: Page, sandkommun: Running) -> None:

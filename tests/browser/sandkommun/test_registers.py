@@ -4,15 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
 from sandkommun.worlds.model import Systemnamn
 
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 WORLD = Path(__file__).parents[2] / "integration" / "sandkommun" / "registers.yaml"
 LINN, SVEA = "198802189897", "199204232384"
 
@@ -21,14 +18,6 @@ LINN, SVEA = "198802189897", "199204232384"
 def sandkommun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(worlds.load(WORLD), tmp_path_factory.mktemp("registers") / "data") as served:
         yield served
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

@@ -4,14 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
-
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 
 
 @pytest.fixture
@@ -24,13 +20,10 @@ def towns(tmp_path: Path) -> Iterator[list[Running]]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.set_default_timeout(8000)
-        yield page
-        browser.close()
+def page(browser: Browser) -> Page:
+    page = browser.new_page()
+    page.set_default_timeout(8000)
+    return page
 
 
 def test_a_log_in_and_an_answer_about_cookies_in_one_leave_the_other_alone(towns: list[Running], page: Page) -> None:

@@ -1,18 +1,14 @@
 """Somebody who has never seen a practice municipality opens its start page."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from sandkommun import worlds
 from sandkommun.running import Running, running
 from sandkommun.worlds import World
 
-CHROMIUM = next(
-    (path for path in map(Path, ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")) if path.exists()), None
-)
 BANNER = {"fel": "kakbanner", "system": "folkbokforing", "antal": "alltid"}
 
 
@@ -25,11 +21,8 @@ def sandkommun(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="module")
-def page(sandkommun: Running) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
+def page(browser: Browser) -> Page:
+    return browser.new_page()
 
 
 def test_the_page_leads_to_a_system_and_to_its_log_in(page: Page, sandkommun: Running) -> None:
