@@ -32,6 +32,11 @@ class Case(models.Model):
     lease_token = models.PositiveBigIntegerField(default=0)
     lease_owner = models.CharField(max_length=64, blank=True)
     lease_until = models.DateTimeField(null=True)
+    deadline = models.DateField(null=True, help_text="when it shall be decided; the nearest goes first")
+    waits_for = models.CharField(max_length=80, blank=True, help_text="the portal without which it is not taken up")
+    flow_version = models.CharField(
+        max_length=32, blank=True, help_text="of the workflow that began or last adopted it"
+    )
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -43,6 +48,34 @@ class Case(models.Model):
         return f"{self.handle} ({self.status})"
 
 
+class KnownReference(models.Model):
+    """A reference that has once been seen in an inbox, or that another has handled. Never deleted.
+
+    It outlives its case, so that an application is not taken in again when retention has removed the case.
+    """
+
+    class Source(models.TextChoices):
+        """How the robot came to know it."""
+
+        #: taken in as a case
+        CASE = "ärende"
+        #: handled before the robot's time, by another robot or by hand
+        IMPORTED = "import"
+
+    inbox = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the reference, hexadecimal")
+    source = models.CharField(max_length=16, choices=Source.choices)
+    first_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["inbox", "digest"], name="a_reference_is_known_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inbox}: {self.digest[:12]}"
+
+
 class Closing(models.TextChoices):
     """How a hand-off ended."""
 
@@ -52,6 +85,8 @@ class Closing(models.TextChoices):
     TAKEN_OVER = "övertagen"
     #: staff finished the case in the case system, and the robot saw it there
     FINISHED_ELSEWHERE = "avslutad av handläggare"
+    #: a person has told what became of the write whose outcome was unknown; the robot goes on
+    SETTLED = "utredd"
 
 
 class Handoff(models.Model):

@@ -1,6 +1,7 @@
 """The statuses of a case and which may follow which."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class CaseStatus(StrEnum):
@@ -31,22 +32,39 @@ class CaseStatus(StrEnum):
 RUNNABLE = frozenset({CaseStatus.NEW, CaseStatus.RUNNING, CaseStatus.WAITING})
 """Statuses in which a worker may take the case when it is due."""
 
-TRANSITIONS: dict[CaseStatus, frozenset[CaseStatus]] = {
-    CaseStatus.NEW: frozenset({CaseStatus.RUNNING}),
-    CaseStatus.WAITING: frozenset({CaseStatus.RUNNING}),
-    CaseStatus.RUNNING: frozenset(CaseStatus) - {CaseStatus.NEW, CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE},
-    CaseStatus.HANDED_OVER: frozenset({CaseStatus.WAITING, CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE}),
-    CaseStatus.UNKNOWN_OUTCOME: frozenset({CaseStatus.TAKEN_OVER}),
-    CaseStatus.STOPPED: frozenset({CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE}),
-    CaseStatus.DECIDED: frozenset(),
-    CaseStatus.SHADOWED: frozenset(),
-    CaseStatus.TAKEN_OVER: frozenset(),
-    CaseStatus.FINISHED_ELSEWHERE: frozenset(),
-}
-"""Allowed transitions. A case that a worker takes again after a crash goes from running to running; one that a person
-has approved waits for a worker to go on with it."""
+
+class Transition(NamedTuple):
+    """One allowed change of status, and what brings it about, in a case worker's words."""
+
+    before: CaseStatus
+    after: CaseStatus
+    when: str
+
+
+_S = CaseStatus
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(_S.NEW, _S.RUNNING, "en arbetare tar ärendet"),
+    Transition(_S.WAITING, _S.RUNNING, "det är dags och en arbetare tar ärendet"),
+    Transition(_S.RUNNING, _S.RUNNING, "arbetaren dog och en annan tar ärendet"),
+    Transition(_S.RUNNING, _S.WAITING, "en tid, ett svar eller en portal inväntas"),
+    Transition(_S.RUNNING, _S.DECIDED, "allt är skrivet och läst tillbaka"),
+    Transition(_S.RUNNING, _S.HANDED_OVER, "en människa ska avgöra"),
+    Transition(_S.RUNNING, _S.SHADOWED, "läget är skugga"),
+    Transition(_S.RUNNING, _S.STOPPED, "en regel förbjuder att gå vidare"),
+    Transition(_S.RUNNING, _S.UNKNOWN_OUTCOME, "en skrivnings utfall går inte att avgöra"),
+    Transition(_S.HANDED_OVER, _S.WAITING, "godkänd eller besvarad: roboten går vidare"),
+    Transition(_S.HANDED_OVER, _S.TAKEN_OVER, "en handläggare tar över"),
+    Transition(_S.HANDED_OVER, _S.FINISHED_ELSEWHERE, "beslutet syns i verksamhetssystemet"),
+    Transition(_S.UNKNOWN_OUTCOME, _S.WAITING, "utrett som gjort eller inte gjort: roboten går vidare"),
+    Transition(_S.UNKNOWN_OUTCOME, _S.TAKEN_OVER, "en handläggare tar över"),
+    Transition(_S.STOPPED, _S.TAKEN_OVER, "en behörig handläggare tar över"),
+    Transition(_S.STOPPED, _S.FINISHED_ELSEWHERE, "beslutet syns i verksamhetssystemet"),
+)
+"""Every allowed change of status: the one table. The README's diagram is drawn from it."""
+
+_ALLOWED = frozenset((one.before, one.after) for one in TRANSITIONS)
 
 
 def may_follow(before: CaseStatus, after: CaseStatus) -> bool:
     """Whether a case may go from `before` to `after`."""
-    return after in TRANSITIONS[before]
+    return (before, after) in _ALLOWED

@@ -1,4 +1,4 @@
-"""Tables of the engine room: the writes that have been begun, so that none is begun twice."""
+"""Tables of the engine room: the writes that have been begun, so that none is begun twice, and what is held back."""
 
 from typing import ClassVar
 
@@ -16,7 +16,7 @@ class WriteState(models.TextChoices):
     SUBMITTING = "submitting"
     #: read back equal to what was intended
     RECEIPT = "receipt"
-    #: nobody can tell; a person settles it
+    #: nobody can tell; a person settles it as done (receipt) or not done (intended again)
     UNKNOWN = "unknown"
 
 
@@ -47,3 +47,40 @@ class Write(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of {self.case_id}: {self.state}"
+
+
+class Hold(models.Model):
+    """Something that people have paused: `allt`, `portal:<name>` or `arbetsflöde:<name>`. No row: not paused."""
+
+    what = models.CharField(primary_key=True, max_length=80)
+    since = models.DateTimeField()
+    by = models.CharField(max_length=150, help_text="who paused it, as an actor in the journal")
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class PortalStanding(models.Model):
+    """How a portal has answered of late, shared by every worker on every machine. No row: nothing is wrong."""
+
+    portal = models.CharField(primary_key=True, max_length=64)
+    failures = models.PositiveIntegerField(default=0, help_text="pages in a row that did not come")
+    open_until = models.DateTimeField(null=True, help_text="the circuit breaker lets nobody through before this")
+    last_failure = models.TextField(blank=True, help_text="Swedish, no personal data")
+    login_refused_at = models.DateTimeField(null=True, help_text="no log-in is tried until a person has resumed it")
+
+    def __str__(self) -> str:
+        return self.portal
+
+
+class Recovery(models.Model):
+    """A restore of the database from an older backup. While one has not passed, nothing is decided or paid."""
+
+    noticed_at = models.DateTimeField()
+    why = models.TextField(help_text="how it was noticed; Swedish, no personal data")
+    backup_of = models.DateTimeField(null=True, help_text="time of the newest entry that the backup held")
+    passed_at = models.DateTimeField(null=True, help_text="a reconciliation has found what the backup forgot")
+    passed_by = models.CharField(max_length=150, blank=True)
+
+    def __str__(self) -> str:
+        return f"restore noticed {self.noticed_at:%Y-%m-%d %H:%M}"

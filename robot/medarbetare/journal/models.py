@@ -73,6 +73,22 @@ class Payload(models.Model):
         return f"payload of {self.leaf_id}"
 
 
+class Blob(models.Model):
+    """A piece of evidence (a page's snapshot or picture), sealed under its case's key. Erasable.
+
+    Its SHA-256 stands in the payload of the entry that it belongs to.
+    """
+
+    case = models.CharField(max_length=64, db_index=True, help_text="handle")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the content, hexadecimal")
+    media_type = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.media_type} of {self.case}"
+
+
 class Head(models.Model):
     """One row: the size of the tree and the roots of its complete subtrees. Its row lock makes one sequencer."""
 
