@@ -5,7 +5,9 @@
     ├── BusinessError             hand-off to a case worker; never retried
     ├── TechnicalError            the machine's trouble, not the applicant's
     │   ├── PortalError           slow, 500, unreachable: retried with back-off, then hand-off
-    │   │   └── SessionLost       logged out at a click: logged in again once, never in the middle of a write
+    │   │   ├── SessionLost       logged out at a click: logged in again once, never in the middle of a write
+    │   │   └── LoginRefused      the portal refused the robot's log-in: nobody tries again until a person has looked
+    │   ├── Held                  may not be used now, by decision: closed, paused, resting after failures, restored
     │   ├── AnswerMissing         a register says that it cannot answer now: asked again when the case is next taken up
     │   ├── SelectorError         an element is missing or ambiguous: not retried, IT is told
     │   ├── BrowserMissing        no browser on this machine
@@ -14,11 +16,13 @@
     ├── LeaseLost                 another process may hold this case: nothing more is written
     └── JournalError              the journal cannot be read or written: no case goes on
 
-    Suspended (BaseException)     the workflow waits for a person at a step; raised by Run.approval only
+    Suspended (BaseException)     the workflow waits, for a person or a time; raised by Run.handoff and Run.wait_… only
     StopRequested (BaseException) SIGTERM: leave after the step at hand; no `except Exception` may swallow it
 
 Texts are for people and in Swedish: what happened, where, what to do. They never hold personal data.
 """
+
+from datetime import datetime
 
 
 class MedarbetareError(Exception):
@@ -54,6 +58,23 @@ class PortalError(TechnicalError):
 
 class SessionLost(PortalError):
     """The portal logged the robot out. The session is made again once, before a write and never in the middle of it."""
+
+
+class LoginRefused(PortalError):
+    """The portal refused the log-in. No worker tries again until a person has resumed it, so that no account locks."""
+
+
+class Held(TechnicalError):
+    """Something may not be used now, by decision and not by accident. The case waits; no attempt is counted.
+
+    `until` is when it may be tried again, None when a person must end it; then `waits_for` names the hold that cases
+    are not taken up under (see `medarbetare.engine.holds`).
+    """
+
+    def __init__(self, message: str, *, until: datetime | None = None, waits_for: str = "") -> None:
+        super().__init__(message)
+        self.until = until
+        self.waits_for = waits_for
 
 
 class AnswerMissing(TechnicalError):

@@ -18,6 +18,7 @@ Imported after `medarbetare.database.connection.load_models`. The bench uses the
 """
 
 import secrets
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -27,17 +28,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import Arrival, CaseRegister
 from medarbetare.cases.status import CaseStatus
+from medarbetare.engine.holds import HoldWatch
 from medarbetare.engine.lease import Lease, take
+from medarbetare.engine.mode import Mode
 from medarbetare.engine.original import Original
-from medarbetare.engine.patience import Patience
+from medarbetare.engine.patience import Patience, Retry
 from medarbetare.engine.portal import Portal, Value, Visibility
 from medarbetare.engine.run import Boundary, Run, StopSignal, Surroundings
-from medarbetare.engine.runner import CaseRunner, Flow
+from medarbetare.engine.runner import CaseRunner, Edition, Flow
 from medarbetare.errors import PortalError, SelectorError, TechnicalError
 from medarbetare.journal.keys import KEY_BYTES, JournalKeys
 from medarbetare.journal.writing import Entry, Journal
 
-IMPATIENT = Patience(wait_initial=timedelta(0), wait_max=timedelta(0), wait_between_attempts=timedelta(0))
+IMPATIENT = Patience(Retry(wait_initial=timedelta(0), wait_max=timedelta(0)), wait_between_attempts=timedelta(0))
 """As many attempts as in production, without the pauses."""
 
 LEASE = timedelta(minutes=5)
@@ -171,8 +174,9 @@ class Bench:
 
     `today` is the day of every run. `patience` decides the number of attempts. `passed` is called at each durable
     boundary; raise from it what a crash there should look like. `originals` holds the applications' files by reference,
-    and `inbox_portal` names the portal in which their status is set. Reassign `today`, `patience`, `passed` or
-    `inbox_portal`, and put more into `portals` and `originals`, at will.
+    and `inbox_portal` names the portal in which their status is set. `clock` tells the time, `pause` lets it pass, and
+    `highest_mode` bounds what is written. `editions` are the workflows' installed versions. Reassign any of them, and
+    put more into `portals` and `originals`, at will.
     """
 
     def __init__(
@@ -188,6 +192,10 @@ class Bench:
         self.today = today
         self.patience = patience
         self.passed: Callable[[Boundary], None] = lambda boundary: None
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.pause: Callable[[float], None] = time.sleep
+        self.highest_mode = Mode.AUTOMATISK
+        self.editions: dict[str, Edition] = {}
         self.stop = StopSignal()
         self.keys = JournalKeys({department: secrets.token_bytes(KEY_BYTES)}, Ed25519PrivateKey.generate())
         self.origin = "medarbetare.example/journal"
@@ -228,7 +236,7 @@ class Bench:
 
         Raises what a worker lets through: LeaseLost, JournalError and StopRequested, and what `passed` raises.
         """
-        return CaseRunner(self._workflows, self._surroundings()).run(self.take(case)).status
+        return CaseRunner(self._workflows, self._surroundings(), self.editions).run(self.take(case)).status
 
     def status(self, case: Case) -> CaseStatus:
         """Where the case stands now."""
@@ -253,7 +261,7 @@ class Bench:
             journal=self.journal,
             portals=self._portal,
             pseudonym=self.keys.pseudonym,
-            clock=lambda: datetime.now(UTC),
+            clock=lambda: self.clock(),
             today=lambda: self.today,
             versions={"bench": "1"},
             originals=self._original,
@@ -261,4 +269,7 @@ class Bench:
             patience=self.patience,
             stop=self.stop,
             passed=lambda boundary: self.passed(boundary),
+            highest_mode=lambda: self.highest_mode,
+            check_hold=HoldWatch(timedelta(0)).check_workflow,
+            pause=lambda seconds: self.pause(seconds),
         )

@@ -10,7 +10,7 @@ from medarbetare.browser.selector_file import Login, LoginForm, Totp
 from medarbetare.browser.session import MAIN, Place
 from medarbetare.browser.settings import PortalSettings
 from medarbetare.config import SecretReference
-from medarbetare.errors import ConfigurationError, PortalError
+from medarbetare.errors import ConfigurationError, LoginRefused, PortalError
 
 _ATTEMPTS = 2
 _PERIOD_S = 60.0
@@ -40,10 +40,16 @@ class LoginGuard:
         """The portal let the robot in."""
         self._attempts.clear()
 
-    def refused(self, why: str = "inloggningen avvisades") -> PortalError:
+    def refused(self, why: str = "inloggningen avvisades") -> LoginRefused:
         """The portal said no: no further attempt is made. Gives the error to raise."""
         self._refused = True
-        return self._stop(f"{why}. Roboten försöker inte igen, så att kontot inte låses")
+        return LoginRefused(
+            f"Portalen {self._portal}: {why}. Roboten försöker inte igen, så att kontot inte låses.", portal=self._portal
+        )
+
+    def forget(self) -> None:
+        """A person has resumed the portal since it refused."""
+        self._refused = False
 
     def _stop(self, text: str) -> PortalError:
         return PortalError(f"Portalen {self._portal}: {text}.", portal=self._portal)

@@ -1,6 +1,7 @@
 """Portals: lazily opened, logged in, kept between cases, made again when lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from medarbetare.browser.chromium import Chromium
@@ -13,6 +14,9 @@ from medarbetare.browser.session import DocumentReplaced, Session
 from medarbetare.browser.settings import PortalSettings
 from medarbetare.errors import ConfigurationError, PortalError, SessionLost
 
+LogInTurn = Callable[[str], AbstractContextManager[None]]
+"""The right to log in to a portal, by its name, for as long as the context lasts. Raises Held when it is not given."""
+
 
 class WebPortal:
     """Implements `medarbetare.engine.portal.Portal`. Used from one thread only."""
@@ -24,6 +28,7 @@ class WebPortal:
         chromium: Chromium,
         on_progress: Callable[[], None],
         on_heal: OnHeal,
+        log_in_turn: LogInTurn | None,
     ) -> None:
         self.name = settings.name
         self.visibility = settings.as_visibility()
@@ -34,6 +39,7 @@ class WebPortal:
         self._on_heal = on_heal
         self._faults = Faults(f"selectors/{settings.selectors_name}.yaml")
         self._guard = LoginGuard(settings.name)
+        self._log_in_turn = log_in_turn
         self._navigation: Navigation | None = None
 
     def page(self, name: str, **parameters: str) -> WebPage:
@@ -93,11 +99,22 @@ class WebPortal:
             return
         without_signs = self._selectors.model_copy(update={"session_lost": ()})
         before = Navigation(session, without_signs, self._faults, self._on_heal)
-        try:
-            log_in(before, self._selectors.login, self._settings, self._guard)
-        except DocumentReplaced:
-            raise session.failed("sidan försvann under inloggningen") from None
+        with self._turn():
+            try:
+                log_in(before, self._selectors.login, self._settings, self._guard)
+            except DocumentReplaced:
+                raise session.failed("sidan försvann under inloggningen") from None
         navigation.adopt(before)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """This portal's turn to log in. Whoever gives turns remembers what was refused, and what has been resumed."""
+        if self._log_in_turn is None:
+            yield
+            return
+        with self._log_in_turn(self.name):
+            self._guard.forget()
+            yield
 
 
 class Browser:
@@ -111,9 +128,10 @@ class Browser:
         *,
         on_progress: Callable[[], None],
         on_heal: Callable[[str, str, str, str], None],
+        log_in_turn: LogInTurn | None = None,
     ) -> None:
         """`selectors` is the folder with the selector files. `on_progress` is called before and after each operation,
-        `on_heal` with portal, page, element and the candidate used.
+        `on_heal` with portal, page, element and the candidate used. Every log-in is made within `log_in_turn`.
 
         Raises ConfigurationError when a selector file is wrong. No browser is started yet.
         """
@@ -122,7 +140,7 @@ class Browser:
         for settings in portals:
             file = load_selectors(selectors / f"{settings.selectors_name}.yaml")
             heal = _of_portal(on_heal, settings.name)
-            self._portals[settings.name] = WebPortal(settings, file, self._chromium, on_progress, heal)
+            self._portals[settings.name] = WebPortal(settings, file, self._chromium, on_progress, heal, log_in_turn)
 
     def portal(self, name: str) -> WebPortal:
         """The portal called `name`. Raises ConfigurationError when none is configured."""

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from medarbetare.config import SecretReference, Strict
+from medarbetare.engine.patience import Retry
 from medarbetare.engine.portal import Visibility
+from medarbetare.errors import ConfigurationError
 
 
 def origin(address: str) -> str:
@@ -32,6 +34,14 @@ class Timeouts(Strict):
     element: float = Field(default=2, gt=0, le=20)
 
 
+class RetrySettings(Strict):
+    """How often something is tried while the portal fails, and the pauses in between (seconds): each twice the last."""
+
+    attempts: int = Field(default=3, gt=0, le=20)
+    wait_initial: float = Field(default=0.5, gt=0)
+    wait_max: float = Field(default=5, gt=0, le=10)
+
+
 class Certificate(Strict):
     """The robot's client certificate (PEM files), with which it is logged in without a form.
 
@@ -54,9 +64,12 @@ class PortalSettings(Strict):
     totp: SecretReference | None = None
     login_address: str | None = None
     """Where the portal sends the robot to log in (kind: sso), when that is another host."""
+    shown_as: str | None = None
+    """How the portal's lists name the robot as the one who registered something, when that is not its user name."""
     certificate: Certificate | None = None
     visibility: VisibilitySettings
     timeouts: Timeouts = Timeouts()
+    retry: RetrySettings = RetrySettings()
 
     @field_validator("address", "login_address")
     @classmethod
@@ -91,6 +104,18 @@ class PortalSettings(Strict):
         return origin(self.login_address or self.address)
 
     @property
+    def robot(self) -> str:
+        """How the portal's lists name the robot. Raises ConfigurationError when that is not told."""
+        if self.shown_as is not None:
+            return self.shown_as
+        if self.user is None:
+            raise ConfigurationError(
+                f"portals.yaml: portalen {self.name}: ange shown_as, så som systemets listor skriver vem som har "
+                "registrerat det som roboten registrerar."
+            )
+        return self.user.resolve().get_secret_value()
+
+    @property
     def encrypted(self) -> bool:
         """Whether the portal is to be reached by https only."""
         return self.address.startswith("https:")
@@ -99,6 +124,11 @@ class PortalSettings(Strict):
     def selectors_name(self) -> str:
         """Name of the selector file without its ending."""
         return self.selectors or self.name
+
+    def as_retry(self) -> Retry:
+        """The same terms in the engine's words."""
+        terms = self.retry
+        return Retry(terms.attempts, timedelta(seconds=terms.wait_initial), timedelta(seconds=terms.wait_max))
 
     def as_visibility(self) -> Visibility:
         """The same promise in the engine's words."""

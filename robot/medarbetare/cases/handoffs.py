@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from medarbetare.cases.models import Case, Closing, Handoff
+from medarbetare.cases.questions import Question, read_answers
 from medarbetare.cases.register import change_status, defer
 from medarbetare.cases.status import CaseStatus
 from medarbetare.errors import BusinessError
@@ -16,6 +17,7 @@ OPENED = "handoff.opened"
 APPROVED = "handoff.approved"
 TAKEN_OVER = "handoff.taken over"
 FINISHED_ELSEWHERE = "handoff.finished elsewhere"
+SETTLED = "handoff.settled"
 """Kinds of journal entries. Their name is the step that waited, or the part that was handed over."""
 
 
@@ -45,29 +47,36 @@ class Handoffs:
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
-    def approve(self, number: int, person: Person, now: datetime, note: str = "") -> Case:
+    def approve(
+        self, number: int, person: Person, now: datetime, note: str = "", answers: Mapping[str, str] | None = None
+    ) -> Case:
         """A person approves the proposal: the robot goes on at the step that waits, with the person as decision maker.
 
-        Raises BusinessError when the hand-off is closed already or nothing in it can be approved.
+        `answers` is what was typed for each question of the hand-off, by its name.
+        Raises BusinessError when the hand-off is closed already, nothing in it can be approved, or an answer is
+        missing or wrong.
         """
         with transaction.atomic():
-            handoff, case = _open(number)
+            handoff, case = lock_open(number)
             if not handoff.waits_at:
                 raise BusinessError("Den här överlämningen går inte att godkänna. Ta över den i stället.")
-            answer = {"by": person.name, "at": now.isoformat(), "note": note}
-            self._close(handoff, case, Closing.APPROVED, person.actor, now, answer)
-            change_status(case, CaseStatus.WAITING)
-            case.due_at, case.finished_at, case.attempts = now, None, 0
-            case.save()
-            defer(case)
+            given = read_answers(self.questions(handoff), answers or {})
+            answer = {"by": person.name, "at": now.isoformat(), "note": note, **given}
+            self.close(handoff, case, Closing.APPROVED, person.actor, now, answer)
+            go_on(case, now)
         return case
+
+    def questions(self, handoff: Handoff) -> tuple[Question, ...]:
+        """What a person who approves must answer."""
+        asked = self._journal.entry(handoff.entry).payload.get("questions", ())
+        return tuple(map(Question.model_validate, asked))
 
     def take_over(self, number: int, person: Person, now: datetime, note: str = "") -> Case:
         """A person does the rest by hand. Raises BusinessError when the hand-off is closed already."""
         with transaction.atomic():
-            handoff, case = _open(number)
+            handoff, case = lock_open(number)
             answer = {"by": person.name, "at": now.isoformat(), "note": note}
-            self._close(handoff, case, Closing.TAKEN_OVER, person.actor, now, answer)
+            self.close(handoff, case, Closing.TAKEN_OVER, person.actor, now, answer)
             _finish(handoff, case, CaseStatus.TAKEN_OVER, now)
         return case
 
@@ -77,18 +86,20 @@ class Handoffs:
         Raises BusinessError when the hand-off is closed already.
         """
         with transaction.atomic():
-            handoff, case = _open(number)
-            self._close(handoff, case, Closing.FINISHED_ELSEWHERE, "robot", now, found)
+            handoff, case = lock_open(number)
+            self.close(handoff, case, Closing.FINISHED_ELSEWHERE, "robot", now, found)
             _finish(handoff, case, CaseStatus.FINISHED_ELSEWHERE, now)
         return case
 
-    def _close(
+    def close(
         self, handoff: Handoff, case: Case, how: Closing, actor: str, now: datetime, payload: Mapping[str, object]
     ) -> None:
+        """Close a hand-off and note how. Joins the transaction at hand; the case is the caller's to move on."""
         kinds = {
             Closing.APPROVED: APPROVED,
             Closing.TAKEN_OVER: TAKEN_OVER,
             Closing.FINISHED_ELSEWHERE: FINISHED_ELSEWHERE,
+            Closing.SETTLED: SETTLED,
         }
         self._journal.append(
             case=case.handle,
@@ -102,7 +113,7 @@ class Handoffs:
         handoff.save()
 
 
-def _open(number: int) -> tuple[Handoff, Case]:
+def lock_open(number: int) -> tuple[Handoff, Case]:
     """The hand-off and its case, both locked. Raises BusinessError unless it is open."""
     handle = Handoff.objects.filter(pk=number).values_list("case_id", flat=True).first()
     if handle is None:
@@ -113,6 +124,14 @@ def _open(number: int) -> tuple[Handoff, Case]:
     if handoff.closed_at is not None:
         raise BusinessError(f"Överlämningen är redan {handoff.closed_as}.")
     return handoff, case
+
+
+def go_on(case: Case, now: datetime) -> None:
+    """The robot goes on with a case that waited for a person, at once and with all its attempts."""
+    change_status(case, CaseStatus.WAITING)
+    case.due_at, case.finished_at, case.attempts, case.waits_for = now, None, 0, ""
+    case.save()
+    defer(case)
 
 
 def _finish(handoff: Handoff, case: Case, status: CaseStatus, now: datetime) -> None:

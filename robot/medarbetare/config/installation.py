@@ -48,10 +48,28 @@ class LeaseSettings(Strict):
 
 
 class PatienceSettings(Strict):
-    """How often a case is begun before a person takes over, and how long it waits in between (seconds)."""
+    """How often a case is begun before a person takes over, and how long it waits in between (seconds).
+
+    The wait is doubled for each further attempt, up to `longest_wait`.
+    """
 
     attempts_per_case: Annotated[int, Field(gt=0)] = 5
     wait_between_attempts: Seconds = 600
+    longest_wait: Seconds = 14_400
+
+
+class BreakerSettings(Strict):
+    """After so many pages in a row that did not come a portal is left alone: seconds, doubled up to the longest."""
+
+    failures: Annotated[int, Field(gt=0)] = 5
+    first_pause: Seconds = 30
+    longest_pause: Seconds = 600
+
+
+class QueueSettings(Strict):
+    """How many days the queue keeps its jobs that failed; those that succeeded are removed at once."""
+
+    keep_failed_days: Annotated[int, Field(gt=0)] = 30
 
 
 class WebSettings(Strict):
@@ -61,7 +79,10 @@ class WebSettings(Strict):
 
 
 class Installation(Strict):
-    """The whole of config/medarbetare.yaml. `practice_date` replaces today's date, for practice systems only."""
+    """The whole of config/medarbetare.yaml. `practice_date` replaces today's date, for practice systems only.
+
+    `outside`: a folder beside the database with what must outlive a restore of it (see `medarbetare.database.mark`).
+    """
 
     municipality: str
     database: DatabaseSettings
@@ -69,6 +90,9 @@ class Installation(Strict):
     workers: Annotated[int, Field(gt=0, le=64)] = 1
     lease: LeaseSettings = LeaseSettings()
     patience: PatienceSettings = PatienceSettings()
+    queue: QueueSettings = QueueSettings()
+    breaker: BreakerSettings = BreakerSettings()
     web: WebSettings = WebSettings()
     browser: Path | None = None
+    outside: Path | None = None
     practice_date: date | None = None

@@ -57,3 +57,14 @@ def difference_of(receipt: Receipt, records: Sequence[BaseModel]) -> Difference 
     then = type(now).model_validate_json(json.dumps(receipt.record))
     changed = [name for name in type(now).model_fields if getattr(then, name) != getattr(now, name)]
     return difference(What.CHANGED, *changed) if changed else None
+
+
+def differences(before: Any, now: Any, path: str = "") -> list[str]:
+    """The paths at which two JSON values differ, such as `svar.0.belopp`; no values."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        parts = [(str(key), before.get(key), now.get(key)) for key in {**before, **now}]
+    elif isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        parts = [(str(number), old, new) for number, (old, new) in enumerate(zip(before, now, strict=True))]
+    else:
+        return [] if before == now else [path or "allt"]
+    return [found for key, old, new in parts for found in differences(old, new, f"{path}.{key}" if path else key)]

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import RUNNABLE, CaseStatus
+from medarbetare.engine.holds import not_held
 from medarbetare.errors import LeaseLost
 
 
@@ -38,13 +39,14 @@ class Lease:
 
 
 def take(handle: str, owner: str, duration: timedelta) -> Lease | None:
-    """Take the lease of a due case that nobody holds; None when it is held, finished or not due.
+    """Take the lease of a due case that nobody holds; None when it is held, paused, finished or not due.
 
     Counts an attempt, so that crashes count too.
     """
     with transaction.atomic():
         free = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
-        taken = Case.objects.filter(free, handle=handle, status__in=RUNNABLE, due_at__lte=Now()).update(
+        takable = Case.objects.filter(free, not_held(), handle=handle, status__in=RUNNABLE, due_at__lte=Now())
+        taken = takable.update(
             lease_token=F("lease_token") + 1,
             lease_owner=owner,
             lease_until=Now() + duration,
@@ -63,8 +65,15 @@ def renew(lease: Lease, duration: timedelta) -> datetime | None:
 
 
 def release_dead(lease: Lease) -> None:
-    """End the lease of a worker known to be dead, so that its case can be taken again at once."""
-    Case.objects.filter(handle=lease.case, lease_token=lease.token).update(lease_until=None, lease_owner="")
+    """End the lease of a worker known to be dead, so that its case can be taken again.
+
+    At once the first time. A case whose workers die again and again is given longer and longer pauses, at most 16
+    seconds, so that it neither takes every worker with it nor keeps the others waiting.
+    """
+    case = Case.objects.filter(handle=lease.case, lease_token=lease.token)
+    attempts = case.values_list("attempts", flat=True).first() or 0
+    pause = timedelta(seconds=min(2 ** (attempts - 1), 16)) if attempts > 1 else timedelta(0)
+    case.update(lease_until=None, lease_owner="", due_at=Now() + pause)
 
 
 def give_back(lease: Lease) -> None:

@@ -1,7 +1,14 @@
 """How a run of a workflow ends."""
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from datetime import date, datetime
+from decimal import Decimal
+from types import NoneType, UnionType
+from typing import Literal, Union, get_args, get_origin
 
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
+
+from medarbetare.cases.questions import Kind, Question
 from medarbetare.cases.status import CaseStatus
 
 
@@ -21,7 +28,8 @@ class Aside(BaseModel):
 class Outcome(BaseModel):
     """What became of a case. `summary` and `reasons` are Swedish, for people, and may hold personal data.
 
-    `waits_at` is the step that goes on when a person approves, empty when nothing can be approved.
+    `waits_at` is the step that goes on when a person approves, empty when nothing can be approved; `questions` are what
+    the person must answer then. `until` is when a waiting case is taken up again, None: after the usual pause.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -31,10 +39,16 @@ class Outcome(BaseModel):
     reasons: tuple[str, ...] = ()
     role: str = "handläggare"
     waits_at: str = ""
+    questions: tuple[Question, ...] = ()
+    until: AwareDatetime | None = None
 
 
 class Approval(BaseModel):
-    """A person's answer to a hand-off: `by` is the person's name, as it shall stand where decisions are signed."""
+    """A person's answer to a hand-off: `by` is the person's name, as it shall stand where decisions are signed.
+
+    A workflow that needs more than yes derives a model of its own. Each field is a question: its `title` is what people
+    are asked, its type says what may be answered (str, bool, date, Decimal, or a Literal of texts to choose from).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -42,9 +56,30 @@ class Approval(BaseModel):
     at: AwareDatetime
     note: str = ""
 
+    @classmethod
+    def questions(cls) -> tuple[Question, ...]:
+        """What the derived model's own fields ask. Raises TypeError for a type that nobody can be asked for."""
+        own = {name: field for name, field in cls.model_fields.items() if name not in Approval.model_fields}
+        return tuple(_question(name, field) for name, field in own.items())
+
+
+_KINDS: dict[object, Kind] = {str: Kind.TEXT, bool: Kind.YES_NO, date: Kind.DATE, Decimal: Kind.AMOUNT}
+
+
+def _question(name: str, field: FieldInfo) -> Question:
+    asked = field.annotation
+    if get_origin(asked) in (Union, UnionType):
+        asked = next(one for one in get_args(asked) if one is not NoneType)
+    label, required = field.title or name, field.is_required()
+    if get_origin(asked) is Literal:
+        return Question(name=name, label=label, kind=Kind.CHOICE, choices=get_args(asked), required=required)
+    if asked not in _KINDS:
+        raise TypeError(f"{name}: a person can be asked for str, bool, date, Decimal or a Literal, not {asked}")
+    return Question(name=name, label=label, kind=_KINDS[asked], required=required)
+
 
 class Suspended(BaseException):
-    """The workflow waits for a person. Not an Exception, so that no workflow catches it by accident."""
+    """The workflow waits, for a person or a time. Not an Exception, so that no workflow catches it by accident."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.status.value)
@@ -71,6 +106,6 @@ def stopped(summary: str, role: str) -> Outcome:
     return Outcome(status=CaseStatus.STOPPED, summary=summary, reasons=(summary,), role=role)
 
 
-def waiting(summary: str) -> Outcome:
-    """Something is missing for now; the case is begun again later."""
-    return Outcome(status=CaseStatus.WAITING, summary=summary)
+def waiting(summary: str, until: datetime | None = None) -> Outcome:
+    """Something is missing for now; the case is begun again at `until`, or after the usual pause."""
+    return Outcome(status=CaseStatus.WAITING, summary=summary, until=until)

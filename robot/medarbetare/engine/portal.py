@@ -1,7 +1,7 @@
 """What the engine expects of a portal. The browser room implements it; workflow authors use it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
@@ -67,3 +67,19 @@ class Portal(Protocol):
 
     def page(self, name: str, **parameters: str) -> Page:
         """Go to a page by fresh navigation and return it once it has arrived."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One piece of evidence: what a portal showed at a moment. `name` says which window or frame, in clear."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+class EvidenceRecorder(Protocol):
+    """Takes down what a portal shows, around a write. Never fails: what cannot be taken down is not there."""
+
+    def take(self, portal: str) -> Sequence[Piece]:
+        """What the portal shows now, without asking it for anything; empty when nothing is open."""

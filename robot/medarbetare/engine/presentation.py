@@ -13,7 +13,11 @@ KINDS = {
     "handoff.approved": "godkändes",
     "handoff.finished elsewhere": "avslutad av handläggare",
     "handoff.opened": "lämnades över för sig",
+    "handoff.settled": "utreddes",
     "handoff.taken over": "togs över",
+    "paused": "pausades",
+    "facts.reread": "läses om",
+    "resumed": "fick gå vidare",
     "reconciliation": "avstämning",
     "reconciliation.agrees": "stämmer igen",
     "reconciliation.difference": "stämmer inte längre",
@@ -23,10 +27,16 @@ KINDS = {
     "write.absent": "finns inte där",
     "write.intended": "ska skrivas",
     "write.receipt": "kvitto",
+    "write.settled": "utrett av en människa",
     "write.submitting": "skickas",
     "write.unknown": "okänt utfall",
 }
 """Kinds of journal entries in a case worker's words."""
+
+
+STEP = "step"
+REREAD = "facts.reread"
+"""Kinds of journal entries: a finished step; facts that are too old and are read again, named by their step."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +59,20 @@ class Section:
 def finished_steps(entries: Iterable[Entry]) -> dict[str, Any]:
     """The result of every finished step by its name, in the order in which the steps were finished.
 
-    A step whose result was too large to be opened is not there.
+    A step whose result was too large to be opened is not there. Where facts are read again, the step that read them and
+    all that were finished after it count no longer.
     """
-    return {entry.name: entry.payload["result"] for entry in entries if entry.kind == "step" and entry.payload}
+    done: dict[str, Any] = {}
+    for entry in entries:
+        if entry.kind == STEP and entry.payload:
+            done[entry.name] = entry.payload["result"]
+        elif entry.kind == REREAD:
+            forget_from(done, entry.name)
+    return done
+
+
+def forget_from(done: dict[str, Any], step: str) -> None:
+    """Take the step, and all that were finished after it, out of finished steps."""
+    names = list(done)
+    for name in names[names.index(step) if step in done else len(names) :]:
+        del done[name]

@@ -12,7 +12,7 @@ from medarbetare.engine.original import Original
 from medarbetare.engine.portal import Portal
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.rereading import Rereader
-from medarbetare.engine.runner import Flow
+from medarbetare.engine.runner import Edition, Flow
 from medarbetare.errors import ConfigurationError
 
 
@@ -37,6 +37,13 @@ class Workflow(Protocol):
     @property
     def version(self) -> str:
         """What decides its results besides the code: a hash of its rules, norms, delegation and texts."""
+
+    @property
+    def edition(self) -> Edition:
+        """The version of the workflow's steps, and which earlier versions it can go on from.
+
+        Raised whenever a step or a write is added, renamed or given another meaning; see workflows/README.md.
+        """
 
     def household(self, original: Original) -> str | None:
         """Whose application it is: cases with one answer are worked on one at a time. None when it does not say.

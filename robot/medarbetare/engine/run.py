@@ -5,6 +5,7 @@ answers from the journal, so it goes quickly past and on from where it was.
 """
 
 import json
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -12,24 +13,27 @@ from typing import Any, TypeVar
 
 import structlog
 from django.db import transaction
-from pydantic import TypeAdapter
+from pydantic import AwareDatetime, TypeAdapter, ValidationError
 
 from medarbetare.cases.handoffs import APPROVED, OPENED, open_handoff
 from medarbetare.cases.models import Case
+from medarbetare.engine.difference import differences
 from medarbetare.engine.effect import Effect, RecordT
+from medarbetare.engine.holds import RESTORE
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.original import Original
-from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended
-from medarbetare.engine.patience import Patience, patiently
-from medarbetare.engine.portal import Portal
-from medarbetare.engine.presentation import finished_steps
+from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended, waiting
+from medarbetare.engine.patience import Patience, Retry, patiently
+from medarbetare.engine.portal import EvidenceRecorder, Portal
+from medarbetare.engine.presentation import REREAD, STEP, finished_steps, forget_from
 from medarbetare.engine.write import WriteOnce
-from medarbetare.errors import StopRequested, TechnicalError
+from medarbetare.errors import BusinessError, Held, StopRequested, TechnicalError
 from medarbetare.journal.writing import Entry, Journal
 
 ResultT = TypeVar("ResultT")
+ApprovalT = TypeVar("ApprovalT", bound=Approval)
 
 log = structlog.get_logger()
 
@@ -71,7 +75,8 @@ class Surroundings:
     """What every run in this process shares.
 
     `originals` fetches an application by inbox and reference; `inbox_portals` names the portal of each inbox that has
-    one.
+    one. `highest_mode` bounds what may be written now whatever a workflow may do; `check_hold` raises Held when a
+    workflow is paused; `evidence` takes down what portals show around writes, None where that is off.
     """
 
     journal: Journal
@@ -85,6 +90,10 @@ class Surroundings:
     patience: Patience = field(default_factory=Patience)
     stop: StopSignal = field(default_factory=StopSignal)
     passed: Callable[[Boundary], None] = lambda boundary: None
+    highest_mode: Callable[[], Mode] = lambda: Mode.AUTOMATISK
+    check_hold: Callable[[str], None] = lambda workflow: None
+    evidence: EvidenceRecorder | None = None
+    pause: Callable[[float], None] = time.sleep
 
 
 class Run:
@@ -99,10 +108,9 @@ class Run:
         self._around = surroundings
         entries = surroundings.journal.entries(case.handle)
         self._done = finished_steps(entries)
+        self._finished = {entry.name: entry for entry in entries if entry.kind == STEP}
         self._apart = [entry.payload for entry in entries if entry.kind == OPENED]
-        self._approvals = {
-            entry.name: Approval.model_validate(entry.payload) for entry in entries if entry.kind == APPROVED
-        }
+        self._answers = {entry.name: entry.payload for entry in entries if entry.kind == APPROVED}
 
     def portal(self, name: str) -> Portal:
         """A portal by its name in the configuration, logged in when it is first used."""
@@ -129,26 +137,96 @@ class Run:
         """The time now, UTC. Use it inside a step only, so that a replay gives the same."""
         return self._around.clock()
 
-    def step(self, name: str, produce: Callable[[], ResultT], result: Any) -> ResultT:
+    def step(
+        self,
+        name: str,
+        produce: Callable[[], ResultT],
+        result: Any,
+        *,
+        retry: Retry | None = None,
+        max_age: timedelta | None = None,
+    ) -> ResultT:
         """Do something once and remember what came of it.
 
         `result` is the type of what `produce` returns (anything pydantic can validate). A step that is finished
         answers from the journal; what the first run is given has gone the same way through JSON, so that a later run
-        is given the very same. A portal's trouble is retried a few times; other errors pass.
-        Raises LeaseLost, StopRequested, PortalError (after the last attempt), and whatever `produce` raises.
+        is given the very same. A portal's trouble is retried a few times, as `retry` says or the portal's own terms;
+        other errors pass. With `max_age`, an older answer is asked for again, and so is everything after it, unless
+        something has been written since: see `changed`.
+        Raises LeaseLost, StopRequested, Held, PortalError (after the last attempt), and whatever `produce` raises.
         """
         adapter: TypeAdapter[ResultT] = TypeAdapter(result)
-        if name in self._done:
-            return adapter.validate_json(json.dumps(self._done[name]))
-        self._around.stop.check()
+        before = self._done.get(name)
+        if name in self._done and (max_age is None or not self._read_again(name, max_age)):
+            return adapter.validate_json(json.dumps(before))
+        self._check()
         with structlog.contextvars.bound_contextvars(step=name):
-            made = self.patiently(produce)
+            made = self.patiently(produce, retry)
             plain = adapter.dump_python(made, mode="json")
             answer = adapter.validate_json(json.dumps(plain))
-            self.record("step", name, {"result": plain})
-            self._done[name] = plain
+            changed = differences(before, plain) if before is not None else []
+            entry = self.record(STEP, name, {"result": plain, **({"changed": changed} if changed else {})})
+            self._done[name], self._finished[name] = plain, entry
             self.pass_boundary(name, "step")
         return answer
+
+    def changed(self, step: str) -> tuple[str, ...]:
+        """Which parts of a step's answer are others than before it was asked for again, as paths like `svar.0.belopp`.
+
+        Show them to whoever decides.
+        """
+        entry = self._finished.get(step)
+        return tuple(entry.payload.get("changed", ())) if entry is not None else ()
+
+    def wait_until(self, step: str, moment: Callable[[], datetime], why: str) -> None:
+        """Wait until a time, however far away: the worker is free meanwhile.
+
+        `moment` is asked once. `why` is a Swedish sentence for people.
+        """
+        until = self.step(step, moment, AwareDatetime)
+        if self.now() < until:
+            raise Suspended(waiting(why, until))
+
+    def wait_for(
+        self,
+        step: str,
+        look: Callable[[], ResultT | None],
+        result: Any,
+        *,
+        every: timedelta,
+        longest: timedelta,
+        why: str,
+    ) -> ResultT | None:
+        """Look for an answer now and then, until there is one or `longest` has passed since the first look.
+
+        `look` returns None when there is none yet, and has no effect anywhere; the worker is free between two looks.
+        Gives the answer, remembered as a step's, or None when time is up. `why` is a Swedish sentence for people.
+        """
+        last = self.step(f"{step}, senast", lambda: self.now() + longest, AwareDatetime)
+        if not self.is_done(step):
+            self._check()
+            answer = self.patiently(look)
+            if answer is None and self.now() < last:
+                raise Suspended(waiting(why, min(self.now() + every, last)))
+            return self.step(step, lambda: answer, result | None)
+        return self.step(step, look, result | None)
+
+    def _check(self) -> None:
+        """Between steps: has the operator asked for a stop, or paused the workflow?"""
+        self._around.stop.check()
+        self._around.check_hold(self.case.workflow)
+
+    def _read_again(self, step: str, max_age: timedelta) -> bool:
+        """Whether a finished step's answer is too old and may be asked for again; then it is forgotten, durably."""
+        finished = self._finished[step]
+        if self.now() - finished.time <= max_age:
+            return False
+        # What has been written rests on the answer as it was.
+        if Write.objects.filter(case_id=self.case.handle, intended_at__gte=finished.time).exists():
+            return False
+        self.record(REREAD, step, {"read_at": finished.time.isoformat()})
+        forget_from(self._done, step)
+        return True
 
     def is_done(self, step: str) -> bool:
         """Whether a step is finished and answers from the journal."""
@@ -164,24 +242,35 @@ class Run:
 
     def is_approved(self, step: str | None = None) -> bool:
         """Whether a person has approved the question at `step`; any question of the case when none is named."""
-        return bool(self._approvals) if step is None else step in self._approvals
+        return bool(self._answers) if step is None else step in self._answers
 
     def write(self, effect: Effect[RecordT]) -> RecordT:
         """Write one record into a portal, once. See `medarbetare.engine.write`."""
-        self._around.stop.check()
+        self._check()
         with structlog.contextvars.bound_contextvars(step=effect.name):
             return WriteOnce(self, effect).carry_out()
 
     def approval(self, step: str, proposal: Outcome) -> Approval:
-        """Ask a person to approve, and wait for it however long it takes: the worker is free meanwhile.
+        """Ask a person to approve, and wait for it however long it takes: a hand-off that is answered by yes."""
+        return self.handoff(step, proposal, Approval)
 
-        `proposal` is the hand-off. Once a person has approved it the workflow is run again and gets the answer here.
-        An approval holds for this `step` only: what has changed since must be asked under another name.
-        Raises Suspended until there is an answer.
+    def handoff(self, step: str, proposal: Outcome, answer: type[ApprovalT]) -> ApprovalT:
+        """Hand over to a person and go on at this step with the person's answer; the worker is free meanwhile.
+
+        `proposal` is the hand-off. `answer` says what the person is asked beside yes (see `Approval`). Once there is an
+        answer the workflow is run again and gets it here. It holds for this `step` only: what has changed since must be
+        asked under another name.
+        Raises Suspended until there is an answer, BusinessError when what was answered is no `answer` any more.
         """
-        if step in self._approvals:
-            return self._approvals[step]
-        raise Suspended(proposal.model_copy(update={"waits_at": step}))
+        if step not in self._answers:
+            raise Suspended(proposal.model_copy(update={"waits_at": step, "questions": answer.questions()}))
+        try:
+            return answer.model_validate_json(json.dumps(self._answers[step]))
+        except ValidationError:
+            raise BusinessError(
+                f"Svaret på «{step}» gavs till en äldre version av arbetsflödet, som frågade annat. Avsluta ärendet "
+                "för hand."
+            ) from None
 
     def hand_over_apart(self, aside: Aside) -> None:
         """Hand one part of the case over while the rest goes on, once however often the workflow is run again.
@@ -191,15 +280,39 @@ class Run:
         payload = aside.model_dump(mode="json")
         if payload in self._apart:
             return
-        self._around.stop.check()
+        self._check()
         with transaction.atomic():
             entry = self.record(OPENED, aside.about, payload)
             open_handoff(self.case, entry, aside.role, self.now(), about=aside.about)
         self._apart.append(payload)
 
-    def patiently(self, action: Callable[[], ResultT]) -> ResultT:
+    def patiently(self, action: Callable[[], ResultT], retry: Retry | None = None) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""
-        return patiently(self._around.patience, action)
+        return patiently(self._around.patience, action, retry)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass. For the engine's own short looks; a workflow waits with `wait_until` or `wait_for`."""
+        self._around.pause(seconds)
+
+    def require_mode(self, needed: Mode) -> None:
+        """Raises Held when the robot may not write that far now, whatever the workflow's mode."""
+        if not self._around.highest_mode().allows(needed):
+            raise Held(
+                "Databasen är återställd från en äldre säkerhetskopia. Roboten beslutar och betalar inget förrän en "
+                "avstämning har hittat det som kopian har glömt: medarbetare reconcile.",
+                waits_for=RESTORE,
+            )
+
+    def evidence(self, portal: str, moment: str) -> list[dict[str, str]]:
+        """Keep what the portal shows now, if evidence is on; gives what stands of it in the journal."""
+        if self._around.evidence is None:
+            return []
+        pieces = self._around.evidence.take(portal)
+        return self._around.journal.keep(
+            self.case.handle,
+            self.case.department,
+            [(f"{moment}: {one.name}", one.media_type, one.content) for one in pieces],
+        )
 
     def record(self, kind: str, name: str, payload: Mapping[str, Any], *, remaining: timedelta = timedelta(0)) -> Entry:
         """Append one entry to the journal if the lease is still ours. Joins the transaction at hand or makes one."""

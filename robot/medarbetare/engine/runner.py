@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -18,6 +18,7 @@ from medarbetare.engine.run import ROBOT, Run, Surroundings
 from medarbetare.errors import (
     BusinessError,
     ConfigurationError,
+    Held,
     JournalError,
     LeaseLost,
     TechnicalError,
@@ -32,6 +33,24 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
+class Edition:
+    """Which version of a workflow is installed, and which earlier ones it can go on where they stopped."""
+
+    version: str = "1"
+    continues: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Pause:
+    """A case that waits: why, when it is due again, and whether the attempt counts."""
+
+    outcome: Outcome
+    due_at: datetime
+    attempts: int
+    waits_for: str = ""
+
+
+@dataclass(frozen=True)
 class Stretch:
     """What one stretch of work did with a case, for whoever watches. Holds no personal data."""
 
@@ -40,11 +59,14 @@ class Stretch:
 
 
 class CaseRunner:
-    """Runs cases of every registered workflow, one at a time."""
+    """Runs cases of every registered workflow, one at a time. A workflow without an edition has never changed."""
 
-    def __init__(self, workflows: Mapping[str, Flow], surroundings: Surroundings) -> None:
+    def __init__(
+        self, workflows: Mapping[str, Flow], surroundings: Surroundings, editions: Mapping[str, Edition] | None = None
+    ) -> None:
         self._workflows = workflows
         self._around = surroundings
+        self._editions = editions or {}
 
     def run(self, lease: Lease) -> Stretch:
         """Run the workflow of the case from where the journal says it stands, and settle the outcome.
@@ -58,18 +80,17 @@ class CaseRunner:
             department=case.department, case=case.handle, run=case.attempts, workflow=case.workflow
         ):
             log.info("run started")
-            outcome = self._outcome(case, lease)
-            self._settle(lease, outcome)
+            ended = self._work(case, lease)
+            outcome = ended.outcome if isinstance(ended, _Pause) else ended
+            self._settle(lease, outcome, ended if isinstance(ended, _Pause) else None)
             log.info("run ended", status=outcome.status.value)
         return Stretch(case.handle, outcome.status)
 
-    def _outcome(self, case: Case, lease: Lease) -> Outcome:
+    def _work(self, case: Case, lease: Lease) -> Outcome | _Pause:
         if case.attempts > self._around.patience.attempts_per_case:
             return self._exhausted(case, "ärendet har avbrutits för många gånger")
         try:
-            run = Run(case, lease, self._around)
-            run.record("run.started", "", {"attempt": case.attempts, "versions": dict(self._around.versions)})
-            outcome = self._workflows[case.workflow](run)
+            outcome = self._flow(case, lease)
         except Suspended as suspended:
             outcome = suspended.outcome
         except BusinessError as error:
@@ -78,19 +99,58 @@ class CaseRunner:
             return Outcome(status=CaseStatus.UNKNOWN_OUTCOME, summary=error.message, reasons=(error.message,))
         except (LeaseLost, JournalError):
             raise
+        except Held as held:
+            log.info("run held", message=held.message)
+            # Nobody's fault: the attempt that ran into the hold is not counted.
+            due_at = held.until or self._around.clock()
+            return _Pause(waiting(held.message, held.until), due_at, max(case.attempts - 1, 0), held.waits_for)
         except (TechnicalError, ConfigurationError) as error:
             log.warning("run interrupted", error=type(error).__name__, message=error.message)
             return self._wait_or_exhausted(case, error.message)
         except Exception as error:  # noqa: BLE001 - a fault of ours must neither lose the case nor stop the next one
             log.error("run failed", error=type(error).__name__, where=place_of(error))
             return self._wait_or_exhausted(case, f"oväntat fel ({type(error).__name__})")
+        if outcome.status in RUNNABLE:
+            # What the workflow waits for on purpose may take days; it has all its attempts when it goes on.
+            return _Pause(outcome, outcome.until, 0) if outcome.until else self._trouble(case, outcome)
         # A workflow may end before it comes to a write that an earlier run began, for example in a lower mode.
         return self._unsettled(case, "ärendet avslutades utan den") or outcome
 
-    def _wait_or_exhausted(self, case: Case, why: str) -> Outcome:
+    def _flow(self, case: Case, lease: Lease) -> Outcome:
+        """Run the workflow, if this edition of it can go on with the case."""
+        if case.workflow not in self._workflows:
+            raise ConfigurationError(
+                f"Arbetsflödet «{case.workflow}» finns inte i workflows.yaml, men har ärenden kvar. Lägg tillbaka det."
+            )
+        edition = self._editions.get(case.workflow, Edition())
+        if case.flow_version not in {"", edition.version, *edition.continues}:
+            return self._other_edition(case, edition)
+        run = Run(case, lease, self._around)
+        with transaction.atomic():
+            run.record(
+                "run.started",
+                "",
+                {"attempt": case.attempts, "flow": edition.version, "versions": dict(self._around.versions)},
+            )
+            if case.flow_version != edition.version:
+                Case.objects.filter(handle=case.handle).update(flow_version=edition.version)
+        return self._workflows[case.workflow](run)
+
+    def _other_edition(self, case: Case, edition: Edition) -> Outcome:
+        """A run that began on a version that the installed one cannot go on from is a person's to finish."""
+        text = (
+            f"Ärendet påbörjades av version {case.flow_version} av arbetsflödet. Den installerade versionen "
+            f"{edition.version} kan inte gå vidare där den slutade."
+        )
+        return self._half_done(case, text) or handed_over(text)
+
+    def _wait_or_exhausted(self, case: Case, why: str) -> Outcome | _Pause:
         if case.attempts >= self._around.patience.attempts_per_case:
             return self._exhausted(case, why)
-        return waiting(why)
+        return self._trouble(case, waiting(why))
+
+    def _trouble(self, case: Case, outcome: Outcome) -> _Pause:
+        return _Pause(outcome, self._around.clock() + self._around.patience.wait_after(case.attempts), case.attempts)
 
     def _exhausted(self, case: Case, why: str) -> Outcome:
         text = f"Roboten kom inte vidare efter {case.attempts} försök: {why}"
@@ -113,7 +173,7 @@ class CaseRunner:
         text = f"Okänt utfall: {story} kan ha sparats men har inte kunnat läsas tillbaka ({why}). Se efter där."
         return Outcome(status=CaseStatus.UNKNOWN_OUTCOME, summary=text, reasons=(text,))
 
-    def _settle(self, lease: Lease, outcome: Outcome) -> None:
+    def _settle(self, lease: Lease, outcome: Outcome, pause: _Pause | None) -> None:
         around = self._around
         now = around.clock()
         with transaction.atomic():
@@ -127,10 +187,10 @@ class CaseRunner:
             )
             change_status(case, outcome.status)
             case.lease_until, case.lease_owner = None, ""
-            if outcome.status in RUNNABLE:
-                case.due_at = now + around.patience.wait_between_attempts
+            if pause is not None:
+                case.due_at, case.attempts, case.waits_for = pause.due_at, pause.attempts, pause.waits_for
             else:
-                case.finished_at = now
+                case.finished_at, case.waits_for = now, ""
             if outcome.status in (CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME):
                 open_handoff(case, entry, outcome.role, now, waits_at=outcome.waits_at)
             if outcome.status is CaseStatus.UNKNOWN_OUTCOME:

@@ -2,17 +2,17 @@
 
     (none) ──► intended ──pre-read: nothing there──► submitting ──read-back: equal──► receipt
                   ▲   └─pre-read: something there──► BusinessError,    │
-                  │                    or unknown after a submit       │
-                  └─absent, and the portal guarantees its limit────────┤
-                                                                       └─otherwise──► unknown (okänt utfall)
+                  │      or receipt or unknown after a submit          │
+                  ├─absent, and the portal guarantees its limit────────┤
+                  │                                                    └─otherwise──► unknown (okänt utfall)
+                  └─a person: not done──────────────────────────────────────────────────┘ └─a person: done──► receipt
 
 Every arrow is committed before the next thing is done, so after a crash the state tells what may have happened:
 from `intended` nothing was sent; from `submitting` the submit may have been sent, so the portal is read, never clicked.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -47,6 +47,18 @@ class RunAtWork(Protocol):
     def pseudonym(self) -> Callable[[str, str], str]:
         """Gives the pseudonym of a text within a department."""
 
+    def now(self) -> datetime:
+        """The time now, UTC."""
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass."""
+
+    def require_mode(self, needed: Mode) -> None:
+        """Raises Held when the robot may not write that far now, whatever the workflow's mode."""
+
+    def evidence(self, portal: str, moment: str) -> list[dict[str, str]]:
+        """Keep what the portal shows now, if evidence is on; gives what stands of it in the journal."""
+
     def portal(self, name: str) -> Portal:
         """A portal by its name."""
 
@@ -68,12 +80,14 @@ class WriteOnce(Generic[RecordT]):
             raise ValueError(f"the write {effect.name} needs mode {effect.needs}, the run has {run.mode}")
         self._run = run
         self._effect = effect
+        self._read_backs: list[dict[str, object]] = []
+        self._evidence: list[dict[str, str]] = []
 
     def carry_out(self) -> RecordT:
         """Bring the write to its receipt and return the record as the portal holds it.
 
         Raises BusinessError when the record is there already by somebody else's hand, UnknownOutcome when its fate
-        cannot be told, PortalError when the portal does not answer, LeaseLost.
+        cannot be told, PortalError when the portal does not answer, Held when it may not be written now, LeaseLost.
         """
         write = self._find() or self._intend()
         if write.state == WriteState.RECEIPT:
@@ -88,8 +102,15 @@ class WriteOnce(Generic[RecordT]):
         if write is None:
             raise UnknownOutcome(_unknown_text(self._effect, "Robotens egen anteckning om skrivningen saknas."))
         if write.state == WriteState.INTENDED:
-            shown = self._pre_read(write)
+            self._run.require_mode(self._effect.needs)
+            found = self._effect.read()
+            self._keep_evidence("pre-read")
+            self._pass("pre-read")
+            if write.submits and list(found) == [self._effect.intended]:
+                return self._receive(found[0])
+            shown = self._nothing_there(write, found)
             submit = self._effect.fill()
+            self._keep_evidence("submit")
             self._begin_submit(write, shown)
             try:
                 submit()
@@ -130,12 +151,12 @@ class WriteOnce(Generic[RecordT]):
         self._pass("intended")
         return write
 
-    def _pre_read(self, write: Write) -> int | None:
+    def _nothing_there(self, write: Write, found: Sequence[RecordT]) -> int | None:
         """Make sure that nothing is there yet; returns how many records the list shows, where it is a list."""
-        found = self._effect.read()
-        self._pass("pre-read")
         if found and write.submits:
-            self._give_up("Posten syns nu, fast systemet garanterar att den då aldrig sparades.", found)
+            self._give_up(
+                "Något annat än det roboten försökte spara syns nu, fast det räknades som inte sparat.", found
+            )
         if found:
             raise BusinessError(
                 f"«{self._effect.name}» finns redan i {self._effect.portal} för samma hushåll och månad, och är inte "
@@ -160,10 +181,11 @@ class WriteOnce(Generic[RecordT]):
 
     def _settle(self) -> RecordT:
         """Read back until the record is there or the portal's visibility limit has passed, and draw the conclusion."""
-        found = self._effect.read()
+        found = self._read_back()
         while not found and self._seconds_since_submit() < self._limit().total_seconds():
-            time.sleep(_POLL.total_seconds())
-            found = self._effect.read()
+            self._run.pause(_POLL.total_seconds())
+            found = self._read_back()
+        self._keep_evidence("read-back")
         self._pass("read-back")
         if len(found) == 1 and found[0] == self._effect.intended:
             return self._receive(found[0])
@@ -176,6 +198,14 @@ class WriteOnce(Generic[RecordT]):
             return self._advance()
         return self._give_up(_difference(self._effect.intended, found), found)
 
+    def _read_back(self) -> Sequence[RecordT]:
+        """What stands there now; what was seen is remembered for the person who may have to settle it."""
+        found = self._effect.read()
+        records = [plain(record) for record in found]
+        if not self._read_backs or self._read_backs[-1]["records"] != records:
+            self._read_backs.append({"at": self._run.now().isoformat(), "shown": _shown(found), "records": records})
+        return found
+
     def _receive(self, record: RecordT) -> RecordT:
         with transaction.atomic():
             self._run.record("write.receipt", self._effect.name, self._story(read_back=[plain(record)]))
@@ -186,7 +216,14 @@ class WriteOnce(Generic[RecordT]):
     def _give_up(self, why: str, found: Sequence[RecordT]) -> RecordT:
         with transaction.atomic():
             self._run.record(
-                "write.unknown", self._effect.name, self._story(why=why, read_back=[plain(record) for record in found])
+                "write.unknown",
+                self._effect.name,
+                self._story(
+                    why=why,
+                    intended=plain(self._effect.intended),
+                    read_back=[plain(record) for record in found],
+                    read_backs=self._read_backs,
+                ),
             )
             self._update(state=WriteState.UNKNOWN, settled_at=Now())
         raise UnknownOutcome(_unknown_text(self._effect, why))
@@ -196,6 +233,9 @@ class WriteOnce(Generic[RecordT]):
         now, write = _shown(found), self._find()
         before = write.shown_before if write is not None else None
         return now is not None and before is not None and now > before
+
+    def _keep_evidence(self, moment: str) -> None:
+        self._evidence += self._run.evidence(self._effect.portal, moment)
 
     def _limit(self) -> timedelta:
         return self._run.portal(self._effect.portal).visibility.limit
@@ -214,10 +254,12 @@ class WriteOnce(Generic[RecordT]):
         Write.objects.filter(case_id=self._run.case.handle, name=self._effect.name).update(**columns)
 
     def _story(self, **more: object) -> dict[str, object]:
-        key = self._effect.key
+        """What an entry tells. Evidence kept since the last entry goes with this one."""
+        key, evidence, self._evidence = self._effect.key, self._evidence, []
         return {
             "portal": self._effect.portal,
             "key": {"household": key.household, "month": key.month, "kind": key.kind, "payee": key.payee},
+            **({"evidence": evidence} if evidence else {}),
             **more,
         }
 
@@ -243,6 +285,6 @@ def _difference(intended: RecordT, found: Sequence[RecordT]) -> str:
 
 def _unknown_text(effect: Effect[RecordT], why: str) -> str:
     return (
-        f"Okänt utfall för «{effect.name}» i {effect.portal}. {why} Roboten trycker inte igen: se efter där vad som "
-        "gäller och avsluta ärendet för hand."
+        f"Okänt utfall för «{effect.name}» i {effect.portal}. {why} Roboten trycker inte igen: se efter där om det är "
+        "gjort eller inte gjort, och svara på ärendets sida."
     )

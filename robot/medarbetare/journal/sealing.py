@@ -65,6 +65,15 @@ def unseal(key: bytes, sealed: bytes, index: int, case: str | None) -> bytes:
     return _open(key, sealed, [index, case])
 
 
+def seal_blob(key: bytes, content: bytes, case: str, digest: str) -> bytes:
+    return _seal(key, content, ["blob", case, digest])
+
+
+def unseal_blob(key: bytes, sealed: bytes, case: str, digest: str) -> bytes:
+    """Raises JournalError when anything has been changed."""
+    return _open(key, sealed, ["blob", case, digest])
+
+
 def _seal(key: bytes, plain: bytes, belongs_to: list[Any]) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plain, canonical(belongs_to))

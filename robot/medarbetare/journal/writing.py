@@ -1,10 +1,11 @@
 """Write to the journal, read a case back, sign checkpoints."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -15,7 +16,7 @@ from medarbetare.errors import JournalError
 from medarbetare.journal import sealing
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.merkle import Frontier, leaf_hash
-from medarbetare.journal.models import CaseKey, Checkpoint, Leaf, Payload
+from medarbetare.journal.models import Blob, CaseKey, Checkpoint, Leaf, Payload
 from medarbetare.journal.note import Tree, open_checkpoint, sign
 from medarbetare.journal.sequencing import lock_end, read_end, store
 from medarbetare.journal.verifying import Report, verify
@@ -52,13 +53,23 @@ def utc_now() -> datetime:
 class Journal:
     """The robot's log. `origin` names it in checkpoints, for example `medarbetare.exempelby.se/journal`.
 
+    `on_signed` is called with every checkpoint that this process has stored.
+
     Every method raises JournalError when the journal cannot be read or written.
     """
 
-    def __init__(self, keys: JournalKeys, *, origin: str, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self,
+        keys: JournalKeys,
+        *,
+        origin: str,
+        clock: Callable[[], datetime] = utc_now,
+        on_signed: Callable[[Checkpoint], None] = lambda checkpoint: None,
+    ) -> None:
         self._keys = keys
         self._origin = origin
         self._clock = clock
+        self._on_signed = on_signed
 
     def append(
         self, *, case: str | None, kind: str, name: str = "", actor: str, department: str, payload: sealing.Payload
@@ -88,6 +99,34 @@ class Journal:
             sealed = sealing.seal(self._case_key(case, department), salted, leaf.index, case)
             store(leaf, sealed, end.append(leaf.leaf_hash))
         return _entry(leaf, salted)
+
+    def keep(self, case: str, department: str, pieces: Sequence[tuple[str, str, bytes]]) -> list[dict[str, str]]:
+        """Seal pieces of evidence (name, media type, content) under the case's key.
+
+        Gives what belongs in the payload of the entry that they are evidence of: name and SHA-256 of each.
+        """
+        kept = []
+        with _database_errors("skrivas"):
+            key = self._stored_key(case, department)
+            for name, media_type, content in pieces:
+                digest = sha256(content).hexdigest()
+                sealed = sealing.seal_blob(key, content, case, digest)
+                Blob.objects.create(
+                    case=case, digest=digest, media_type=media_type, made_at=self._clock(), sealed=sealed
+                )
+                kept.append({"name": name, "sha256": digest})
+        return kept
+
+    def piece(self, case: str, department: str, digest: str) -> tuple[str, bytes]:
+        """Media type and content of a piece of evidence. Raises JournalError also when it is changed or not there."""
+        with _database_errors("läsas"):
+            blob = Blob.objects.filter(case=case, digest=digest).order_by("pk").first()
+            if blob is None:
+                raise JournalError(f"Beviset {digest[:12]} i ärende {case} finns inte kvar.")
+            content = sealing.unseal_blob(self._stored_key(case, department), bytes(blob.sealed), case, digest)
+        if sha256(content).hexdigest() != digest:
+            raise JournalError(f"Beviset {digest[:12]} i ärende {case} är ändrat.")
+        return blob.media_type, content
 
     def entries(self, case: str, *, largest: int | None = None) -> list[Entry]:
         """Everything about a case, oldest first, opened and compared with its leaves.
@@ -128,6 +167,7 @@ class Journal:
             signed = Checkpoint(size=tree.size, note=sign(tree.text(), self._origin, self._keys.signing))
             # Another process may have signed the same tree meanwhile; Ed25519 gives both the same note.
             Checkpoint.objects.bulk_create([signed], ignore_conflicts=True)
+        self._on_signed(signed)
         return signed
 
     def due_checkpoint(self, max_age: timedelta = LONGEST_UNSIGNED) -> Checkpoint | None:

@@ -125,7 +125,7 @@ def test_a_portal_that_stays_in_trouble_ends_the_attempt(bench: Bench, case: Cas
     with pytest.raises(PortalError):
         bench.begin(case).step("fråga", produce, int)
 
-    assert len(calls) == bench.patience.attempts_per_step == 3
+    assert len(calls) == bench.patience.retry.attempts == 3
     assert bench.entries(case, "step") == []
 
 

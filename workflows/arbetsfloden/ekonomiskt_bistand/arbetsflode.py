@@ -17,6 +17,7 @@ from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.decision import Decision
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.run import Run
+from medarbetare.engine.runner import Edition
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class EkonomisktBistand:
 
     regelverk: Regelverk
     title = "Återansökan om ekonomiskt bistånd"
+    edition = Edition("1")
 
     @property
     def version(self) -> str:

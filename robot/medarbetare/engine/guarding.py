@@ -1,0 +1,75 @@
+"""The way into every portal: only when it is open, not paused, and answering."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from medarbetare.engine.breaker import Breaker
+from medarbetare.engine.holds import HoldWatch
+from medarbetare.engine.portal import Page, Portal
+from medarbetare.errors import Held, LoginRefused, PortalError
+
+
+class PortalGuard:
+    """Gives portals whose pages can only be reached when they may.
+
+    `opens_at` tells when a portal opens next, None when it is open now.
+    """
+
+    def __init__(
+        self,
+        portals: Callable[[str], Portal],
+        breaker: Breaker,
+        holds: HoldWatch,
+        opens_at: Callable[[str], datetime | None],
+    ) -> None:
+        self._portals = portals
+        self._breaker = breaker
+        self._holds = holds
+        self._opens_at = opens_at
+
+    def portal(self, name: str) -> Portal:
+        """The portal called `name`, guarded. Raises what the portals themselves raise for a name that is not known."""
+        return _GuardedPortal(self._portals(name), self)
+
+    def check(self, name: str) -> None:
+        """Raises Held when the portal may not be used now."""
+        self._holds.check_portal(name)
+        opens = self._opens_at(name)
+        if opens is not None:
+            raise Held(f"Portalen {name} är stängd och öppnar {opens.astimezone():%Y-%m-%d %H:%M}.", until=opens)
+        self._breaker.check(name)
+
+    def failed(self, name: str, error: PortalError) -> None:
+        """Count a page that did not come; a refused log-in is told at once."""
+        if isinstance(error, LoginRefused):
+            self._holds.forget()
+        else:
+            self._breaker.failed(name, error.message)
+
+    def arrived(self, name: str) -> None:
+        """A page came."""
+        self._breaker.arrived(name)
+
+
+class _GuardedPortal:
+    """Implements `medarbetare.engine.portal.Portal`.
+
+    Pages are guarded when they are gone to, never between a form and the click that saves it.
+    """
+
+    def __init__(self, portal: Portal, guard: PortalGuard) -> None:
+        self.name = portal.name
+        self.visibility = portal.visibility
+        self._portal = portal
+        self._guard = guard
+
+    def page(self, name: str, **parameters: str) -> Page:
+        """Go to a page by fresh navigation. Raises Held, and what the portal raises."""
+        self._guard.check(self.name)
+        try:
+            page = self._portal.page(name, **parameters)
+        except PortalError as error:
+            self._guard.failed(self.name, error)
+            raise
+        self._guard.arrived(self.name)
+        return page
