@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,14 @@ from sandkommun import worlds  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--whole-matrix`: see tests/chaos/test_matrix.py."""
+    """`--whole-matrix`: see tests/chaos/test_matrix.py; the others: test_random_kills.py, test_fault_plans.py there."""
     parser.addoption("--whole-matrix", action="store_true", help="kill in all three ways at every boundary")
+    parser.addoption("--applications", type=int, help="random kills: how many applications")
+    parser.addoption("--kills", type=int, help="random kills: how many acts of violence")
+    parser.addoption("--seed", type=int, default=1, help="random kills: which violence")
+    parser.addoption("--seeds-in-browser", type=int, help="fault plans in the browser: how many")
+    parser.addoption("--seeds", type=int, help="fault plans: how many")
+    parser.addoption("--plan", type=int, help="fault plans: the plan of this seed alone, with its story")
 
 
 @pytest.fixture
@@ -139,9 +145,8 @@ def migrated_template() -> Iterator[Dsn]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture
-def database(migrated_template: Dsn) -> Iterator[Dsn]:
-    """A fresh migrated database, which Django's models use during the test."""
+@contextmanager
+def _fresh(migrated_template: Dsn) -> Iterator[Dsn]:
     name = f"test_{secrets.token_hex(6)}"
     with migrated_template.with_database("postgres").connect() as maintenance:
         maintenance.execute(
@@ -155,3 +160,23 @@ def database(migrated_template: Dsn) -> Iterator[Dsn]:
     connections.close_all()
     with migrated_template.with_database("postgres").connect() as maintenance:
         maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def database(migrated_template: Dsn) -> Iterator[Dsn]:
+    """A fresh migrated database, which Django's models use during the test."""
+    with _fresh(migrated_template) as dsn:
+        yield dsn
+
+
+@pytest.fixture(scope="module")
+def database_once(migrated_template: Dsn) -> Iterator[Dsn]:
+    """The same for a whole module, whose tests tidy up after themselves."""
+    with _fresh(migrated_template) as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def databases(migrated_template: Dsn) -> Callable[[], AbstractContextManager[Dsn]]:
+    """Makes fresh migrated databases, one after another, each used by Django's models until it is left."""
+    return lambda: _fresh(migrated_template)

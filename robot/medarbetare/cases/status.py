@@ -68,3 +68,14 @@ _ALLOWED = frozenset((one.before, one.after) for one in TRANSITIONS)
 def may_follow(before: CaseStatus, after: CaseStatus) -> bool:
     """Whether a case may go from `before` to `after`."""
     return (before, after) in _ALLOWED
+
+
+def diagram() -> str:
+    """The table as a Mermaid state diagram, as it stands in the README."""
+    lines = ["stateDiagram-v2"]
+    lines += [f'    state "{status.value}" as {status.name}' for status in CaseStatus]
+    lines += [f"    [*] --> {CaseStatus.NEW.name}: finns i inkorgen"]
+    lines += [f"    {one.before.name} --> {one.after.name}: {one.when.replace(':', ',')}" for one in TRANSITIONS]
+    onwards = {one.before for one in TRANSITIONS}
+    lines += [f"    {status.name} --> [*]" for status in CaseStatus if status not in onwards]
+    return "\n".join(lines)

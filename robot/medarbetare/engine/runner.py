@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models.functions import Now
 
 from medarbetare.cases.handoffs import open_handoff
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import change_status
 from medarbetare.cases.status import RUNNABLE, CaseStatus
+from medarbetare.database.trouble import DATABASE_TROUBLE
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.outcome import Outcome, Suspended, handed_over, waiting
@@ -42,11 +44,14 @@ class Edition:
 
 @dataclass(frozen=True)
 class _Pause:
-    """A case that waits: why, when it is due again, and whether the attempt counts."""
+    """A case that waits: why, when it is due again, and how many attempts count.
+
+    `after` is a pause, by the database's clock as leases are; None: the outcome's `until`.
+    """
 
     outcome: Outcome
-    due_at: datetime
     attempts: int
+    after: timedelta | None = None
     waits_for: str = ""
 
 
@@ -102,8 +107,11 @@ class CaseRunner:
         except Held as held:
             log.info("run held", message=held.message)
             # Nobody's fault: the attempt that ran into the hold is not counted.
-            due_at = held.until or self._around.clock()
-            return _Pause(waiting(held.message, held.until), due_at, max(case.attempts - 1, 0), held.waits_for)
+            after = None if held.until else timedelta(0)
+            return _Pause(waiting(held.message, held.until), max(case.attempts - 1, 0), after, held.waits_for)
+        except DATABASE_TROUBLE:
+            # Says nothing about the case: whoever sent it gives it back.
+            raise
         except (TechnicalError, ConfigurationError) as error:
             log.warning("run interrupted", error=type(error).__name__, message=error.message)
             return self._wait_or_exhausted(case, error.message)
@@ -112,7 +120,7 @@ class CaseRunner:
             return self._wait_or_exhausted(case, f"oväntat fel ({type(error).__name__})")
         if outcome.status in RUNNABLE:
             # What the workflow waits for on purpose may take days; it has all its attempts when it goes on.
-            return _Pause(outcome, outcome.until, 0) if outcome.until else self._trouble(case, outcome)
+            return _Pause(outcome, 0) if outcome.until else self._trouble(case, outcome)
         # A workflow may end before it comes to a write that an earlier run began, for example in a lower mode.
         return self._unsettled(case, "ärendet avslutades utan den") or outcome
 
@@ -150,7 +158,7 @@ class CaseRunner:
         return self._trouble(case, waiting(why))
 
     def _trouble(self, case: Case, outcome: Outcome) -> _Pause:
-        return _Pause(outcome, self._around.clock() + self._around.patience.wait_after(case.attempts), case.attempts)
+        return _Pause(outcome, case.attempts, self._around.patience.wait_after(case.attempts))
 
     def _exhausted(self, case: Case, why: str) -> Outcome:
         text = f"Roboten kom inte vidare efter {case.attempts} försök: {why}"
@@ -188,7 +196,8 @@ class CaseRunner:
             change_status(case, outcome.status)
             case.lease_until, case.lease_owner = None, ""
             if pause is not None:
-                case.due_at, case.attempts, case.waits_for = pause.due_at, pause.attempts, pause.waits_for
+                case.due_at = outcome.until or Now() + (pause.after or timedelta(0))
+                case.attempts, case.waits_for = pause.attempts, pause.waits_for
             else:
                 case.finished_at, case.waits_for = now, ""
             if outcome.status in (CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME):

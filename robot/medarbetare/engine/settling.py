@@ -50,7 +50,7 @@ class Settling:
             _move(found, done, now)
             if not unknown_writes(case):
                 Handoffs(self._journal).close(handoff, case, Closing.SETTLED, person.actor, now, answer)
-                go_on(case, now)
+                go_on(case)
         return case
 
 

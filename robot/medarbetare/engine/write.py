@@ -181,9 +181,11 @@ class WriteOnce(Generic[RecordT]):
 
     def _settle(self) -> RecordT:
         """Read back until the record is there or the portal's visibility limit has passed, and draw the conclusion."""
-        found = self._read_back()
-        while not found and self._seconds_since_submit() < self._limit().total_seconds():
+        found, waited, limit = self._read_back(), timedelta(0), self._limit()
+        # By the database's clock, which other workers share, and by this process's own: clocks are set now and then.
+        while not found and min(self._since_submit(), waited) < limit:
             self._run.pause(_POLL.total_seconds())
+            waited += _POLL
             found = self._read_back()
         self._keep_evidence("read-back")
         self._pass("read-back")
@@ -240,13 +242,13 @@ class WriteOnce(Generic[RecordT]):
     def _limit(self) -> timedelta:
         return self._run.portal(self._effect.portal).visibility.limit
 
-    def _seconds_since_submit(self) -> float:
-        since = (
+    def _since_submit(self) -> timedelta:
+        since: timedelta = (
             Write.objects.filter(case_id=self._run.case.handle, name=self._effect.name)
             .values_list(Now() - F("submitting_at"), flat=True)
             .get()
         )
-        return float(since.total_seconds())
+        return since
 
     # -- both ----------------------------------------------------------------------------------------------------
 

@@ -70,6 +70,12 @@ class Betala:
         return lambda: page.commit("spara")
 
 
+@pytest.fixture
+def betala() -> type[Betala]:
+    """The write of these tests."""
+    return Betala
+
+
 @dataclass
 class Kassa:
     """Somebody else's system, the workflow that pays in it, and a reconciliation of both."""

@@ -230,6 +230,6 @@ def test_each_attempt_tells_the_journal_what_versions_it_ran(bench_with: BenchWi
     bench.work_on(case)
 
     assert [entry.payload for entry in bench.entries(case, "run.started")] == [
-        {"attempt": 1, "versions": {"bench": "1"}},
-        {"attempt": 2, "versions": {"bench": "1"}},
+        {"attempt": 1, "flow": "1", "versions": {"bench": "1"}},
+        {"attempt": 2, "flow": "1", "versions": {"bench": "1"}},
     ]

@@ -249,11 +249,22 @@ def test_a_record_that_was_there_before_stops_the_write(bench: Bench, case: Case
     assert (system.submits, kinds(bench, case)) == (0, ["write.intended"])
 
 
-def test_a_record_that_shows_after_the_portal_promised_that_it_would_not_is_never_called_somebody_elses(
+def test_a_record_that_shows_after_the_portal_promised_that_it_would_not_is_taken_for_the_robots_own(
     bench: Bench, case: Case, write: Try
 ) -> None:
     system = OtherSystem(guaranteed=True)
     system.show = lambda: system.rows if system.reads > 2 else []
+
+    write(case, system)
+    assert system.submits == 1
+    assert kinds(bench, case) == ["write.intended", "write.submitting", "write.absent", "write.receipt"]
+
+
+def test_another_record_that_shows_after_the_promise_is_an_unknown_outcome(
+    bench: Bench, case: Case, write: Try
+) -> None:
+    system = OtherSystem(guaranteed=True)
+    system.show = lambda: [{**row, "belopp": "1.00"} for row in system.rows] if system.reads > 2 else []
 
     with pytest.raises(UnknownOutcome):
         write(case, system)

@@ -1,4 +1,5 @@
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -7,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from medarbetare.cases.models import Case, new_handle
 from medarbetare.cases.register import change_status
-from medarbetare.cases.status import RUNNABLE, TRANSITIONS, CaseStatus, may_follow
+from medarbetare.cases.status import RUNNABLE, TRANSITIONS, CaseStatus, diagram, may_follow
 
 PAIRS = [(before, after) for before in CaseStatus for after in CaseStatus]
 
@@ -41,6 +42,12 @@ def test_each_status_is_the_robots_a_persons_or_final() -> None:
         if before in WITH_PEOPLE and may_follow(before, after):
             assert after in FINAL or after is CaseStatus.WAITING
     assert not may_follow(CaseStatus.STOPPED, CaseStatus.WAITING)
+
+
+def test_the_readme_shows_the_table_as_it_is() -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+
+    assert f"```mermaid\n{diagram()}\n```" in readme, "put what medarbetare.cases.status.diagram() gives into README.md"
 
 
 class Life(RuleBasedStateMachine):

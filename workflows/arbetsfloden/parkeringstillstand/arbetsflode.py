@@ -1,0 +1,75 @@
+"""What the robot knows this workflow by; named in config/workflows.yaml."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from arbetsfloden.parkeringstillstand.flow import SKYDDSROLL, handlagg
+from medarbetare.engine import Original, Outcome, Portal
+from medarbetare.engine.decision import Decision
+from medarbetare.engine.presentation import Section
+from medarbetare.engine.rereading import Finished, Receipt
+from medarbetare.engine.run import Run
+from medarbetare.engine.runner import Edition
+from medarbetare.errors import BusinessError
+
+
+@dataclass(frozen=True)
+class Parkeringstillstand:
+    """Implements `medarbetare.engine.registry.Workflow`. It has no rules: a person judges every application."""
+
+    title = "Parkeringstillstånd för rörelsehindrade"
+    version = "utan regler"
+    edition = Edition("1")
+    shielded_roles = frozenset({SKYDDSROLL})
+
+    def flow(self, run: Run) -> Outcome:
+        """Take one application from the list to its outcome."""
+        return handlagg(run)
+
+    def household(self, original: Original) -> str | None:
+        """None: the list itself says who applies."""
+        return None
+
+    def present(self, steps: Mapping[str, Any]) -> tuple[Section, ...]:
+        """The application and the doctor's statement, as they were read."""
+        titles = {"läs ansökan": "Ansökan", "läkarutlåtande": "Läkarutlåtande"}
+        return tuple(
+            Section(title, ("Uppgift", "Värde"), tuple((name, str(value)) for name, value in steps[step].items()))
+            for step, title in titles.items()
+            if steps.get(step)
+        )
+
+    def decide(self, application: bytes, facts: bytes, today: date) -> Decision:
+        """Raises BusinessError: nothing is decided by rules here."""
+        raise BusinessError("Parkeringstillstånd bedöms av en människa; det finns inga regler att pröva.")
+
+    def is_shielded(self, steps: Mapping[str, Any]) -> bool:
+        """Whether the system hides where the applicant lives."""
+        read = steps.get("läs ansökan")
+        return read is not None and read["adress"] == "Skyddade uppgifter"
+
+    def rereader(self, portals: Callable[[str], Portal]) -> "NothingToCompare":
+        """Decisions here are not compared again."""
+        return NothingToCompare()
+
+
+class NothingToCompare:
+    """Implements `medarbetare.engine.rereading.Rereader` for a workflow whose records nobody changes later."""
+
+    def records(self, receipt: Receipt, steps: Mapping[str, Any]) -> Sequence[BaseModel] | None:
+        """None: not compared."""
+        return None
+
+    def finished(self, steps: Mapping[str, Any]) -> Finished | None:
+        """None: cannot be told."""
+        return None
+
+
+def build(settings: Path) -> Parkeringstillstand:
+    """The workflow; it has no configuration of its own."""
+    return Parkeringstillstand()
