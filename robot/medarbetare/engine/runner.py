@@ -99,7 +99,11 @@ class CaseRunner:
         except Suspended as suspended:
             outcome = suspended.outcome
         except BusinessError as error:
-            return self._unsettled(case, error.message) or handed_over(error.message)
+            return (
+                self._unsettled(case, error.message)
+                or self._half_done(case, error.message)
+                or handed_over(error.message)
+            )
         except UnknownOutcome as error:
             return Outcome(status=CaseStatus.UNKNOWN_OUTCOME, summary=error.message, reasons=(error.message,))
         except (LeaseLost, JournalError):

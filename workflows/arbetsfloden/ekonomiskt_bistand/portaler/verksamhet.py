@@ -21,6 +21,7 @@ from arbetsfloden.ekonomiskt_bistand.underlag import (
     TidigareUtbetalning,
 )
 from medarbetare.engine import Page, Portal
+from medarbetare.errors import PortalError
 
 PORTAL = "verksamhet"
 KALLA = "Verksamhetssystemet"
@@ -28,7 +29,10 @@ visning = Visning(PORTAL)
 
 
 def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetime) -> Arende:
-    """Read the applicant's case and what is needed of its history to decide `manad`."""
+    """Read the applicant's case and what is needed of its history to decide `manad`.
+
+    Raises PortalError when the page that came concerns other people: nothing may be written into a stranger's case.
+    """
     sida = portal.page("person", personnummer=sokande.digits)
     lasning = Lasning(kalla=KALLA, tidpunkt=now)
     if sida.has("ingen_person"):
@@ -49,9 +53,11 @@ def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetim
         "konto",
     )
     hushall = tuple(visning.personnummer(rad["personnummer"]) for rad in sida.table("hushall"))
-    nummer = uppgifter["arende"]
+    nummer, part = uppgifter["arende"], visning.personnummer(uppgifter["sokande"])
+    if sokande not in (part, *hushall):
+        raise PortalError("Verksamhetssystemet visade en annan persons ärende än det som söktes.", portal=PORTAL)
     # Only the applicant of a case is its party; somebody found as a co-applicant has another's case before him.
-    egen = visning.personnummer(uppgifter["sokande"]) == sokande
+    egen = part == sokande
     return Arende(
         status=Svarsstatus.SVAR if egen else Svarsstatus.INGET,
         lasning=lasning,
@@ -78,6 +84,12 @@ def sok_arende(portal: Portal, sokande: Personnummer) -> str | None:
         return None
     uppgifter = sida.read_all("arende", "sokande")
     return uppgifter["arende"] if visning.personnummer(uppgifter["sokande"]) == sokande else None
+
+
+def arende_med(portal: Portal, person: Personnummer) -> str | None:
+    """The number of the case that is found with a person, whoever is its applicant; None when there is none."""
+    sida = portal.page("person", personnummer=person.digits)
+    return None if sida.has("ingen_person") else sida.read("arende")
 
 
 def _planering(uppgifter: dict[str, str]) -> Planering | None:
