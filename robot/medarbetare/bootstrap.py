@@ -10,38 +10,47 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connections, transaction
-from pydantic import model_validator
 
 from medarbetare import __version__
-from medarbetare.browser import Browser, PortalSettings, find_browser, load_selectors
+from medarbetare.browser import Browser, BrowserEvidence, find_browser, load_selectors
 from medarbetare.cases.register import CaseRegister
-from medarbetare.config import Installation, Strict, load, selectors_folder
+from medarbetare.cases.retention import Retention
+from medarbetare.config import load, selectors_folder
 from medarbetare.config.folders import CONFIG_VARIABLE
 from medarbetare.config.secret import unreadable
+from medarbetare.configuration import Configuration as Configuration
+from medarbetare.configuration import WorkflowsFile
+from medarbetare.configuration import read_configuration as read_configuration
 from medarbetare.database.connection import configure
 from medarbetare.database.dsn import Dsn
 from medarbetare.database.embedded import EmbeddedServer
 from medarbetare.database.migrating import migrate
+from medarbetare.engine.breaker import Breaker, BreakerTerms
 from medarbetare.engine.child import LeaseTerms
+from medarbetare.engine.crew import Crew
+from medarbetare.engine.guarding import PortalGuard
+from medarbetare.engine.holds import Holds, HoldWatch
 from medarbetare.engine.messages import Passed, Told
-from medarbetare.engine.patience import Patience
 from medarbetare.engine.progress import Stamps
 from medarbetare.engine.reconciling import Reconciliation
-from medarbetare.engine.registry import Workflow, WorkflowEntry, load_workflow
+from medarbetare.engine.reconciling_restore import RestoreReconciliation
+from medarbetare.engine.registry import Workflow, load_workflow
 from medarbetare.engine.run import ROBOT, Boundary, StopSignal, Surroundings
 from medarbetare.engine.runner import CaseRunner
-from medarbetare.engine.supervisor import Crew, Supervisor
+from medarbetare.engine.supervisor import Supervisor
 from medarbetare.engine.worker import Worker, tell_passed
 from medarbetare.errors import ConfigurationError
 from medarbetare.inbox import FolderInbox, Inbox, InboxSettings, Intake, PortalInbox, PortalInboxSettings
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.writing import Journal
-from medarbetare.schedule import ScheduleSettings
+from medarbetare.restoring import Sweep, build_restore_reconciliation, mark_keeper, remember_erasure
+from medarbetare.restoring import build_watch as build_watch
+from medarbetare.schedule.plan import Plan
 
 if TYPE_CHECKING:
     from medarbetare.web.serving import WebServer
@@ -49,78 +58,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 PROGRESS_VARIABLE = "MEDARBETARE_PROGRESS_FD"
-
-
-class PortalsFile(Strict):
-    """config/portals.yaml."""
-
-    portals: tuple[PortalSettings, ...]
-
-    @model_validator(mode="after")
-    def _one_of_each_name(self) -> Self:
-        names = [portal.name for portal in self.portals]
-        if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"samma namn på flera portaler: {', '.join(twice)}")
-        return self
-
-
-class InboxesFile(Strict):
-    """config/inbox.yaml."""
-
-    inboxes: dict[str, InboxSettings]
-
-
-class WorkflowsFile(Strict):
-    """config/workflows.yaml."""
-
-    workflows: dict[str, WorkflowEntry]
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """Everything that stands in the configuration folder, read and checked against itself."""
-
-    folder: Path
-    installation: Installation
-    portals: Mapping[str, PortalSettings]
-    inboxes: Mapping[str, InboxSettings]
-    schedule: ScheduleSettings
-    workflows: Mapping[str, WorkflowEntry]
-
-
-def read_configuration(folder: Path) -> Configuration:
-    """Read the configuration folder. Raises ConfigurationError."""
-    configuration = Configuration(
-        folder=folder,
-        installation=load(folder / "medarbetare.yaml", Installation),
-        portals={portal.name: portal for portal in load(folder / "portals.yaml", PortalsFile).portals},
-        inboxes=load(folder / "inbox.yaml", InboxesFile).inboxes,
-        schedule=load(folder / "schedule.yaml", ScheduleSettings),
-        workflows=load(folder / "workflows.yaml", WorkflowsFile).workflows,
-    )
-    _check_names(configuration)
-    return configuration
-
-
-def _check_names(configuration: Configuration) -> None:
-    for name, inbox in configuration.inboxes.items():
-        portal = inbox.portal if isinstance(inbox, PortalInboxSettings) else None
-        for what, wanted, known in (
-            *([("portalen", portal, configuration.portals)] if portal is not None else []),
-            ("arbetsflödet", inbox.workflow, configuration.workflows),
-            ("avdelningens nyckel", inbox.department, configuration.installation.journal.department_keys),
-        ):
-            if wanted not in known:
-                raise ConfigurationError(
-                    f"{configuration.folder / 'inbox.yaml'}: inkorgen {name}: {what} «{wanted}» finns inte. "
-                    f"Det som finns: {', '.join(known) or 'inget'}."
-                )
-    for name in configuration.schedule.inboxes:
-        if name not in configuration.inboxes:
-            raise ConfigurationError(
-                f"{configuration.folder / 'schedule.yaml'}: inkorgen «{name}» finns inte i inbox.yaml "
-                f"({', '.join(configuration.inboxes)})."
-            )
 
 
 @contextmanager
@@ -152,6 +89,11 @@ def _connected(dsn: Dsn, beside_browser: bool) -> Iterator[Dsn]:
         connections.close_all()
 
 
+def build_plan(configuration: Configuration) -> Plan:
+    """The schedule: what is done when, and the portals' opening hours (`Plan.hours`)."""
+    return Plan(configuration.schedule, configuration.inboxes)
+
+
 def utc_now() -> datetime:
     """The time now."""
     return datetime.now(UTC)
@@ -171,8 +113,15 @@ def read_keys(configuration: Configuration) -> JournalKeys:
 
 
 def build_journal(configuration: Configuration, keys: JournalKeys | None = None) -> Journal:
-    """The journal."""
-    return Journal(keys or read_keys(configuration), origin=configuration.installation.journal.origin)
+    """The journal. Its checkpoints are marked outside the database too."""
+    origin, signed = configuration.installation.journal.origin, mark_keeper(configuration).signed
+    return Journal(keys or read_keys(configuration), origin=origin, on_signed=signed)
+
+
+def build_holds(configuration: Configuration) -> Holds:
+    """What pauses and resumes."""
+    departments = list(configuration.installation.journal.department_keys)
+    return Holds(build_journal(configuration), departments[0], utc_now)
 
 
 def load_workflows(configuration: Configuration) -> dict[str, Workflow]:
@@ -204,13 +153,32 @@ def missing_secrets(configuration: Configuration) -> list[str]:
     return unreadable([configuration.installation, *configuration.portals.values()])
 
 
-def build_browser(
-    configuration: Configuration, journal: Journal, on_progress: Callable[[], None] = lambda: None
-) -> Browser:
-    """Every portal in one browser, not yet started.
+@dataclass
+class Portals:
+    """Every portal in one browser, and the guard through which all work reaches them."""
 
-    Raises BrowserMissing, and ConfigurationError when a selector file is wrong.
-    """
+    browser: Browser
+    guard: PortalGuard
+    holds: HoldWatch
+
+
+def build_portals(
+    configuration: Configuration, journal: Journal, on_progress: Callable[[], None] = lambda: None
+) -> Portals:
+    """Every portal, none opened yet. Raises BrowserMissing, and ConfigurationError when a selector file is wrong."""
+    settings = configuration.installation.breaker
+    terms = BreakerTerms(
+        settings.failures, timedelta(seconds=settings.first_pause), timedelta(seconds=settings.longest_pause)
+    )
+    breaker, holds, hours = Breaker(terms, on_progress), HoldWatch(), build_plan(configuration).hours
+    browser = _build_browser(configuration, journal, breaker, on_progress)
+    guard = PortalGuard(browser.portal, breaker, holds, lambda portal: hours.opens_at(portal, utc_now()))
+    return Portals(browser, guard, holds)
+
+
+def _build_browser(
+    configuration: Configuration, journal: Journal, breaker: Breaker, on_progress: Callable[[], None]
+) -> Browser:
 
     def healed(portal: str, page: str, element: str, candidate: str) -> None:
         log.warning("selector healed", portal=portal, page=page, element=element, candidate=candidate)
@@ -230,19 +198,24 @@ def build_browser(
         selectors_folder(),
         on_progress=on_progress,
         on_heal=healed,
+        log_in_turn=breaker.log_in_turn,
     )
 
 
 def build_inboxes(
-    configuration: Configuration, browser: Browser, workflows: Mapping[str, Workflow], on_progress: Callable[[], None]
+    configuration: Configuration,
+    portals: PortalGuard,
+    workflows: Mapping[str, Workflow],
+    on_progress: Callable[[], None],
 ) -> dict[str, Inbox]:
     """Every inbox by its name."""
 
     def build(name: str, settings: InboxSettings) -> Inbox:
         if isinstance(settings, PortalInboxSettings):
-            return PortalInbox(name, settings, browser.portal)
+            return PortalInbox(name, settings, portals.portal)
         household = workflows[settings.workflow].household
-        return FolderInbox(name, configuration.folder / settings.folder, household, on_progress)
+        zone = ZoneInfo(configuration.schedule.timezone)
+        return FolderInbox(name, configuration.folder / settings.folder, household, on_progress, zone)
 
     return {name: build(name, settings) for name, settings in configuration.inboxes.items()}
 
@@ -266,9 +239,10 @@ def build_worker(
     keys = read_keys(configuration)
     journal = build_journal(configuration, keys)
     workflows = load_workflows(configuration)
-    browser = build_browser(configuration, journal, stamps.stamp)
-    inboxes = build_inboxes(configuration, browser, workflows, stamps.stamp)
-    stop = StopSignal()
+    portals = build_portals(configuration, journal, stamps.stamp)
+    browser = portals.browser
+    inboxes = build_inboxes(configuration, portals.guard, workflows, stamps.stamp)
+    stop, patience, watch = StopSignal(), configuration.patience, build_watch(configuration, journal)
     told = tell_passed(tell)
 
     def passed(boundary: Boundary) -> None:
@@ -278,16 +252,19 @@ def build_worker(
 
     surroundings = Surroundings(
         journal=journal,
-        portals=browser.portal,
+        portals=portals.guard.portal,
         pseudonym=keys.pseudonym,
         clock=utc_now,
         today=today_of(configuration),
         versions={"medarbetare": __version__, **{name: flow.version for name, flow in workflows.items()}},
         originals=lambda inbox, reference: inboxes[inbox].original(reference),
         inbox_portals={name: inbox.portal for name, inbox in inboxes.items() if inbox.portal is not None},
-        patience=_patience(configuration),
+        patience=patience,
         stop=stop,
         passed=passed,
+        check_hold=portals.holds.check_workflow,
+        highest_mode=watch.highest_mode,
+        evidence=BrowserEvidence(browser) if configuration.installation.evidence.keep else None,
     )
     register = CaseRegister(journal)
 
@@ -295,18 +272,32 @@ def build_worker(
         return Intake(inbox, configuration.inboxes[inbox], register, keys.pseudonym, utc_now).pull(inboxes[inbox])
 
     def reconcile() -> dict[str, int]:
-        reconciliation = build_reconciliation(configuration, journal, workflows, browser, check_stop=stop.check)
+        if watch.look():
+            restoring = build_restore(configuration, journal, workflows, portals.guard, inboxes, check_stop=stop.check)
+            restored = restoring.run(asked_by=ROBOT)
+            if not restored.passed:
+                return restored.counts()
+        reconciliation = build_reconciliation(configuration, journal, workflows, portals.guard, check_stop=stop.check)
         return reconciliation.run(asked_by=ROBOT).counts()
 
-    runner = CaseRunner({name: flow.flow for name, flow in workflows.items()}, surroundings)
+    runner = CaseRunner(
+        {name: flow.flow for name, flow in workflows.items()},
+        surroundings,
+        {name: flow.edition for name, flow in workflows.items()},
+    )
     return WorkerProcess(Worker(runner, pull, reconcile, stop, tell, ready=stamps.stamp, rest=browser.rest), browser)
+
+
+def build_retention(configuration: Configuration, journal: Journal) -> Retention:
+    """What removes finished cases that are over age."""
+    return Retention(journal, configuration.retention, utc_now, remember_erasure(configuration))
 
 
 def build_reconciliation(
     configuration: Configuration,
     journal: Journal,
     workflows: Mapping[str, Workflow],
-    browser: Browser,
+    portals: PortalGuard,
     *,
     check_stop: Callable[[], None] = lambda: None,
 ) -> Reconciliation:
@@ -314,12 +305,34 @@ def build_reconciliation(
     return Reconciliation(
         journal,
         workflows,
-        browser.portal,
+        portals.portal,
         departments=list(configuration.installation.journal.department_keys),
         period=timedelta(days=configuration.schedule.reconciliation_days),
         clock=utc_now,
         pseudonym=read_keys(configuration).pseudonym,
-        patience=_patience(configuration),
+        patience=configuration.patience,
+        check_stop=check_stop,
+    )
+
+
+def build_restore(
+    configuration: Configuration,
+    journal: Journal,
+    workflows: Mapping[str, Workflow],
+    portals: PortalGuard,
+    inboxes: Mapping[str, Inbox],
+    *,
+    check_stop: Callable[[], None] = lambda: None,
+) -> RestoreReconciliation:
+    """What finds the decisions and payments that a backup has forgotten."""
+    return build_restore_reconciliation(
+        configuration,
+        journal,
+        workflows,
+        portals.portal,
+        inboxes,
+        read_keys(configuration),
+        configuration.patience,
         check_stop=check_stop,
     )
 
@@ -350,7 +363,8 @@ def build_supervisor(
             silence=timedelta(seconds=lease.silence),
         ),
         put_off=timedelta(seconds=configuration.installation.patience.wait_between_attempts),
-        sign_when_due=journal.due_checkpoint,
+        on_sweep=Sweep(journal, build_watch(configuration, journal)),
+        keep_failed_jobs=timedelta(days=configuration.installation.queue.keep_failed_days),
         on_passed=on_passed,
         on_settled=on_settled,
     )
@@ -368,9 +382,11 @@ def build_web(configuration: Configuration, host: str, port: int) -> "WebServer"
 
     installation = configuration.installation
     keys = read_keys(configuration)
+    journal = build_journal(configuration, keys)
+    build_watch(configuration, journal).look()
     site = Site(
         municipality=installation.municipality,
-        journal=build_journal(configuration, keys),
+        journal=journal,
         workflows=load_workflows(configuration),
         clock=utc_now,
         zone=ZoneInfo(configuration.schedule.timezone),
@@ -379,13 +395,3 @@ def build_web(configuration: Configuration, host: str, port: int) -> "WebServer"
     address = installation.web.address
     prepare(site, secret=keys.session_secret(), address=address)
     return WebServer(host, port, encrypted=address is not None and address.startswith("https:"))
-
-
-def _patience(configuration: Configuration) -> Patience:
-    settings = configuration.installation.patience
-    return Patience(
-        attempts_per_case=settings.attempts_per_case,
-        wait_between_attempts=timedelta(seconds=settings.wait_between_attempts),
-        # A worker is dead that long before its lease ends, so a submit begun before then is made under the lease.
-        submit_margin=timedelta(seconds=configuration.installation.lease.margin),
-    )

@@ -15,6 +15,7 @@
     ├── UnknownOutcome            a write whose effect cannot be told: a person settles it, never a second click
     ├── LeaseLost                 another process may hold this case: nothing more is written
     └── JournalError              the journal cannot be read or written: no case goes on
+        └── JournalUnavailable    because the database does not answer or has no room
 
     Suspended (BaseException)     the workflow waits, for a person or a time; raised by Run.handoff and Run.wait_… only
     StopRequested (BaseException) SIGTERM: leave after the step at hand; no `except Exception` may swallow it
@@ -103,6 +104,10 @@ class LeaseLost(MedarbetareError):
 
 class JournalError(MedarbetareError):
     """The journal cannot be read or written. No case goes on without it."""
+
+
+class JournalUnavailable(JournalError):
+    """The database does not answer, or has no room. Says nothing about the case, which goes on when it does again."""
 
 
 class StopRequested(BaseException):

@@ -3,11 +3,13 @@
 The log tells what the machine did. What was read, decided and written about people stands in the journal.
 """
 
+import json
 import logging
+import os
 import re
 import sys
 import traceback
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -40,8 +42,50 @@ def _masked(value: Any) -> Any:
     return mask(str(value))
 
 
+class Unfailing:
+    """A stream that loses lines rather than stop the robot, when the log's disk is full or whoever reads it has gone.
+
+    What must not be lost stands in the journal. Lines that were lost are counted in the next one that is not.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._pending = ""
+        self._lost = 0
+
+    def write(self, text: str) -> int:
+        """Keep until `flush`, so that processes that share a log write whole lines."""
+        self._pending += text
+        return len(text)
+
+    def flush(self) -> None:
+        """Write, or count what could not be written."""
+        text, self._pending = self._pending, ""
+        if not text:
+            return
+        told = json.dumps({"event": "log lines lost", "count": self._lost, "level": "error"}) if self._lost else ""
+        try:
+            self._write(f"\n{told}\n{text}" if told else text)
+            self._lost = 0
+        except (OSError, ValueError):
+            self._lost += text.count("\n")
+
+    def _write(self, text: str) -> None:
+        try:
+            descriptor = self._stream.fileno()
+        except (OSError, AttributeError):
+            self._stream.write(text)
+            self._stream.flush()
+            return
+        # Past the stream's own buffer, which would keep what could not be written and fail once more at the end.
+        left = text.encode("utf-8", "replace")
+        while left:
+            left = left[os.write(descriptor, left) :]
+
+
 def configure_log(stream: TextIO | None = None) -> None:
     """Send structlog and the standard library's warnings to `stream` (standard error) as JSON lines."""
+    unfailing = cast(TextIO, Unfailing(stream or sys.stderr))
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -55,10 +99,10 @@ def configure_log(stream: TextIO | None = None) -> None:
     structlog.configure(
         processors=[*shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(stream or sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(unfailing),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(unfailing)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
@@ -68,6 +112,8 @@ def configure_log(stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # While the database is away the queue's pool tells of each try; that it is away is told once, and by us.
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
 def _drop_traceback(logger: Any, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -33,7 +33,7 @@ from medarbetare.engine.lease import Lease, take
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.original import Original
 from medarbetare.engine.patience import Patience, Retry
-from medarbetare.engine.portal import Portal, Value, Visibility
+from medarbetare.engine.portal import EvidenceRecorder, Portal, Value, Visibility
 from medarbetare.engine.run import Boundary, Run, StopSignal, Surroundings
 from medarbetare.engine.runner import CaseRunner, Edition, Flow
 from medarbetare.errors import PortalError, SelectorError, TechnicalError
@@ -196,6 +196,7 @@ class Bench:
         self.pause: Callable[[float], None] = time.sleep
         self.highest_mode = Mode.AUTOMATISK
         self.editions: dict[str, Edition] = {}
+        self.evidence: EvidenceRecorder | None = None
         self.stop = StopSignal()
         self.keys = JournalKeys({department: secrets.token_bytes(KEY_BYTES)}, Ed25519PrivateKey.generate())
         self.origin = "medarbetare.example/journal"
@@ -272,4 +273,5 @@ class Bench:
             highest_mode=lambda: self.highest_mode,
             check_hold=HoldWatch(timedelta(0)).check_workflow,
             pause=lambda seconds: self.pause(seconds),
+            evidence=self.evidence,
         )

@@ -17,7 +17,7 @@ import pyotp
 
 from medarbetare.bootstrap import build_journal, read_configuration
 from medarbetare.cases.models import Case, Handoff
-from medarbetare.engine.supervisor import defer_reconciliation
+from medarbetare.engine.tasks import defer_reconciliation
 from medarbetare.journal.models import Leaf
 from sandkommun import worlds
 

@@ -16,21 +16,14 @@ from typing import Any
 
 import psutil
 import pytest
+from judging import KINDS, STATUS
+from reporting import tell
 
 from medarbetare.bootstrap import build_journal, read_configuration, read_keys, utc_now
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import Arrival, CaseRegister
 from sandkommun.worlds import World
 
-KINDS = {
-    "aktualisering": "aktualiseringar",
-    "beräkning": "berakningar",
-    "beslut": "beslut",
-    "utbetalning": "utbetalningar",
-    "journalanteckning": "anteckningar",
-}
-STATUS = "status i e-tjänsten"
-TABLE = "chaos table"
 SAFETY = 600.0
 
 
@@ -45,7 +38,7 @@ class Chaos:
     is_over: bool = False
 
     def plan(self, deeds: Mapping[str, list[tuple[str, str, str]]]) -> None:
-        """What shall be done to each case, by its reference: (write, boundary, deed), in this order."""
+        """What shall be done to each case, by its reference: (step, boundary, deed), in this order."""
         (self.folder / "plan.json").write_text(json.dumps(deeds, ensure_ascii=False), "utf-8")
 
     def deeds(self, reference: str) -> list[dict[str, Any]]:
@@ -86,7 +79,7 @@ class Chaos:
         """A robot with violent workers, or another command. Its log goes to the practice folder."""
         with open(self.folder / "robots.log", "ab") as log:
             process = subprocess.Popen(
-                command or [sys.executable, "-P", str(Path(__file__).with_name("killing_robot.py")), str(os.getpid())],
+                command or self._robot("killing_worker.py", "--once"),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -96,10 +89,26 @@ class Chaos:
         self.processes.append(process)
         return process
 
-    def work_off(self, robots: int = 1) -> None:
+    def start_service(self) -> subprocess.Popen[bytes]:
+        """A robot that works until it is told to end, with usual workers whose log says which of them wrote it."""
+        return self.start(*self._robot("naming_worker.py"))
+
+    def _robot(self, worker: str, *how: str) -> list[str]:
+        script = str(Path(__file__).with_name("killing_robot.py"))
+        return [sys.executable, "-P", script, str(os.getpid()), worker, *how]
+
+    def use_database(self, conninfo: str) -> None:
+        """Let the robots work on a server that is not theirs."""
+        secret = self.folder / "database"
+        secret.write_text(conninfo, "utf-8")
+        self.practice.configure(
+            "medarbetare.yaml", lambda content: content.update(database={"url": {"file": str(secret)}})
+        )
+
+    def work_off(self, robots: int = 1, seconds: float = SAFETY) -> None:
         """Let so many robots at once work until nothing is left to do, starting each that is killed again."""
         ends: list[object] = []
-        deadline = time.monotonic() + SAFETY
+        deadline = time.monotonic() + seconds
 
         def keep_alive() -> None:
             code: object = -signal.SIGKILL
@@ -200,10 +209,6 @@ def chaos(practise: Callable[..., Any]) -> Iterator[Callable[[World], Chaos]]:
     assert [name for one in started for name in one.sweep_up()] == []
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was killed where, and what came of it."""
-    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
-    for name, table in (one for report in reports if report.when == "call" for one in report.user_properties):
-        if name == TABLE:
-            terminalreporter.section("kill -9")
-            terminalreporter.write_line(table)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print what was done, and what came of it."""
+    tell(terminalreporter, config.rootpath / "build" / "chaos.json" if config.getoption("--whole-matrix") else None)

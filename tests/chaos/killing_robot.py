@@ -1,4 +1,8 @@
-"""`medarbetare run --once` without the inboxes, with violent workers. Ends with the process that started it."""
+"""The service without the inboxes, with other workers than usual. Ends with the process that started it.
+
+killing_robot.py STARTER killing_worker.py --once     works until nothing is left to do
+killing_robot.py STARTER naming_worker.py             works until SIGTERM, as `medarbetare worker` does
+"""
 
 import ctypes
 import os
@@ -18,18 +22,17 @@ from medarbetare.log import configure_log  # noqa: E402
 PR_SET_PDEATHSIG = 1
 
 
-def main(starter: int) -> None:
-    """Serve until idle. `starter` is the process whose end is also the end of this one."""
+def main(starter: int, worker: str, *, until_idle: bool) -> None:
+    """`starter` is the process whose end is also the end of this one."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != starter:
         return
     configure_log(sys.stdout)
     configuration = read_configuration(config_folder())
-    worker = (sys.executable, "-P", str(Path(__file__).with_name("killing_worker.py")))
+    command = (sys.executable, "-P", str(Path(__file__).with_name(worker)))
     with open_database(configuration):
-        supervisor = build_supervisor(configuration, log_to=sys.stdout.fileno(), command=worker)
-        serve(supervisor, until_idle=True)
+        serve(build_supervisor(configuration, log_to=sys.stdout.fileno(), command=command), until_idle=until_idle)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), sys.argv[2], until_idle="--once" in sys.argv)

@@ -1,7 +1,10 @@
 """A worker process like any other, but at the points that a plan names it does violence.
 
-    MEDARBETARE_CHAOS/plan.json      {reference: [[write, boundary, deed], …]}: the deeds of a case, in this order
+    MEDARBETARE_CHAOS/plan.json      {reference: [[step, boundary, deed], …]}: the deeds of a case, in this order
     MEDARBETARE_CHAOS/<reference>    one JSON line a deed that was done, on disk before it is done
+
+The boundaries: those that the engine tells of, and just before each commit of a journal entry ("before …"). A run's
+first entry and its outcome count as boundaries of the step "ärendet".
 
 The deeds: kill -9 of this worker, its supervisor or its browser; SIGSTOP of this process alone, of all its processes,
 or of its supervisor; SIGTERM of its supervisor. Each is done once.
@@ -14,8 +17,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import psutil
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
 
 from medarbetare.database.connection import load_models
@@ -25,8 +30,20 @@ load_models()
 from medarbetare.cases.models import Case  # noqa: E402
 from medarbetare.cli import worker_process  # noqa: E402
 from medarbetare.engine.run import Boundary  # noqa: E402
+from medarbetare.journal.writing import Entry, Journal  # noqa: E402
 
 SAFETY = 60.0
+COMMITS = {
+    "step": "step",
+    "write.intended": "intended",
+    "write.submitting": "submitting",
+    "write.receipt": "receipt",
+    "run.started": "begun",
+    "case.outcome": "outcome",
+}
+"""The boundary that lies after the commit of an entry of each kind."""
+OF_THE_CASE = ("begun", "outcome")
+"""Boundaries that the engine does not tell of."""
 
 
 class Violence:
@@ -61,8 +78,10 @@ class Violence:
 
     def _was_not_clicked(self, boundary: Boundary) -> bool:
         """With the browser killed before the click there is no answer to it, though the boundary is passed."""
+        if boundary.point != "submit answered":
+            return False
         unclicked, self._unclicked = self._unclicked, None
-        return unclicked == (boundary.case, boundary.step) and boundary.point == "submit answered"
+        return unclicked == (boundary.case, boundary.step)
 
     def _reference(self, case: str) -> str:
         if case not in self._references:
@@ -70,10 +89,10 @@ class Violence:
         return self._references[case]
 
     def _write_down(self, record: Path, deed: list[str]) -> None:
-        write, point, what = deed
+        step, point, what = deed
         below = [process.pid for process in psutil.Process().children(recursive=True)]
         story = {
-            "write": write,
+            "step": step,
             "boundary": point,
             "deed": what,
             "time": time.time(),
@@ -101,7 +120,7 @@ class Violence:
                 self._complain("the browser outlived kill -9")
                 break
             time.sleep(0.01)
-        if boundary.point == "submitting":
+        if boundary.point in ("before submitting", "submitting"):
             self._unclicked = (boundary.case, boundary.step)
 
     def _stop_everything(self, boundary: Boundary) -> None:
@@ -148,6 +167,44 @@ class Violence:
             file.write(complaint + "\n")
 
 
+class Commits:
+    """Tells of the points just before a journal entry is committed, and of those after it that the engine does not."""
+
+    def __init__(self, passed: Callable[[Boundary], None]) -> None:
+        self._passed = passed
+        self._to_commit: Boundary | None = None
+        self._append, self._commit, self._rollback = (
+            Journal.append,
+            BaseDatabaseWrapper.commit,
+            BaseDatabaseWrapper.rollback,
+        )
+
+    def watch(self) -> None:
+        """Look at every transaction of this process from now on."""
+
+        def append(journal: Journal, **entry: Any) -> Entry:
+            made = self._append(journal, **entry)
+            if made.case is not None and made.kind in COMMITS:
+                self._to_commit = Boundary(made.case, made.name or "ärendet", COMMITS[made.kind])
+            return made
+
+        def commit(connection: BaseDatabaseWrapper) -> None:
+            at, self._to_commit = self._to_commit, None
+            if at is not None:
+                self._passed(Boundary(at.case, at.step, f"before {at.point}"))
+            self._commit(connection)
+            if at is not None and at.point in OF_THE_CASE:
+                self._passed(at)
+
+        def rollback(connection: BaseDatabaseWrapper) -> None:
+            self._to_commit = None
+            self._rollback(connection)
+
+        Journal.append = append  # type: ignore[method-assign, assignment]
+        BaseDatabaseWrapper.commit = commit
+        BaseDatabaseWrapper.rollback = rollback
+
+
 def _browsers() -> list[psutil.Process]:
     return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name().lower()]
 
@@ -161,4 +218,6 @@ def _is_dead(process: psutil.Process) -> bool:
 
 
 if __name__ == "__main__":
-    worker_process.main(observe=Violence(Path(os.environ["MEDARBETARE_CHAOS"])))
+    violence = Violence(Path(os.environ["MEDARBETARE_CHAOS"]))
+    Commits(violence).watch()
+    worker_process.main(observe=violence)

@@ -1,93 +1,193 @@
-"""kill -9 of worker, supervisor and browser at every durable boundary of every write, judged by sandkommun."""
+"""kill -9 of worker, supervisor and browser before and after every commit of a whole case, and at every point of a
+write in between; in both skins of the case system, judged by sandkommun.
+
+    make test    a sample: twelve kills in frames, six in grid
+    make chaos   frames: every point in all three ways; grid: every point, the victim changing from point to point
+"""
 
 from collections import Counter
-from itertools import product
 
+import pytest
+from judging import WRITES
+from reporting import FIGURES, TABLE
+
+from medarbetare.bootstrap import build_journal, read_configuration
+from medarbetare.cases.models import Case
 from sandkommun import worlds
 
-WRITES = ("aktualisering", "beräkning", "beslut", "utbetalning", "journalanteckning", "status i e-tjänsten")
-BOUNDARIES = ("intended", "pre-read", "submitting", "submit answered", "read-back", "receipt")
+READ_FIRST = (
+    *("dagens datum", "hämta ansökan", "läs folkbokföring, person 1", "läs folkbokföring, person 2"),
+    *("läs folkbokföring, person 3", "läs ärende"),
+)
+FLOW = (
+    *READ_FIRST,
+    *("aktualisering", "fråga SSBTEK, person 1", "föreslå", "beräkning", "skriv texter", "hämta beslutsbrev"),
+    *("beslut", "utbetalning", "journalanteckning", "status i e-tjänsten"),
+)
+"""A whole case: the steps of the worked example, in order."""
+OF_A_STEP = ("before step", "step")
+OF_A_WRITE = (
+    *("before intended", "intended", "pre-read", "before submitting", "submitting"),
+    *("submit answered", "read-back", "before receipt", "receipt"),
+)
+AFTER_THE_CLICK = OF_A_WRITE[5:]
 VICTIMS = ("worker", "supervisor", "browser")
-BEFORE_THE_CLICK = BOUNDARIES[:3]
+POINTS = (
+    *(("ärendet", point) for point in ("before begun", "begun")),
+    *((step, point) for step in FLOW for point in (OF_A_WRITE if step in WRITES else OF_A_STEP)),
+    *(("ärendet", point) for point in ("before outcome", "outcome")),
+)
+NO_BROWSER_YET = POINTS[:4]
+"""Nothing has been opened."""
+UNTOUCHED = {
+    **{(step, point): place for step in ("föreslå", "skriv texter") for place, point in enumerate(OF_A_STEP)},
+    **{
+        (write, point): place + 2 * (write == "beräkning")
+        for write in WRITES
+        for place, point in enumerate(OF_A_WRITE[:2])
+    },
+    **{("ärendet", point): place for place, point in enumerate(("before outcome", "outcome"))},
+}
+"""Points before which nothing is read: a worker just begun has no browser there. Browsers die there in cases of their
+own, which suffer nothing else. The number says in which of four: between two of one case something must be read, and
+nothing is between "föreslå" and "beräkning"."""
+PARTS = 4
+"""A turn's kills are shared by so many cases, or the last would be waited for."""
 ROBOTS = 3
+SAFETY = 3600.0
+
+
+def every_kill():
+    """Every (step, boundary, victim) that there is."""
+    return {
+        (*point, victim) for point in POINTS for victim in VICTIMS if victim != "browser" or point not in NO_BROWSER_YET
+    }
 
 
 def whole():
-    """Cases that together are killed in all three ways at every boundary of every write, one kill after another.
-
-    Two cases share a turn, three writes each, the victim changing from boundary to boundary. After a kill at a receipt
-    no browser runs when the next write is intended, so browsers die there in a case of their own, which suffers nothing
-    else.
-    """
-    shared = [
-        [
-            (write, boundary, VICTIMS[(WRITES.index(write) + step + turn) % 3])
-            for write in writes
-            for step, boundary in enumerate(BOUNDARIES)
-        ]
-        for turn in range(3)
-        for writes in (WRITES[:3], WRITES[3:])
-    ]
-    apart = [(write, "intended", "browser") for write in WRITES]
-    return [*([kill for kill in plan if kill not in apart] for plan in shared), apart]
-
-
-def sample():
-    """Two cases, each killed once at every write and once at every boundary, each victim four times in all."""
+    """Cases that together are killed in all three ways at every point, one kill after another."""
+    turns = [[(*point, VICTIMS[(place + turn) % 3]) for place, point in enumerate(POINTS)] for turn in range(3)]
+    apart = [[(*point, "browser") for point in UNTOUCHED if UNTOUCHED[point] == place] for place in range(4)]
+    left_out = {kill for plan in apart for kill in plan} | {(*point, "browser") for point in NO_BROWSER_YET}
+    size = -(-len(POINTS) // PARTS)
+    parts = [turn[start : start + size] for turn in turns for start in range(0, len(turn), size)]
+    in_order = {point: place for place, point in enumerate(POINTS)}
     return [
-        [
-            (write, BOUNDARIES[(number + 3 * turn) % 6], VICTIMS[(number + turn) % 3])
-            for number, write in enumerate(WRITES)
-        ]
-        for turn in range(2)
+        *([kill for kill in part if kill not in left_out] for part in parts),
+        *(sorted(plan, key=lambda kill: in_order[kill[:2]]) for plan in apart),
     ]
+
+
+def each_point_once():
+    """Cases that together are killed at every point; worker and supervisor where a browser may not run."""
+    plan = [
+        (*point, VICTIMS[place % (2 if point in UNTOUCHED or point in NO_BROWSER_YET else 3)])
+        for place, point in enumerate(POINTS)
+    ]
+    size = -(-len(plan) // PARTS)
+    return [plan[start : start + size] for start in range(0, len(plan), size)]
+
+
+SAMPLE = (
+    (
+        ("läs ärende", "before step", "worker"),
+        ("aktualisering", "intended", "supervisor"),
+        ("beräkning", "before submitting", "browser"),
+        ("beslut", "submitting", "worker"),
+        ("utbetalning", "submit answered", "supervisor"),
+        ("status i e-tjänsten", "before receipt", "browser"),
+    ),
+    (
+        ("aktualisering", "pre-read", "supervisor"),
+        ("fråga SSBTEK, person 1", "step", "browser"),
+        ("beslut", "submit answered", "worker"),
+        ("utbetalning", "before intended", "worker"),
+        ("journalanteckning", "read-back", "browser"),
+        ("status i e-tjänsten", "receipt", "supervisor"),
+    ),
+)
+SAMPLE_IN_GRID = (
+    (
+        ("ärendet", "begun", "worker"),
+        ("beräkning", "submitting", "browser"),
+        ("beslut", "submit answered", "supervisor"),
+        ("utbetalning", "before submitting", "browser"),
+        ("utbetalning", "submit answered", "worker"),
+        ("journalanteckning", "before receipt", "worker"),
+    ),
+)
+PLANS = {
+    ("demo", False): SAMPLE,
+    ("demo", True): whole(),
+    ("demo-grid", False): SAMPLE_IN_GRID,
+    ("demo-grid", True): each_point_once(),
+}
 
 
 def kill_of(deed):
-    """The (write, boundary, victim) of a deed."""
-    return deed["write"], deed["boundary"], deed["deed"]
+    """The (step, boundary, victim) of a deed."""
+    return deed["step"], deed["boundary"], deed["deed"]
 
 
-def table(done, statuses):
-    """The matrix as text: a row per write and boundary, a column per victim, how often it was killed and what came."""
+def table(skin, done, statuses):
+    """The matrix as text: a row per point, a column per victim, how often it was killed and what came of it."""
     results = {kill_of(one): statuses[reference] for reference, deeds in done.items() for one in deeds}
     kills = Counter(kill_of(one) for deeds in done.values() for one in deeds)
-    lines = [f"{'write':<20} {'boundary':<16} " + " ".join(f"{victim:<14}" for victim in VICTIMS)]
-    for write, boundary in product(WRITES, BOUNDARIES):
-        cells = [(kills[one], results.get(one, "-")) for one in ((write, boundary, victim) for victim in VICTIMS)]
-        lines.append(f"{write:<20} {boundary:<16} " + " ".join(f"{f'{n} × {came}':<14}" for n, came in cells))
+    lines = [
+        f"{skin}: {kills.total()} kills in {len(done)} cases: {dict(Counter(statuses.values()))}",
+        f"{'step':<28} {'boundary':<18} " + " ".join(f"{victim:<14}" for victim in VICTIMS),
+    ]
+    for step, boundary in POINTS:
+        cells = [(kills[one], results.get(one)) for one in ((step, boundary, victim) for victim in VICTIMS)]
+        if any(number for number, _ in cells):
+            told = " ".join(f"{f'{number} × {came}' if number else '-':<14}" for number, came in cells)
+            lines.append(f"{step:<28} {boundary:<18} {told}")
     return "\n".join(lines)
 
 
-def test_kill_9_at_every_boundary_of_every_write_leaves_one_decision_and_one_payment(
-    chaos, record_property, whole_matrix
-):
-    """A sample of twelve kills; with `--whole-matrix` (make chaos) all of them."""
-    planned = whole() if whole_matrix else sample()
-    kills = [kill for plan in planned for kill in plan]
-    if whole_matrix:
-        assert sorted(kills) == sorted(product(WRITES, BOUNDARIES, VICTIMS))
-    for part, every in enumerate((WRITES, BOUNDARIES, VICTIMS)):
-        assert {kill[part] for kill in kills} == set(every)
-    world = worlds.copies(worlds.load("demo"), "260107", len(planned))
+def test_the_plans_reach_every_point_in_every_way():
+    kills = [kill for plan in whole() for kill in plan]
+    assert len(kills) == len(set(kills))
+    assert set(kills) == every_kill()
+    assert sorted(kill[:2] for plan in each_point_once() for kill in plan) == sorted(POINTS)
+
+
+@pytest.mark.parametrize("skin", ["demo", "demo-grid"])
+def test_kill_9_at_every_point_of_a_case_leaves_one_of_each_record(chaos, record_property, whole_matrix, skin):
+    planned = PLANS[skin, whole_matrix]
+    world = worlds.copies(worlds.load(skin), "260107", len(planned))
     by_reference = dict(zip(world.inkorg, planned, strict=True))
     ruin = chaos(world)
     ruin.configure(duration=10, margin=2, silence=7)
     ruin.plan(by_reference)
     with ruin.practice.database():
         ruin.take_in()
-        ruin.work_off(ROBOTS)
+        ruin.work_off(ROBOTS if whole_matrix else len(planned), seconds=SAFETY)
         statuses = ruin.statuses()
+        journal = build_journal(read_configuration(ruin.practice.config))
+        entries = {case.reference: journal.entries(case.handle) for case in Case.objects.all()}
 
     done = {reference: ruin.deeds(reference) for reference in by_reference}
-    record_property("chaos table", table(done, statuses))
+    record_property(TABLE, table(skin, done, statuses))
+    record_property(
+        FIGURES,
+        {"name": f"crash matrix, {skin}", "kills": [kill_of(one) for it in done.values() for one in it]},
+    )
     assert statuses == dict.fromkeys(by_reference, "beslutad"), ruin.log()
     for reference, plan in by_reference.items():
-        assert [kill_of(one) for one in done[reference]] == plan
+        assert [kill_of(one) for one in done[reference]] == list(plan)
         records = ruin.assert_decided_once(reference)
         for one in done[reference]:
-            is_there = records[one["write"]][0]["time"] < one["time"]
-            assert is_there == (one["boundary"] not in BEFORE_THE_CLICK), one
+            if one["step"] in WRITES:
+                is_there = records[one["step"]][0]["time"] < one["time"]
+                assert is_there == (one["boundary"] in AFTER_THE_CLICK), one
             assert one["browsers"] or one["deed"] != "browser", one
+        noted = Counter((entry.kind, entry.name) for entry in entries[reference])
+        assert {name for kind, name in noted if kind == "step"} == set(FLOW) - set(WRITES)
+        assert {kind for (kind, _), number in noted.items() if number > 1} <= {
+            "run.started",
+            "write.submitting",
+            "write.absent",
+        }
     assert ruin.complaints() == ""
     ruin.assert_journal_verifies()

@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+from judging import WRITES
 
 from medarbetare.bootstrap import build_journal, read_configuration
 from medarbetare.cases.models import Case, Handoff
@@ -39,8 +40,12 @@ def test_a_session_lost_at_the_decisions_own_click_makes_one_decision(chaos, hou
     ruin.assert_journal_verifies()
 
 
-def test_without_a_promise_an_absent_decision_is_an_unknown_outcome_and_a_present_one_is_adopted(chaos, households):
-    ruin = chaos(households(2))
+def test_without_a_promise_an_absent_record_is_an_unknown_outcome_and_a_present_one_is_adopted(
+    chaos, households, whole_matrix
+):
+    """Of the decision; with `--whole-matrix` of every write."""
+    writes = WRITES if whole_matrix else ("beslut",)
+    ruin = chaos(households(2 * len(writes)))
 
     def promise_nothing(content):
         for portal in content["portals"]:
@@ -48,23 +53,27 @@ def test_without_a_promise_an_absent_decision_is_an_unknown_outcome_and_a_presen
 
     ruin.practice.configure("portals.yaml", promise_nothing)
     ruin.configure(duration=24, margin=6, silence=10)
+    references = list(ruin.world.inkorg)
+    absent = dict(zip(references, writes, strict=False))
+    present = dict(zip(references[len(writes) :], writes, strict=True))
     ruin.plan(
-        {
-            "500001": [("beslut", "submitting", "worker")],
-            "500002": [("beslut", "submit answered", "worker")],
-        }
+        {ref: [(write, "submitting", "worker")] for ref, write in absent.items()}
+        | {ref: [(write, "submit answered", "worker")] for ref, write in present.items()}
     )
     with ruin.practice.database():
         ruin.take_in()
-        ruin.work_off()
-        assert ruin.statuses() == {"500001": "okänt utfall", "500002": "beslutad"}, ruin.log()
-        assert Handoff.objects.filter(case__reference="500001").count() == 1
-    outcome = ruin.practice.outcomes()["500001"]
-    assert "Okänt utfall för «beslut» i verksamhet" in outcome["summary"]
-    assert "garanterar inte" in outcome["summary"]
-    held = {write: len(records) for write, records in ruin.records("500001").items()}
-    assert held == {**dict.fromkeys(held, 0), "aktualisering": 1, "beräkning": 1}
-    ruin.assert_decided_once("500002")
+        ruin.work_off(1 if len(writes) == 1 else 3)
+        assert ruin.statuses() == dict.fromkeys(absent, "okänt utfall") | dict.fromkeys(present, "beslutad"), ruin.log()
+        assert all(Handoff.objects.filter(case__reference=ref).count() == 1 for ref in absent)
+    outcomes = ruin.practice.outcomes()
+    for ref, write in absent.items():
+        assert f"Okänt utfall för «{write}» i" in outcomes[ref]["summary"]
+        assert "garanterar inte" in outcomes[ref]["summary"]
+        held = {name: len(records) for name, records in ruin.records(ref).items()}
+        before = WRITES[: WRITES.index(write)]
+        assert held == {name: int(name in before) for name in held}
+    for ref in present:
+        ruin.assert_decided_once(ref)
     ruin.assert_journal_verifies()
 
 

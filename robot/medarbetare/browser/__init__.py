@@ -1,5 +1,6 @@
 """The browser room: portals, pages and elements by name. The only importer of Playwright."""
 
+from medarbetare.browser.evidence import BrowserEvidence
 from medarbetare.browser.install import find_browser, install
 from medarbetare.browser.portal import Browser, WebPortal
 from medarbetare.browser.selector_file import SelectorFile, load_selectors
@@ -7,6 +8,7 @@ from medarbetare.browser.settings import PortalSettings, Timeouts, VisibilitySet
 
 __all__ = [
     "Browser",
+    "BrowserEvidence",
     "PortalSettings",
     "SelectorFile",
     "Timeouts",

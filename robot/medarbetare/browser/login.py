@@ -44,7 +44,8 @@ class LoginGuard:
         """The portal said no: no further attempt is made. Gives the error to raise."""
         self._refused = True
         return LoginRefused(
-            f"Portalen {self._portal}: {why}. Roboten försöker inte igen, så att kontot inte låses.", portal=self._portal
+            f"Portalen {self._portal}: {why}. Roboten försöker inte igen, så att kontot inte låses.",
+            portal=self._portal,
         )
 
     def forget(self) -> None:

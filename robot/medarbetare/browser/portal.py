@@ -1,8 +1,10 @@
 """Portals: lazily opened, logged in, kept between cases, made again when lost."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+
+from playwright.sync_api import Page
 
 from medarbetare.browser.chromium import Chromium
 from medarbetare.browser.fault import Faults
@@ -66,6 +68,15 @@ class WebPortal:
         except (PortalError, DocumentReplaced):
             # Nothing was asked of the portal; what ails it shows, and is dealt with, when its next page is fetched.
             self._navigation.session.give_up()
+
+    @contextmanager
+    def shown(self) -> Iterator[Mapping[str, Page]]:
+        """The windows that are open, by name, to look at and not to touch; none before log-in and after trouble."""
+        if self._navigation is None or not self._navigation.session.usable:
+            yield {}
+            return
+        with self._navigation.session.looking() as windows:
+            yield windows
 
     def close(self) -> None:
         """Close the portal's context. The next page opens and logs in anew."""

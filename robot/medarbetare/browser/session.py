@@ -2,12 +2,13 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import count
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import structlog
 from playwright.sync_api import Dialog, Error, Frame, Page, Response, ViewportSize
 from playwright.sync_api import TimeoutError as TookTooLong
 
@@ -16,6 +17,8 @@ from medarbetare.browser.script import CALL, Answer, Request, install_and_call
 from medarbetare.browser.settings import PortalSettings, origin
 from medarbetare.browser.template import fold
 from medarbetare.errors import PortalError
+
+log = structlog.get_logger()
 
 MAIN = "main"
 _SLICE_MS = 1000
@@ -239,6 +242,16 @@ class Session:
             frame = next((child for child in frame.child_frames if child.name == name), None) if frame else None
         return frame
 
+    @contextmanager
+    def looking(self) -> Iterator[Mapping[str, Page]]:
+        """The windows that the robot has open, by name, to look at and not to touch; bounded in time."""
+        self._on_progress()
+        try:
+            with self._chromium.within(self._limit_ms / 1000 + 1):
+                yield {name: window for name, window in self._windows.items() if not window.is_closed()}
+        finally:
+            self._on_progress()
+
     def failed(self, what: str) -> PortalError:
         """A PortalError about this portal."""
         return PortalError(f"Portalen {self.portal}: {what}.", portal=self.portal)
@@ -328,6 +341,8 @@ class Session:
         if any(sign in text for sign in _DEAD):
             if self.usable and self._a_popup_has_closed():
                 return DocumentReplaced()
+            if not self._lost:
+                log.warning("browser ended", portal=self.portal, message="Webbläsaren startas om; ärendet går vidare.")
             self.give_up()
             return self.failed("webbläsaren eller sidan avslutades oväntat")
         if any(sign in text for sign in _REPLACED):

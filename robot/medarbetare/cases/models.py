@@ -76,6 +76,19 @@ class KnownReference(models.Model):
         return f"{self.inbox}: {self.digest[:12]}"
 
 
+class InboxReading(models.Model):
+    """What an inbox held when it was last read to its end."""
+
+    inbox = models.CharField(primary_key=True, max_length=64)
+    read_at = models.DateTimeField()
+    seen = models.PositiveIntegerField(help_text="applications there with a status that means new")
+    others = models.JSONField(help_text="references of those that belong to another, by the rule of ownership")
+    undated = models.PositiveIntegerField(help_text="of these: left because it is not told when they came in")
+
+    def __str__(self) -> str:
+        return f"{self.inbox} {self.read_at:%Y-%m-%d %H:%M}"
+
+
 class Closing(models.TextChoices):
     """How a hand-off ended."""
 

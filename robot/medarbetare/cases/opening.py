@@ -27,11 +27,13 @@ def open_case(
     actor: str,
     may_see: Callable[[Sequence[Entry]], bool] = lambda entries: True,
     largest: int | None = LARGEST_SHOWN,
+    piece: str = "",
 ) -> tuple[Case, list[Entry]]:
     """The case and its entries; that `actor` is shown them stands in the journal, committed, when this returns.
 
     `may_see` judges by what the entries hold; payloads of more than `largest` sealed bytes are left sealed and
-    empty. Not to be called inside a transaction. Raises BusinessError when there is no such case, AccessRefused.
+    empty. `piece` tells which evidence will be shown. Not to be called inside a transaction. Raises BusinessError when
+    there is no such case, AccessRefused.
     """
     case = Case.objects.filter(handle=handle).first()
     if case is None:
@@ -43,7 +45,11 @@ def open_case(
     # Durable: inside somebody else's transaction the note could be rolled back after the data has been seen.
     with transaction.atomic(durable=True):
         journal.append(
-            case=handle, kind=SHOWN, actor=actor, department=case.department, payload={"entries": len(entries)}
+            case=handle,
+            kind=SHOWN,
+            actor=actor,
+            department=case.department,
+            payload={"entries": len(entries), **({"evidence": piece} if piece else {})},
         )
     return case, entries
 

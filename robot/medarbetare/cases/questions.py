@@ -35,7 +35,7 @@ class Question(BaseModel):
     required: bool = True
 
     def read(self, text: str) -> str | bool | None:
-        """What was typed, as it stands in the journal: amounts as 1234.50, dates as 2026-12-01. Raises BusinessError."""
+        """What was typed, as the journal has it: amounts as 1234.50, days as 2026-12-01. Raises BusinessError."""
         text = " ".join(text.split())
         if not text:
             if self.required:
@@ -59,9 +59,10 @@ class Question(BaseModel):
         return text
 
 
-def read_answers(questions: Sequence[Question], typed: Mapping[str, str]) -> dict[str, str | bool | None]:
-    """What was typed for each question, by its name. Raises BusinessError that names the question."""
-    return {question.name: question.read(typed.get(question.name, "")) for question in questions}
+def read_answers(questions: Sequence[Question], typed: Mapping[str, str]) -> dict[str, str | bool]:
+    """What was typed for each question that is answered, by its name. Raises BusinessError that names the question."""
+    answers = {question.name: question.read(typed.get(question.name, "")) for question in questions}
+    return {name: answer for name, answer in answers.items() if answer is not None}
 
 
 def _text(text: str) -> str:

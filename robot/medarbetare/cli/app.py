@@ -9,9 +9,26 @@ from rich.console import Console
 from rich.markup import escape
 
 from medarbetare import __version__
-from medarbetare.cli import audit, browser, cases, decide, demo, reconcile, service, users, web
+from medarbetare.cli import (
+    audit,
+    backup,
+    browser,
+    cases,
+    decide,
+    demo,
+    inbox,
+    pausing,
+    reconcile,
+    recovery,
+    retention,
+    schedule,
+    service,
+    users,
+    web,
+)
 from medarbetare.cli.folder import use_config_folder
 from medarbetare.cli.swedish import in_swedish
+from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
 from medarbetare.errors import ConfigurationError, MedarbetareError
 
 app = typer.Typer(
@@ -27,9 +44,17 @@ app.command("worker")(service.worker)
 app.command("web")(web.web)
 app.command("decide")(decide.decide)
 app.command("reconcile")(reconcile.reconcile)
+app.command("retention")(retention.retention)
+app.command("pause")(pausing.pause)
+app.command("resume")(pausing.resume)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.command("status")(service.status)
 app.add_typer(service.config_app, name="config")
+app.add_typer(schedule.schedule_app, name="schedule")
 app.add_typer(cases.cases_app, name="cases")
+app.add_typer(inbox.inbox_app, name="inbox")
+app.add_typer(recovery.recovery_app, name="recovery")
 app.add_typer(users.users_app, name="users")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(browser.browser_app, name="browser")
@@ -59,6 +84,12 @@ def run_app() -> None:
     try:
         in_swedish(app)()
     except MedarbetareError as error:
-        text = f"[bold red]Fel:[/] {escape(error.message)}"
-        Console(stderr=True).print(text, highlight=False, soft_wrap=True)
+        _tell(error.message)
         sys.exit(2 if isinstance(error, ConfigurationError) else 1)
+    except DATABASE_TROUBLE as error:
+        _tell(why_unavailable(error))
+        sys.exit(1)
+
+
+def _tell(error: str) -> None:
+    Console(stderr=True).print(f"[bold red]Fel:[/] {escape(error)}", highlight=False, soft_wrap=True)

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, open_database
 from medarbetare.cli.folder import configured
+from medarbetare.engine.recovery import restores_on_record
 from medarbetare.errors import BusinessError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.journal.verifying import Report
@@ -22,8 +23,14 @@ def verify() -> None:
     """Räkna om hela journalen och jämför med dess underskrifter. Avslutar med 1 om något inte stämmer."""
     configuration = configured()
     with open_database(configuration):
-        report = build_journal(configuration).verify()
-    print_report(report, Console())
+        journal = build_journal(configuration)
+        report, restores = journal.verify(), restores_on_record(journal)
+    console = Console(highlight=False, soft_wrap=True)
+    print_report(report, console)
+    if restores:
+        console.print(f"Databasen har återställts från en äldre säkerhetskopia, enligt journalen ({len(restores)} st):")
+    for restore in restores:
+        console.print(f"  • {restore}")
     if not report.ok:
         raise typer.Exit(1)
 
@@ -37,6 +44,8 @@ def print_report(report: Report, console: Console) -> None:
             soft_wrap=True,
             highlight=False,
         )
+        if report.erased:
+            console.print(f"Gallrade ärenden: {report.erased}, vart och ett enligt en post i journalen.")
         return
     console.print(f"[bold red]Journalen stämmer inte.[/] {len(report.problems)} fel:")
     for problem in report.problems:

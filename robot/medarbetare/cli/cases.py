@@ -1,4 +1,4 @@
-"""`cases list` and `cases show`: what became of each application."""
+"""`cases …`: what became of each application."""
 
 from typing import Annotated
 
@@ -10,12 +10,17 @@ from rich.table import Table
 from medarbetare.bootstrap import build_journal, open_database
 from medarbetare.cases.models import Case
 from medarbetare.cases.opening import LARGEST_SHOWN, open_case, outcome_of
+from medarbetare.cli import settling
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator, shown, worked
 from medarbetare.engine.presentation import KINDS
+from medarbetare.engine.story import stories
 from medarbetare.errors import BusinessError
 
 cases_app = typer.Typer(help="Ärendena och deras stegloggar.", no_args_is_help=True)
+cases_app.command("unknown")(settling.unknown)
+cases_app.command("settle")(settling.settle)
+cases_app.command("evidence")(settling.evidence)
 
 
 @cases_app.command("list")
@@ -60,6 +65,8 @@ def show_case(
             for reason in outcome.payload["reasons"]:
                 if reason != outcome.payload["summary"]:
                     console.print(f"  • {reason}", markup=False, highlight=False)
+        for story in stories(found, entries, journal):
+            settling.tell(console, story)
         table = Table("Post", "Tid", "Vad", "Steg", "Vem")
         for entry in entries:
             time = entry.time.astimezone().strftime("%H:%M:%S.%f")[:-3]

@@ -29,7 +29,7 @@ from medarbetare.cli.practice import PracticeMunicipality, new_demo_folder, writ
 from medarbetare.cli.practice_web import serve_practice_web
 from medarbetare.cli.progress import Progress
 from medarbetare.cli.service import serve
-from medarbetare.engine.supervisor import defer_pull
+from medarbetare.engine.tasks import defer_pull
 from medarbetare.journal.writing import Journal
 from medarbetare.log import configure_log
 

@@ -154,6 +154,7 @@ def write_practice_configuration(folder: Path, municipality: PracticeMunicipalit
         {
             "municipality": "Sandkommun",
             "database": {"embedded": str(folder / "database")},
+            "outside": str(folder / "outside"),
             "journal": {
                 "origin": "sandkommun.example/journal",
                 "signing_key": _as_yaml(keys.signing),
@@ -166,6 +167,9 @@ def write_practice_configuration(folder: Path, municipality: PracticeMunicipalit
     usual = yaml.safe_load((config / "portals.yaml").read_text("utf-8"))["portals"]
     portals = [_portal(portal["name"], municipality, secret_folder) for portal in usual]
     _write(config / "portals.yaml", {"portals": portals})
+    # One practises also at night and on Sundays.
+    schedule = yaml.safe_load((config / "schedule.yaml").read_text("utf-8"))
+    _write(config / "schedule.yaml", {**schedule, "opening_hours": {}})
     for name, local in municipality.guidelines.items():
         file = config / _DEPARTMENT / f"{name}.yaml"
         if not file.is_file():

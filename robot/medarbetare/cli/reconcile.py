@@ -10,16 +10,21 @@ from rich.table import Table
 
 from medarbetare.bootstrap import (
     Configuration,
-    build_browser,
+    build_inboxes,
     build_journal,
+    build_portals,
     build_reconciliation,
+    build_restore,
+    build_watch,
     load_workflows,
     open_database,
 )
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
+from medarbetare.cli.recovery import print_restored
 from medarbetare.cli.service import refuse_root
 from medarbetare.engine.reconciling import Report
+from medarbetare.engine.reconciling_restore import Restored
 from medarbetare.errors import MedarbetareError
 from medarbetare.log import configure_log
 
@@ -32,36 +37,47 @@ def reconcile(
 ) -> None:
     """Jämför robotens beslut och utbetalningar, och öppna överlämningar, med vad verksamhetssystemet visar nu.
 
-    Skriver inget där. Avslutar med 0 när allt stämmer, 1 när något skiljer sig, 2 när något inte kunde läsas.
+    Skriver inget där. Är databasen återställd från en äldre säkerhetskopia letar den först upp vad kopian har glömt.
+    Avslutar med 0 när allt stämmer, 1 när något skiljer sig, 2 när något inte kunde läsas.
     """
     configure_log(sys.stderr)
     configuration = configured()
     refuse_root(configuration)
     try:
-        report = _reconciled(configuration)
+        report, restored = _reconciled(configuration)
     except MedarbetareError as error:
         # Not 1, which says that everything was read and something differs.
         typer.echo(f"Fel: {error.message}", err=True)
         raise typer.Exit(UNREAD) from None
+    console = Console(highlight=False)
     if as_json:
-        typer.echo(json.dumps(_plain(report), ensure_ascii=False, indent=2))
+        plain = _plain(report) | ({"restored": restored.model_dump(mode="json")} if restored is not None else {})
+        typer.echo(json.dumps(plain, ensure_ascii=False, indent=2))
     else:
-        _print(report, Console(highlight=False))
-    if report.unread:
+        if restored is not None:
+            print_restored(restored, console)
+        _print(report, console)
+    if report.unread or (restored is not None and not restored.passed):
         raise typer.Exit(UNREAD)
     if report.unsettled:
         raise typer.Exit(DIFFERS)
 
 
-def _reconciled(configuration: Configuration) -> Report:
+def _reconciled(configuration: Configuration) -> tuple[Report, Restored | None]:
+    """What the reconciliation found, and before that what a restored backup had forgotten, if it was restored."""
     with open_database(configuration, beside_browser=True):
         journal = build_journal(configuration)
         workflows = load_workflows(configuration)
-        browser = build_browser(configuration, journal)
+        portals, restored = build_portals(configuration, journal), None
         try:
-            return build_reconciliation(configuration, journal, workflows, browser).run(asked_by=operator())
+            if build_watch(configuration, journal, operator()).look():
+                inboxes = build_inboxes(configuration, portals.guard, workflows, lambda: None)
+                restore = build_restore(configuration, journal, workflows, portals.guard, inboxes)
+                restored = restore.run(asked_by=operator())
+            reconciliation = build_reconciliation(configuration, journal, workflows, portals.guard)
+            return reconciliation.run(asked_by=operator()), restored
         finally:
-            browser.close()
+            portals.browser.close()
 
 
 def _plain(report: Report) -> dict[str, object]:

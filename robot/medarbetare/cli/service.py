@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import Annotated
 
 import structlog
@@ -15,6 +16,7 @@ from rich.table import Table
 
 from medarbetare.bootstrap import (
     Configuration,
+    build_plan,
     build_supervisor,
     check_selectors,
     load_workflows,
@@ -27,22 +29,33 @@ from medarbetare.browser import find_browser
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
-from medarbetare.engine.supervisor import Supervisor, defer_pull, defer_reconciliation
+from medarbetare.cli.pausing import print_holds
+from medarbetare.cli.schedule import next_of_each_run
+from medarbetare.engine.supervisor import Supervisor
+from medarbetare.engine.tasks import defer_pull
 from medarbetare.errors import BrowserMissing, ConfigurationError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.log import configure_log
-from medarbetare.schedule import SchedulerLock, Ticker, active_scheduler
+from medarbetare.schedule.standby import SchedulerLock, active_scheduler
+from medarbetare.schedule.ticking import Ticker
 
 config_app = typer.Typer(help="Konfigurationen.", no_args_is_help=True)
 log = structlog.get_logger()
 
 
+_Workers = Annotated[
+    int | None,
+    typer.Option(min=1, max=64, metavar="ANTAL", help="Antal arbetarprocesser, i stället för konfigurationens."),
+]
+
+
 def run(
     once: Annotated[bool, typer.Option("--once", help="Läs inkorgarna en gång, arbeta undan och avsluta.")] = False,
+    workers: _Workers = None,
 ) -> None:
     """Tjänsten: läser inkorgarna efter schemat och arbetar tills den får SIGTERM. Loggar JSON-rader på stdout."""
     configure_log(sys.stdout)
-    configuration = configured()
+    configuration = _with_workers(configured(), workers)
     refuse_root(configuration)
     with open_database(configuration) as dsn:
         if once:
@@ -54,7 +67,7 @@ def run(
                 raise typer.Exit(1)
             return
         lock = SchedulerLock(dsn, f"{os.uname().nodename}:{os.getpid()}")
-        ticker = Ticker(configuration.schedule, lock, defer_pull, defer_reconciliation)
+        ticker = Ticker(build_plan(configuration), lock)
         ticker.start()
         try:
             serve(build_supervisor(configuration, log_to=sys.stdout.fileno()))
@@ -62,13 +75,19 @@ def run(
             ticker.stop()
 
 
-def worker() -> None:
+def worker(workers: _Workers = None) -> None:
     """Arbetare utan schema, för en maskin till mot samma databas. Arbetar tills den får SIGTERM."""
     configure_log(sys.stdout)
-    configuration = configured()
+    configuration = _with_workers(configured(), workers)
     refuse_root(configuration)
     with open_database(configuration):
         serve(build_supervisor(configuration, log_to=sys.stdout.fileno()))
+
+
+def _with_workers(configuration: Configuration, workers: int | None) -> Configuration:
+    if workers is None:
+        return configuration
+    return replace(configuration, installation=configuration.installation.model_copy(update={"workers": workers}))
 
 
 def refuse_root(configuration: Configuration) -> None:
@@ -109,12 +128,13 @@ def status() -> None:
         for one in CaseStatus:
             table.add_row(one.value, str(counts[one.value]))
         console.print(table)
+        print_holds(console)
         console.print(f"Öppna överlämningar: {Handoff.objects.filter(closed_at=None).count()}")
         console.print(f"Jobb i kö: {ProcrastinateJob.objects.filter(status='todo').count()}")
         ticking = active_scheduler() or "ingen, medarbetare run är inte igång"
         console.print(f"Schemat sköts av: {ticking}", highlight=False)
-        for name, time in configuration.schedule.next_ticks(utc_now()).items():
-            console.print(f"Nästa gång för {name}: {time:%Y-%m-%d %H:%M}", highlight=False)
+        for run, time in next_of_each_run(build_plan(configuration), utc_now()).items():
+            console.print(f"Nästa gång för {run}: {time}", highlight=False)
         last = Checkpoint.objects.order_by("-size").first()
         signed = f"underskriven till och med post {last.size}" if last else "inte underskriven än"
         console.print(f"Journal: {Leaf.objects.count()} poster, {signed}")

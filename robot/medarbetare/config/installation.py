@@ -66,6 +66,13 @@ class BreakerSettings(Strict):
     longest_pause: Seconds = 600
 
 
+class EvidenceSettings(Strict):
+    """Whether what portals show around each write is kept, sealed with the case, and for how many days."""
+
+    keep: bool = True
+    days: Annotated[int, Field(gt=0)] = 90
+
+
 class QueueSettings(Strict):
     """How many days the queue keeps its jobs that failed; those that succeeded are removed at once."""
 
@@ -92,6 +99,7 @@ class Installation(Strict):
     patience: PatienceSettings = PatienceSettings()
     queue: QueueSettings = QueueSettings()
     breaker: BreakerSettings = BreakerSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     web: WebSettings = WebSettings()
     browser: Path | None = None
     outside: Path | None = None

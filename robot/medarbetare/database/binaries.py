@@ -91,12 +91,25 @@ class Binaries:
     def postgres(self) -> str:
         return str(self.root / "bin" / "postgres")
 
+    @property
+    def pg_dump(self) -> str:
+        return str(self.root / "bin" / "pg_dump")
+
+    @property
+    def pg_restore(self) -> str:
+        return str(self.root / "bin" / "pg_restore")
+
     def runs_as(self, account: Account) -> bool:
         try:
             tried = subprocess.run([self.postgres, "--version"], capture_output=True, cwd="/", **account.switch())
         except OSError:
             return False
         return tried.returncode == 0
+
+
+def own_account() -> Account:
+    """The account of this process, whichever it is: for programs that only speak to the server."""
+    return Account("den här användaren", os.geteuid(), os.getegid())
 
 
 def binaries_for(account: Account, *, installed: Path | None = None, state: Path | None = None) -> Binaries:

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from medarbetare.database.binaries import Account, Binaries, binaries_for, server_account
-from medarbetare.database.cluster import SUPERUSER, Cluster, open_lock
+from medarbetare.database.cluster import SUPERUSER, Cluster, open_lock, try_lock
 from medarbetare.errors import DatabaseUnavailable
 
 SOCKET_PREFIX = "medarbetare-"
@@ -32,6 +32,13 @@ LONGEST_SOCKET_FOLDER = 90
 
 REMAINS_SECONDS = 60.0
 STOP_SECONDS = 60.0
+PAUSE_AFTER_A_DEATH = 0.5
+PAUSE_AFTER_A_FAILED_START = 5.0
+"""Seconds. On a full disk it fails until there is room, and each try makes its log longer."""
+
+STATUS_LINE = 7
+"""The line of postmaster.pid, counted from 0, that says how far the server has come."""
+
 PR_SET_PDEATHSIG = 1
 
 SETTINGS = {
@@ -118,6 +125,11 @@ def clear_remains(cluster: Cluster) -> None:
     PostgreSQL refuses to start when the number in an old postmaster.pid has gone to some other process. Nobody but the
     holder of the keeper's lock starts a server here, so with no such process alive the file is certainly old.
     """
+    _remove_old_server(cluster)
+    _remove_socket_folder(cluster)
+
+
+def _remove_old_server(cluster: Cluster) -> None:
     deadline = time.monotonic() + REMAINS_SECONDS
     while processes := _processes_in(cluster.data):
         if time.monotonic() > deadline:
@@ -126,7 +138,6 @@ def clear_remains(cluster: Cluster) -> None:
             )
         time.sleep(0.01)
     (cluster.data / "postmaster.pid").unlink(missing_ok=True)
-    _remove_socket_folder(cluster)
 
 
 def _processes_in(data: Path) -> list[int]:
@@ -146,8 +157,33 @@ def _processes_in(data: Path) -> list[int]:
 
 
 def serve(cluster: Cluster, binaries: Binaries, account: Account) -> None:
-    """Run PostgreSQL until nobody uses it. Raises ServerDied when it ends before that."""
+    """Run PostgreSQL until nobody uses it; one that ends before that is started again where its users look for it.
+
+    Raises ServerDied when it has never been ready: whoever started it is there to be told.
+    """
     sockets = _make_socket_folder(cluster, account)
+    users = open_lock(cluster.users_lock)
+    was_ready = False
+    try:
+        while True:
+            ready = _run_while_used(cluster, binaries, account, sockets, users)
+            # When it is got, it is held until this process ends: whoever comes now waits until all is put away.
+            if try_lock(users, fcntl.LOCK_EX):
+                return
+            was_ready = was_ready or ready
+            if not was_ready:
+                raise ServerDied("PostgreSQL ended while it started")
+            print("keeper: PostgreSQL ended while in use and is started again", file=sys.stderr, flush=True)  # noqa: T201
+            time.sleep(PAUSE_AFTER_A_DEATH if ready else PAUSE_AFTER_A_FAILED_START)
+            _remove_old_server(cluster)
+            for left in sockets.glob(".s.PGSQL.*"):
+                left.unlink()
+    finally:
+        _remove_socket_folder(cluster)
+
+
+def _run_while_used(cluster: Cluster, binaries: Binaries, account: Account, sockets: Path, users: int) -> bool:
+    """Run PostgreSQL once, until nobody uses it or it ends; whether it let anybody in."""
     settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
         [binaries.postgres, "-D", str(cluster.data), "-k", str(sockets), *settings],
@@ -159,15 +195,26 @@ def serve(cluster: Cluster, binaries: Binaries, account: Account) -> None:
         **account.switch(),
     )
     try:
-        signal.signal(signal.SIGCHLD, _server_died)
-        if server.poll() is not None:
-            raise ServerDied(f"PostgreSQL ended at once, code {server.returncode}")
-        fcntl.flock(open_lock(cluster.users_lock), fcntl.LOCK_EX)
+        while not _is_ready(cluster, server.pid):
+            if server.poll() is not None or try_lock(users, fcntl.LOCK_EX):
+                return False
+            time.sleep(0.01)
+        with contextlib.suppress(ServerDied):
+            signal.signal(signal.SIGCHLD, _server_died)
+            if server.poll() is None:
+                fcntl.flock(users, fcntl.LOCK_EX)
+        return True
     finally:
-        # The lock is held until this process ends: whoever comes now waits until the server has stopped.
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         _stop(server)
-        _remove_socket_folder(cluster)
+
+
+def _is_ready(cluster: Cluster, server: int) -> bool:
+    """Whether this server lets people in, by its own word in its own file."""
+    with contextlib.suppress(OSError):
+        told = (cluster.data / "postmaster.pid").read_text("utf-8", "replace").split("\n")
+        return told[0] == str(server) and len(told) > STATUS_LINE and told[STATUS_LINE].strip() == "ready"
+    return False
 
 
 def _die_with(keeper: int) -> Callable[[], None]:

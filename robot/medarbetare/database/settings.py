@@ -7,12 +7,14 @@ INSTALLED_APPS = [
     "medarbetare.journal",
     "medarbetare.cases",
     "medarbetare.engine",
+    "medarbetare.schedule",
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "medarbetare.database.backend",
         "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import psutil
+import structlog
 
 from medarbetare.engine.messages import TOLD, Order, Passed, Told
 from medarbetare.engine.progress import Stamps
+
+log = structlog.get_logger()
 
 _PR_SET_PDEATHSIG = 1
 
@@ -113,7 +116,7 @@ class Child:
         await self._process.wait()
 
     async def close(self, patience: timedelta = timedelta(seconds=15)) -> None:
-        """Close the pipe so that the worker ends by itself; kill it if it does not. Lets go of what it used."""
+        """Close the pipe so that the worker ends by itself; kill it if it does not. Lets go of what it used, once."""
         if self.alive and self._process.stdin is not None:
             self._process.stdin.close()
             try:
@@ -150,10 +153,15 @@ class Watch:
             asked = time.monotonic()
             left = ends - terms.margin.total_seconds() - asked
             try:
-                if await asyncio.wait_for(self._renew(), max(left, 0.01)):
-                    ends = asked + terms.duration.total_seconds()
-            except TimeoutError:
+                renewed = await asyncio.wait_for(self._renew(), max(left, 0.01))
+            except Exception as error:  # noqa: BLE001 - whatever hinders it, the lease is not known to be renewed
+                log.warning("lease not renewed", error=type(error).__name__)
                 continue
+            if not renewed:
+                # Ended by the database's clock, or another's: this worker may be in the middle of a submit.
+                await self._child.kill()
+                return
+            ends = asked + terms.duration.total_seconds()
 
 
 async def kill_when_silent(child: Child, longest: timedelta) -> None:

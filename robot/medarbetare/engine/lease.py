@@ -5,14 +5,15 @@ Times are the database server's, so that machines need not agree about the time.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection
+from django.db.models import F
 from django.db.models.functions import Now
 
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import RUNNABLE, CaseStatus
-from medarbetare.engine.holds import not_held
+from medarbetare.engine.holds import EVERYTHING, RESTORE, of_portal, of_workflow
 from medarbetare.errors import LeaseLost
 
 
@@ -38,22 +39,42 @@ class Lease:
         return case
 
 
+_TAKE = """
+UPDATE cases_case
+SET lease_token = lease_token + 1, lease_owner = %(owner)s, lease_until = statement_timestamp() + %(duration)s,
+    attempts = attempts + 1, status = %(running)s
+WHERE handle = %(handle)s AND status = ANY(%(runnable)s) AND due_at <= statement_timestamp()
+  AND (lease_until IS NULL OR lease_until <= statement_timestamp())
+  AND NOT EXISTS (
+    SELECT FROM engine_hold WHERE what IN (%(everything)s, %(of_workflow)s || workflow, waits_for))
+  AND NOT EXISTS (
+    SELECT FROM engine_portalstanding WHERE login_refused_at IS NOT NULL AND waits_for = %(of_portal)s || portal)
+  AND (waits_for <> %(restore)s OR NOT EXISTS (SELECT FROM engine_recovery WHERE passed_at IS NULL))
+RETURNING lease_token
+"""
+"""Says the same as `medarbetare.engine.holds.not_held`, in the one statement that also takes: 500 times a second."""
+
+
 def take(handle: str, owner: str, duration: timedelta) -> Lease | None:
     """Take the lease of a due case that nobody holds; None when it is held, paused, finished or not due.
 
     Counts an attempt, so that crashes count too.
     """
-    with transaction.atomic():
-        free = Q(lease_until__isnull=True) | Q(lease_until__lte=Now())
-        takable = Case.objects.filter(free, not_held(), handle=handle, status__in=RUNNABLE, due_at__lte=Now())
-        taken = takable.update(
-            lease_token=F("lease_token") + 1,
-            lease_owner=owner,
-            lease_until=Now() + duration,
-            attempts=F("attempts") + 1,
-            status=CaseStatus.RUNNING,
-        )
-        return Lease(handle, Case.objects.values_list("lease_token", flat=True).get(handle=handle)) if taken else None
+    terms: dict[str, Any] = {
+        "owner": owner,
+        "duration": duration,
+        "running": CaseStatus.RUNNING.value,
+        "runnable": [status.value for status in RUNNABLE],
+        "handle": handle,
+        "everything": EVERYTHING,
+        "of_workflow": of_workflow(""),
+        "of_portal": of_portal(""),
+        "restore": RESTORE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, terms)
+        taken = cursor.fetchone()
+    return Lease(handle, taken[0]) if taken else None
 
 
 def renew(lease: Lease, duration: timedelta) -> datetime | None:
@@ -64,21 +85,21 @@ def renew(lease: Lease, duration: timedelta) -> datetime | None:
     return Case.objects.values_list("lease_until", flat=True).get(handle=lease.case) if renewed else None
 
 
-def release_dead(lease: Lease) -> None:
+def release_dead(lease: Lease, longest_pause: timedelta = timedelta(seconds=16)) -> None:
     """End the lease of a worker known to be dead, so that its case can be taken again.
 
-    At once the first time. A case whose workers die again and again is given longer and longer pauses, at most 16
-    seconds, so that it neither takes every worker with it nor keeps the others waiting.
+    At once the first time. A case whose workers die again and again is given longer and longer pauses, at most so long,
+    so that it neither takes every worker with it nor keeps the others waiting.
     """
     case = Case.objects.filter(handle=lease.case, lease_token=lease.token)
     attempts = case.values_list("attempts", flat=True).first() or 0
-    pause = timedelta(seconds=min(2 ** (attempts - 1), 16)) if attempts > 1 else timedelta(0)
+    pause = min(timedelta(seconds=2 ** min(attempts - 1, 8)), longest_pause) if attempts > 1 else timedelta(0)
     case.update(lease_until=None, lease_owner="", due_at=Now() + pause)
 
 
 def give_back(lease: Lease) -> None:
     """Return a lease after an orderly stop; the attempt does not count and the case is due at once."""
-    Case.objects.filter(handle=lease.case, lease_token=lease.token).update(
+    Case.objects.filter(handle=lease.case, lease_token=lease.token, lease_until__isnull=False).update(
         lease_until=None, lease_owner="", attempts=F("attempts") - 1
     )
 

@@ -58,10 +58,11 @@ class Stopped(_Message):
 
 
 class Failed(_Message):
-    """From the worker: the order could not be carried out nor settled."""
+    """From the worker: the order could not be carried out nor settled. `of_database`: the robot's own one failed."""
 
     tell: Literal["failed"] = "failed"
     error: str
+    of_database: bool = False
 
 
 Told = Annotated[Passed | Done | Stopped | Failed, Field(discriminator="tell")]

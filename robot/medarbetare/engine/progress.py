@@ -40,6 +40,7 @@ class Stamps:
         return timedelta(microseconds=(time.monotonic_ns() - _STAMP.unpack_from(self._memory, 0)[0]) / 1000)
 
     def close(self) -> None:
-        """Let go of the memory in this process."""
-        self._memory.close()
-        os.close(self.descriptor)
+        """Let go of the memory in this process. May be called again."""
+        if not self._memory.closed:
+            self._memory.close()
+            os.close(self.descriptor)

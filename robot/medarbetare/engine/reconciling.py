@@ -20,6 +20,7 @@ from pydantic import BaseModel
 from medarbetare.cases.handoffs import Handoffs, open_handoff
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
+from medarbetare.engine.adopting import ADOPTED
 from medarbetare.engine.difference import Difference, difference_of
 from medarbetare.engine.effect import NaturalKey
 from medarbetare.engine.models import Write, WriteState
@@ -108,7 +109,7 @@ class _Story:
                 record=entry.payload["read_back"][0],
             )
             for entry in self.entries
-            if entry.kind == "write.receipt" and (since is None or entry.time >= since)
+            if entry.kind in ("write.receipt", ADOPTED) and (since is None or entry.time >= since)
         ]
 
 

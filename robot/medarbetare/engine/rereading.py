@@ -1,12 +1,13 @@
 """What a workflow gives the reconciliation: reading again what its cases left in other people's systems."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from pydantic import BaseModel
 
 from medarbetare.engine.effect import NaturalKey
+from medarbetare.engine.original import Original
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,47 @@ class Finished:
     found: Mapping[str, object] = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Application:
+    """An application whose traces are sought; `inbox_portal` is where its status is shown, if anywhere."""
+
+    reference: str
+    original: Original = field(repr=False)
+    inbox_portal: str | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the robot itself has registered of one write of the workflow. `name` is that write's.
+
+    `decides`: a part of the decision and what follows from it; else what was prepared for it.
+    """
+
+    name: str
+    portal: str
+    key: NaturalKey
+    records: tuple[BaseModel, ...] = field(repr=False)
+    decides: bool
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Every trace that the robot has left of an application.
+
+    `missing` names the writes without which a decision is not whole and that have left none. `shielded`: it concerns
+    people whom the robot may not look up, so nothing more was read.
+    """
+
+    found: tuple[Trace, ...] = ()
+    missing: tuple[str, ...] = ()
+    shielded: bool = False
+
+
 class Rereader(Protocol):
     """Reads one household's records again and writes nothing. Made anew for each household, so it may keep pages.
 
-    `steps` are the results of a case's finished steps, as they stand in the journal. Both methods raise PortalError and
-    SelectorError.
+    `steps` are the results of a case's finished steps, as they stand in the journal. Every method raises PortalError
+    and SelectorError.
     """
 
     def records(self, receipt: Receipt, steps: Mapping[str, Any]) -> Sequence[BaseModel] | None:
@@ -41,4 +78,11 @@ class Rereader(Protocol):
         """What has been decided since the case was read; None when nothing has, or when it cannot be told.
 
         Whether it was the robot that decided is not judged here.
+        """
+
+    def traces(self, application: Application, robot: Callable[[str], str]) -> Traces:
+        """What the robot has registered of an application, from the portals alone: its own journal may have lost it.
+
+        `robot` tells under which name a portal shows what the robot has registered. Raises BusinessError for an
+        application that no workflow could ever have decided, since it cannot be read.
         """

@@ -60,6 +60,10 @@ class StopSignal:
         """Ask for a stop after the step at hand."""
         self.requested = True
 
+    def forget(self) -> None:
+        """What was to be left has been left."""
+        self.requested = False
+
     def check(self) -> None:
         """Raises StopRequested if a stop was asked for."""
         if self.requested:

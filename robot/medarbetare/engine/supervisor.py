@@ -8,53 +8,57 @@ import asyncio
 import contextlib
 import os
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ParamSpec, TypeVar
 
 import structlog
-from django.db import connections
+from django.db import connection, connections
 from procrastinate import App
-from procrastinate.connector import BaseAsyncConnector
 from procrastinate.contrib.django import app as queue
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
-from psycopg.errors import RaiseException
 
-from medarbetare.cases.models import Case
 from medarbetare.cases.register import CaseRegister, defer
-from medarbetare.cases.status import RUNNABLE
+from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
 from medarbetare.engine import lease as leases
 from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_when_silent
+from medarbetare.engine.crew import TOLD, Crew, NoWorker, Workers
+from medarbetare.engine.holds import not_held
 from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Reconcile, Stopped, Told, WorkOnCase
-from medarbetare.engine.tasks import PULL_INBOX, RECONCILE, SUPERVISOR
-from medarbetare.errors import TechnicalError
+from medarbetare.engine.tasks import (
+    SUPERVISOR,
+    clear_failed_jobs,
+    defer_pull,
+    defer_reconciliation,
+    end_stalled_jobs,
+    worker_connector,
+)
+from medarbetare.errors import DatabaseUnavailable, TechnicalError
 
 log = structlog.get_logger()
 
-_STARTS = 3
-_TO_GET_READY = timedelta(seconds=60)
 _LONGEST_SILENCE = timedelta(seconds=60)
+_IS_AWAITED = timedelta(minutes=5)
+_TRIES_AGAIN_FOR = timedelta(seconds=6)
+_CLEARS_JOBS_EVERY = timedelta(hours=1)
+_LONGEST_PAUSE = 30.0
+_CRASH_PAUSE = timedelta(seconds=16)
+_TROUBLE = (*DATABASE_TROUBLE, ConnectorException)
 P = ParamSpec("P")
 ResultT = TypeVar("ResultT")
 
 
-@dataclass(frozen=True)
-class Crew:
-    """How many worker processes there are and how each is started."""
-
-    command: Sequence[str]
-    size: int = 1
-    log_to: int | None = None
+class _DatabaseLost(Exception):
+    """The database does not answer, or the queue has stopped by itself, which it does then."""
 
 
 class Supervisor:
     """Owns the worker processes of this machine. Runs on asyncio; the ORM is used from one thread of its own.
 
+    `on_sweep` is called before the first job is taken and at each sweep, in the thread that uses the ORM.
     `unread_inboxes` names the inboxes that could not be read.
     """
 
@@ -66,85 +70,77 @@ class Supervisor:
         terms: LeaseTerms,
         *,
         put_off: timedelta,
-        sign_when_due: Callable[[], object],
+        on_sweep: Callable[[], object],
+        keep_failed_jobs: timedelta = timedelta(days=30),
         on_passed: Callable[[Passed], None] = lambda passed: None,
         on_settled: Callable[[str, str, timedelta], None] = lambda case, status, took: None,
     ) -> None:
         self._register = register
         self._clock = clock
-        self._crew = crew
+        self._size = crew.size
+        self._workers = Workers(crew)
         self._terms = terms
         self._put_off = put_off
-        self._sign_when_due = sign_when_due
+        self._on_sweep = on_sweep
+        self._keep_failed_jobs = keep_failed_jobs
         self._on_passed = on_passed
         self._on_settled = on_settled
         self.unread_inboxes: set[str] = set()
-        self._broken: TechnicalError | None = None
         self._owner = f"{os.uname().nodename}:{os.getpid()}"[-64:]
-        self._idle: asyncio.Queue[Child | None] = asyncio.Queue()
-        self._busy: set[Child] = set()
         self._stopping = asyncio.Event()
+        self._leaving = False
+        self._lost = asyncio.Event()
+        self._trouble: BaseException | None = None
+        self._jobs_cleared_at = float("-inf")
         self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="supervisor-database")
 
     async def serve(self, *, until_idle: bool = False) -> None:
         """Work until `stop` is called, or, with `until_idle`, until nothing is left to do now.
 
-        Raises TechnicalError when worker processes do not start on this machine.
+        When the database goes away nothing new is begun, and the work goes on when it answers again, however long that
+        takes. With `until_idle`: raises DatabaseUnavailable when it does not within five minutes, and TechnicalError
+        when worker processes do not start on this machine.
         """
-        for _ in range(self._crew.size):
-            self._idle.put_nowait(None)
-        worker_app = queue.with_connector(_worker_connector())
-        async with worker_app.open_async():
-            working = asyncio.create_task(
-                worker_app.run_worker_async(
-                    concurrency=self._crew.size,
-                    install_signal_handlers=False,
-                    additional_context={SUPERVISOR: self},
-                    update_heartbeat_interval=self._terms.duration.total_seconds() / 6,
-                    stalled_worker_timeout=self._terms.duration.total_seconds(),
-                    fetch_job_polling_interval=1.0,
-                    delete_jobs="successful",
-                )
-            )
-            sweeping = asyncio.create_task(self._sweep(worker_app, until_idle))
-            stopped = asyncio.create_task(self._stopping.wait())
-            try:
-                await asyncio.wait({working, sweeping, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                await self._wind_up(working, sweeping, stopped)
-        if self._broken is not None:
-            raise self._broken
+        pause, began = 1.0, time.monotonic()
+        try:
+            while not await self._served(until_idle):
+                # What comes back only to fail again, such as a disk that is full, is tried less and less often.
+                pause = 1.0 if time.monotonic() - began > 2 * _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
+                await self._until_database_answers(pause, _IS_AWAITED if until_idle else None)
+                began = time.monotonic()
+        finally:
+            await self._workers.close()
+            self._database.shutdown()
 
     def stop(self) -> None:
         """Ask every worker to leave after its step, then end. Safe to call more than once, from the event loop."""
         self._stopping.set()
-        for child in self._busy:
-            child.ask_to_stop()
+        self._workers.ask_to_stop()
 
     # -- called by the queue's jobs --------------------------------------------------------------------------------
 
     async def run_case(self, handle: str) -> None:
         """Take the case's lease if it is free and let a worker take it a stretch further."""
-        async with self._worker() as child:
-            if self._stopping.is_set():
-                return
-            taken_at = time.monotonic()
-            lease = await self._in_database(leases.take, handle, self._owner, self._terms.duration)
-            if lease is None:
-                return
-            watch = Watch(child, self._terms, lambda: self._renewal(lease))
-            keeping = asyncio.create_task(watch.keep(taken_at))
-            try:
-                told = await self._give(child, WorkOnCase(case=handle, token=lease.token))
-            finally:
-                keeping.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await keeping
-            await self._conclude(lease, told, timedelta(seconds=time.monotonic() - taken_at))
+        with self._noticing_loss(), contextlib.suppress(NoWorker):
+            # Without a worker the case is as due as before, for whichever machine has one.
+            async with self._workers.one() as child:
+                if self._leaving or self._stopping.is_set():
+                    return
+                taken_at = time.monotonic()
+                lease = await self._in_database(leases.take, handle, self._owner, self._terms.duration)
+                if lease is None:
+                    return
+                told = await self._under_lease(child, lease, taken_at)
+                await self._conclude(lease, told, timedelta(seconds=time.monotonic() - taken_at))
 
     async def pull_inbox(self, inbox: str) -> None:
         """Let a worker read an inbox and take in what is new."""
-        told = await self._without_lease(PullInbox(inbox=inbox))
+        try:
+            told = await self._without_lease(PullInbox(inbox=inbox))
+        except NoWorker:
+            with self._noticing_loss():
+                await self._in_database(defer_pull, inbox)
+            return
         if isinstance(told, Done):
             log.info("inbox pulled", inbox=inbox, new_cases=told.new_cases)
         elif not isinstance(told, Stopped):
@@ -153,48 +149,95 @@ class Supervisor:
 
     async def reconcile(self) -> None:
         """Let a worker compare receipts and open hand-offs with what the portals hold."""
-        told = await self._without_lease(Reconcile())
+        try:
+            told = await self._without_lease(Reconcile())
+        except NoWorker:
+            with self._noticing_loss():
+                await self._in_database(defer_reconciliation)
+            return
         if not isinstance(told, Done):
             log.error("reconciliation not finished", stopped=isinstance(told, Stopped))
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
-    @contextlib.asynccontextmanager
-    async def _worker(self) -> AsyncIterator[Child]:
-        child = await self._idle.get()
+    async def _served(self, until_idle: bool) -> bool:
+        """Work; whether it is over. False when the database was lost."""
+        self._leaving, self._trouble = False, None
+        self._lost.clear()
         try:
-            if child is None or not child.alive:
-                if child is not None:
-                    await child.close()
-                child = None
-                child = await self._new_worker()
-            self._busy.add(child)
-            yield child
-        finally:
-            if child is not None:
-                self._busy.discard(child)
-            self._idle.put_nowait(child)
+            await self._surely(self._on_sweep)
+            async with queue.with_connector(worker_connector()).open_async() as worker_app:
+                tasks: list[asyncio.Task[object]] = [
+                    asyncio.create_task(one)
+                    for one in (
+                        self._stopping.wait(),
+                        self._lost.wait(),
+                        self._sweep(worker_app, until_idle),
+                        self._fetch(worker_app, until_idle),
+                    )
+                ]
+                try:
+                    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                    self._tell_loss([one.exception() for one in done if not one.cancelled()])
+                finally:
+                    await self._wind_up(tasks)
+            if self._lost.is_set() and not self._stopping.is_set():
+                raise _DatabaseLost from self._trouble
+        except (_DatabaseLost, *_TROUBLE):
+            return self._stopping.is_set()
+        return True
 
-    async def _new_worker(self) -> Child:
-        """A worker that is ready. Several in a row that do not get ready end the supervisor."""
-        for failures in range(1, _STARTS + 1):
-            child = await Child.spawn(self._crew.command, self._crew.log_to)
+    def _tell_loss(self, errors: "Sequence[BaseException | None]") -> None:
+        """Tell of it before all else is put away, which takes its time without a database."""
+        error = next((one for one in (*errors, self._trouble) if isinstance(one, (_DatabaseLost, *_TROUBLE))), None)
+        if error is not None and not self._stopping.is_set():
+            log.error("database lost", error=type(error).__name__, message=why_unavailable(error))
+
+    async def _fetch(self, worker_app: App, until_idle: bool) -> None:
+        """Carry out the queue's jobs. None is fetched while this machine's workers neither start nor get anywhere.
+
+        Raises TechnicalError then, with `until_idle`; _DatabaseLost when the queue ends by itself.
+        """
+        duration = self._terms.duration.total_seconds()
+        while True:
+            fetching = asyncio.create_task(
+                worker_app.run_worker_async(
+                    concurrency=self._size,
+                    install_signal_handlers=False,
+                    additional_context={SUPERVISOR: self},
+                    update_heartbeat_interval=duration / 6,
+                    stalled_worker_timeout=duration,
+                    fetch_job_polling_interval=1.0,
+                    delete_jobs="successful",
+                )
+            )
+            in_crash_loop = asyncio.create_task(self._workers.crash_loop.wait())
             try:
-                await child.until_ready(_TO_GET_READY)
-                return child
-            except ChildDied:
-                await child.close()
-                log.error("worker does not start", failures=failures)
-                await asyncio.sleep(failures)
-        self._broken = TechnicalError(
-            "Arbetarprocessen startar inte. Loggen säger varför; se också medarbetare config check."
-        )
-        self.stop()
-        raise self._broken
+                await asyncio.wait({fetching, in_crash_loop}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                # Jobs at hand are finished first.
+                for task in (in_crash_loop, fetching):
+                    task.cancel()
+                _, ended = await asyncio.gather(in_crash_loop, fetching, return_exceptions=True)
+            if not isinstance(ended, asyncio.CancelledError):
+                raise ended or _DatabaseLost
+            if until_idle:
+                raise TechnicalError(TOLD)
+            await self._workers.recover()
+
+    async def _under_lease(self, child: Child, lease: leases.Lease, taken_at: float) -> Told | None:
+        watch = Watch(child, self._terms, lambda: self._renewal(lease))
+        keeping = asyncio.create_task(watch.keep(taken_at))
+        try:
+            return await self._give(child, WorkOnCase(case=lease.case, token=lease.token))
+        finally:
+            keeping.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await keeping
 
     async def _without_lease(self, order: Order) -> Told | None:
         """What a worker answers to an order that concerns no single case; it is killed when it gets nowhere."""
-        async with self._worker() as child:
+        async with self._workers.one() as child:
             watching = asyncio.create_task(kill_when_silent(child, _LONGEST_SILENCE))
             try:
                 return await self._give(child, order)
@@ -203,29 +246,49 @@ class Supervisor:
 
     async def _give(self, child: Child, order: Order) -> Told | None:
         """The worker's answer, or None when the worker died."""
+        got_somewhere = False
+
+        def passed(told: Passed) -> None:
+            nonlocal got_somewhere
+            got_somewhere = True
+            self._on_passed(told)
+
         try:
-            return await child.carry_out(order, self._on_passed)
+            told = await child.carry_out(order, passed)
+            got_somewhere = True
         except ChildDied:
             await child.kill()
             log.warning("worker died", pid=child.pid)
-            return None
+            told = None
+        if got_somewhere:
+            self._workers.worked()
+        else:
+            self._workers.died()
+        return told
 
     async def _conclude(self, lease: leases.Lease, told: Told | None, took: timedelta) -> None:
         if told is None:
-            await self._in_database(leases.release_dead, lease)
-            await self._in_database(_defer_by_handle, lease.case)
+            await self._surely(leases.release_dead, lease, min(self._put_off, _CRASH_PAUSE))
+            await self._surely(self._defer_if_due, lease.case)
+        elif isinstance(told, Failed) and told.of_database:
+            # Says nothing about the case: no attempt is counted, and it is due at once.
+            await self._surely(leases.give_back, lease)
         elif isinstance(told, Failed):
-            await self._in_database(leases.put_off, lease, self._put_off)
+            await self._surely(leases.put_off, lease, self._put_off)
         elif isinstance(told, Done):
             self._on_settled(lease.case, told.status, took)
         elif isinstance(told, Stopped):
             log.info("case left after its step", case=lease.case)
 
+    def _defer_if_due(self, handle: str) -> None:
+        for case in self._register.due(self._clock()).filter(handle=handle):
+            defer(case)
+
     def _renewal(self, lease: leases.Lease) -> "asyncio.Future[bool]":
         return asyncio.ensure_future(self._is_renewed(lease))
 
     async def _is_renewed(self, lease: leases.Lease) -> bool:
-        return await self._in_database(leases.renew, lease, self._terms.duration) is not None
+        return await self._surely(leases.renew, lease, self._terms.duration) is not None
 
     async def _sweep(self, worker_app: App, until_idle: bool) -> None:
         """Re-defer cases that are due and that nobody holds; end when there is nothing left, if asked to."""
@@ -233,70 +296,78 @@ class Supervisor:
         next_sweep = 0.0
         while True:
             if time.monotonic() >= next_sweep:
-                await self._end_stalled_jobs(worker_app)
-                for case in await self._in_database(self._register.due, self._clock()):
-                    await self._in_database(defer, case)
-                await self._in_database(self._sign_when_due)
+                # First, since it fails at once when the database is gone; the queue's pool waits half a minute.
+                await self._surely(self._defer_due)
+                await end_stalled_jobs(worker_app, self._terms.duration)
+                await self._surely(self._on_sweep)
+                await self._clear_jobs(worker_app)
+                await self._workers.tend()
                 next_sweep = time.monotonic() + pause
-            if until_idle and not self._busy and await self._in_database(self._is_idle):
+            if until_idle and not self._workers.are_busy and await self._in_database(self._is_idle):
                 return
             await asyncio.sleep(0.2 if until_idle else pause)
 
-    async def _end_stalled_jobs(self, worker_app: App) -> None:
-        """End the jobs of supervisors not heard of, so that their locks are free; the sweep defers their cases anew."""
-        stalled = await worker_app.job_manager.get_stalled_jobs(
-            seconds_since_heartbeat=self._terms.duration.total_seconds()
-        )
-        for job in stalled:
-            try:
-                await worker_app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
-            except ConnectorException as error:
-                # Another supervisor has ended it since it was listed.
-                if not isinstance(error.__cause__, RaiseException):
-                    raise
+    def _defer_due(self) -> None:
+        if deferred := self._register.defer_due(self._clock(), not_held()):
+            log.info("due cases queued", count=deferred)
+
+    async def _clear_jobs(self, worker_app: App) -> None:
+        if time.monotonic() - self._jobs_cleared_at >= _CLEARS_JOBS_EVERY.total_seconds():
+            self._jobs_cleared_at = time.monotonic()
+            await clear_failed_jobs(worker_app, self._keep_failed_jobs)
 
     def _is_idle(self) -> bool:
-        # A due case counts whoever holds its lease: its holder may be dead, and then it is ours when the lease ends.
         jobs = ProcrastinateJob.objects.filter(status__in=(Status.TODO.value, Status.DOING.value))
-        due = Case.objects.filter(status__in=RUNNABLE, due_at__lte=self._clock())
-        return not jobs.exists() and not due.exists()
+        return not jobs.exists() and self._register.is_idle(self._clock(), not_held())
 
-    async def _wind_up(self, working: "asyncio.Task[None]", *others: "asyncio.Task[object]") -> None:
-        self.stop()
-        for task in (*others, working):
+    @contextlib.contextmanager
+    def _noticing_loss(self) -> Iterator[None]:
+        try:
+            yield
+        except _TROUBLE as error:
+            self._trouble = error
+            self._lost.set()
+
+    async def _until_database_answers(self, pause: float, longest: timedelta | None) -> None:
+        """Raises DatabaseUnavailable when it does not for `longest`."""
+        began = time.monotonic()
+        while not self._stopping.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), pause)
+            try:
+                await self._in_database(_ask_database)
+                log.info("database answers again")
+                return
+            except _TROUBLE as error:
+                if longest is not None and time.monotonic() - began > longest.total_seconds():
+                    raise DatabaseUnavailable(why_unavailable(error)) from None
+
+    async def _wind_up(self, tasks: "Sequence[asyncio.Task[object]]") -> None:
+        self._leaving = True
+        self._workers.ask_to_stop()
+        for task in tasks:
             task.cancel()
-        results = await asyncio.gather(*others, working, return_exceptions=True)
-        while not self._idle.empty():
-            child = self._idle.get_nowait()
-            if child is not None:
-                await child.close()
+        results = await asyncio.gather(*tasks, return_exceptions=True)
         await self._in_database(connections.close_all)
-        self._database.shutdown()
         for result in results:
             if isinstance(result, Exception):
                 raise result
+
+    async def _surely(self, work: Callable[P, ResultT], *args: P.args, **kwargs: P.kwargs) -> ResultT:
+        """What may be done twice without harm is tried again for some seconds: a server that restarts is soon back."""
+        until = time.monotonic() + _TRIES_AGAIN_FOR.total_seconds()
+        while True:
+            try:
+                return await self._in_database(work, *args, **kwargs)
+            except _TROUBLE:
+                if time.monotonic() > until:
+                    raise
+                await asyncio.sleep(0.3)
 
     async def _in_database(self, work: Callable[P, ResultT], *args: P.args, **kwargs: P.kwargs) -> ResultT:
         return await asyncio.get_running_loop().run_in_executor(self._database, lambda: work(*args, **kwargs))
 
 
-def _worker_connector() -> BaseAsyncConnector:
-    connector = queue.connector
-    assert isinstance(connector, DjangoConnector)
-    return connector.get_worker_connector()
-
-
-def _defer_by_handle(handle: str) -> None:
-    defer(Case.objects.get(handle=handle))
-
-
-def defer_pull(inbox: str) -> None:
-    """Queue a job that reads an inbox, unless one already waits."""
-    with contextlib.suppress(AlreadyEnqueued):
-        queue.configure_task(PULL_INBOX, queueing_lock=f"inbox:{inbox}", lock=f"inbox:{inbox}").defer(inbox=inbox)
-
-
-def defer_reconciliation() -> None:
-    """Queue a job that reconciles, unless one already waits."""
-    with contextlib.suppress(AlreadyEnqueued):
-        queue.configure_task(RECONCILE, queueing_lock=RECONCILE, lock=RECONCILE).defer()
+def _ask_database() -> None:
+    connections.close_all()
+    connection.ensure_connection()

@@ -1,7 +1,17 @@
-"""The queue's jobs. They wake a supervisor; the lease, not the job, says who may act."""
+"""The queue and its jobs. They wake a supervisor; the lease, not the job, says who may act."""
 
-from procrastinate import JobContext
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+from procrastinate import App, JobContext
 from procrastinate.contrib.django import app as queue
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Status
+from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg.errors import RaiseException
+from psycopg_pool import AsyncConnectionPool
 
 from medarbetare.cases.register import RUN_CASE
 
@@ -31,3 +41,48 @@ async def pull_inbox(context: JobContext, inbox: str) -> None:
 async def reconcile(context: JobContext) -> None:
     """Compare receipts and open hand-offs with what the portals hold."""
     await context.additional_context[SUPERVISOR].reconcile()
+
+
+def worker_connector() -> PsycopgConnector:
+    """The queue's own connections to the models' database.
+
+    They are not tried before each use, which would double what each job costs: one that went with its server shows at
+    its first statement, and the supervisor begins anew with new ones.
+    """
+
+    def untried(**settings: Any) -> AsyncConnectionPool:
+        return AsyncConnectionPool(**{**settings, "check": None})
+
+    return PsycopgConnector(kwargs=connector_params(), pool_factory=untried)
+
+
+def defer_pull(inbox: str) -> None:
+    """Queue a job that reads an inbox, unless one already waits."""
+    with contextlib.suppress(AlreadyEnqueued):
+        queue.configure_task(PULL_INBOX, queueing_lock=f"inbox:{inbox}", lock=f"inbox:{inbox}").defer(inbox=inbox)
+
+
+def defer_reconciliation() -> None:
+    """Queue a job that reconciles, unless one already waits."""
+    with contextlib.suppress(AlreadyEnqueued):
+        queue.configure_task(RECONCILE, queueing_lock=RECONCILE, lock=RECONCILE).defer()
+
+
+async def end_stalled_jobs(worker_app: App, longest_silence: timedelta) -> None:
+    """End the jobs of supervisors not heard of, so that their locks are free; the sweep defers their cases anew."""
+    stalled = await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=longest_silence.total_seconds())
+    for job in stalled:
+        try:
+            await worker_app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
+        except ConnectorException as error:
+            # Another supervisor has ended it since it was listed.
+            if not isinstance(error.__cause__, RaiseException):
+                raise
+
+
+async def clear_failed_jobs(worker_app: App, older_than: timedelta) -> None:
+    """Remove what is left of jobs that failed long ago. Those that succeeded are gone already."""
+    hours = int(older_than.total_seconds() // 3600)
+    await worker_app.job_manager.delete_old_jobs(
+        hours, include_failed=True, include_cancelled=True, include_aborted=True
+    )

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import BinaryIO, Protocol
 
 import structlog
+from django.db import close_old_connections
 
+from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
 from medarbetare.engine.lease import Lease, give_back
 from medarbetare.engine.messages import ORDERS, Done, Failed, Order, Passed, PullInbox, Stopped, Told, WorkOnCase
 from medarbetare.engine.run import Boundary, StopSignal
@@ -52,7 +54,11 @@ class Worker:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._ready()
         while line := orders.readline():
+            # A connection that went with its server, during the last order or since, is made anew.
+            close_old_connections()
             told = self._carry_out(ORDERS.validate_json(line))
+            # Whoever wants more than this order left closes the pipe.
+            self._stop.forget()
             self._rest()
             self._tell(told)
 
@@ -65,6 +71,9 @@ class Worker:
             return Done(reconciled=self._reconcile())
         except StopRequested:
             return Stopped()
+        except DATABASE_TROUBLE as error:
+            log.error("order not carried out", error=type(error).__name__, message=why_unavailable(error))
+            return Failed(error=type(error).__name__, of_database=True)
         except MedarbetareError as error:
             log.warning("order not carried out", error=type(error).__name__, message=error.message)
             return Failed(error=type(error).__name__)

@@ -3,11 +3,15 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from hashlib import sha256
-from typing import Protocol
+from typing import Annotated, Protocol
+
+from pydantic import Field
 
 from medarbetare.config import Strict
 from medarbetare.engine.original import Original
+from medarbetare.inbox.ownership import Ownership
 
 LARGEST_ORIGINAL = 32_000_000
 """Bytes. What is larger is handed over without being read; up to here it is kept in the journal whole."""
@@ -18,21 +22,30 @@ _STANDS_IN = "oanvandbar-"
 
 
 class InboxEntry(Strict):
-    """What every inbox in config/inbox.yaml has: whose it is, and what handles its applications."""
+    """What every inbox in config/inbox.yaml has: whose it is, and what handles its applications.
+
+    `decide_within_days` from the day it was taken in, an application shall be decided; the nearest such day goes first.
+    `ownership` is for a cutover: which of the applications there are the robot's. Without it all are.
+    """
 
     department: str
     workflow: str
+    decide_within_days: Annotated[int, Field(gt=0)] = 14
+    ownership: Ownership | None = None
 
 
 @dataclass(frozen=True)
 class Seen:
     """One application that lies in an inbox.
 
-    `household` tells whose it is, in clear, or None; it is called only for an application never seen before.
+    `household` tells whose it is, in clear, or None; `received` on which day it came in, or None when that is not told.
+    Both are called only for an application never seen before. `is_new`: its status says that nobody has taken it up.
     """
 
     reference: str
     household: Callable[[], str | None] = field(repr=False)
+    received: Callable[[], date | None] = field(default=lambda: None, repr=False)
+    is_new: bool = True
 
 
 class Inbox(Protocol):
@@ -47,6 +60,9 @@ class Inbox(Protocol):
 
         Raises MedarbetareError when the inbox cannot be read; what was given before stands.
         """
+
+    def everything(self) -> Iterator[Sequence[Seen]]:
+        """Everything that lies there, whatever its status, a batch at a time. Raises MedarbetareError."""
 
     def original(self, reference: str) -> Original:
         """One application as it lies there now.

@@ -16,12 +16,13 @@ import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -37,6 +38,7 @@ _BATCH = 500
 _MOST_ATTACHMENTS = 1000
 _MOST_TO_HASH = 100_000_000
 _BLOCK = 1 << 20
+_SWEDEN = ZoneInfo("Europe/Stockholm")
 _OPENING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -51,7 +53,7 @@ class FolderInbox:
     """Implements `medarbetare.inbox.contract.Inbox` over a folder.
 
     `household` asks the workflow whose application a file is. `on_progress` is called again and again while large files
-    are read.
+    are read. `zone` is where a file's time becomes a day.
     """
 
     def __init__(
@@ -60,11 +62,13 @@ class FolderInbox:
         folder: Path,
         household: Callable[[Original], str | None],
         on_progress: Callable[[], None] = lambda: None,
+        zone: tzinfo = _SWEDEN,
     ) -> None:
         self._name = name
         self._folder = folder
         self._household_of = household
         self._on_progress = on_progress
+        self._zone = zone
 
     @property
     def portal(self) -> None:
@@ -75,7 +79,14 @@ class FolderInbox:
         """Every application's file, by name. Raises TechnicalError when the folder cannot be read."""
         files = self._files()
         for first in range(0, len(files), _BATCH):
-            yield [Seen(_stem(file), partial(self._household, file)) for file in files[first : first + _BATCH]]
+            yield [
+                Seen(_stem(file), partial(self._household, file), partial(self._received, file))
+                for file in files[first : first + _BATCH]
+            ]
+
+    def everything(self) -> Iterator[Sequence[Seen]]:
+        """The same: a folder has no statuses. Raises TechnicalError."""
+        return self.arrivals()
 
     def original(self, reference: str) -> Original:
         """Read an application and look at its attachments. Raises BusinessError, TechnicalError."""
@@ -111,6 +122,11 @@ class FolderInbox:
 
     def _household(self, file: str) -> str | None:
         return self._household_of(Original.of(self._read(file)))
+
+    def _received(self, file: str) -> date:
+        """The day on which the file was last written: a folder tells no other."""
+        with self._reading():
+            return datetime.fromtimestamp(os.lstat(self._folder / file).st_mtime, self._zone).date()
 
     def _known_by(self, file: str) -> str:
         found = os.lstat(self._folder / file)

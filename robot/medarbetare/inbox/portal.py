@@ -1,6 +1,7 @@
 """The inbox of an e-service, read as a case worker reads it: the list in its portal, page by page."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import partial
 from typing import Literal
 
@@ -10,14 +11,16 @@ from medarbetare.errors import BusinessError, PortalError
 from medarbetare.inbox.contract import LARGEST_ORIGINAL, InboxEntry, Seen, stands_in
 
 _MOST_PAGES = 200
+_DAY = len("2026-12-01")
 
 
 class PortalInboxSettings(InboxEntry):
     """One inbox in config/inbox.yaml. All names of pages and elements are names in selectors/<portal>.yaml.
 
     `page` holds the list, `table` is the list with the columns `arendenummer`, `sokande` and `status`, `next` leads to
-    its next page; only rows with a status in `statuses` are new. `application_page` shows one application and is given
-    `referens`; `application_file` is the link to its file there.
+    its next page; only rows with a status in `statuses` are new. The column `received` begins with the day on which the
+    application came in (2026-12-01); only `ownership` asks for it. `application_page` shows one application and is
+    given `referens`; `application_file` is the link to its file there.
     """
 
     kind: Literal["portal"] = "portal"
@@ -25,6 +28,7 @@ class PortalInboxSettings(InboxEntry):
     page: str = "inkorg"
     table: str = "arenden"
     next: str = "nasta_sida"
+    received: str = "inkommet"
     statuses: frozenset[str]
     application_page: str = "arende"
     application_file: str = "xml"
@@ -45,11 +49,20 @@ class PortalInbox:
 
     def arrivals(self) -> Iterator[Sequence[Seen]]:
         """Each page's rows with a status that means new. Raises PortalError, SelectorError."""
+        for batch in self.everything():
+            yield [seen for seen in batch if seen.is_new]
+
+    def everything(self) -> Iterator[Sequence[Seen]]:
+        """Each page's rows. Raises PortalError, SelectorError."""
         for page in self._pages(self._open(self._settings.portal)):
             yield [
-                Seen(row["arendenummer"], partial(row.__getitem__, "sokande"))
+                Seen(
+                    row["arendenummer"],
+                    partial(row.__getitem__, "sokande"),
+                    partial(self._received, row),
+                    is_new=row["status"] in self._settings.statuses,
+                )
                 for row in page.table(self._settings.table)
-                if row["status"] in self._settings.statuses
             ]
 
     def original(self, reference: str) -> Original:
@@ -68,6 +81,12 @@ class PortalInbox:
                 f"MB. Läs den i {settings.portal}."
             )
         return Original.of(content)
+
+    def _received(self, row: Mapping[str, str]) -> date | None:
+        try:
+            return date.fromisoformat(row.get(self._settings.received, "").strip()[:_DAY])
+        except ValueError:
+            return None
 
     def _pages(self, portal: Portal) -> Iterator[Page]:
         page = portal.page(self._settings.page)

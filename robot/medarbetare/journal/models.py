@@ -76,13 +76,13 @@ class Payload(models.Model):
 class Blob(models.Model):
     """A piece of evidence (a page's snapshot or picture), sealed under its case's key. Erasable.
 
-    Its SHA-256 stands in the payload of the entry that it belongs to.
+    Its SHA-256 stands in the payload of the entry that it belongs to; `name` is that under the case's key.
     """
 
     case = models.CharField(max_length=64, db_index=True, help_text="handle")
-    digest = models.CharField(max_length=64, help_text="SHA-256 of the content, hexadecimal")
+    name = models.CharField(max_length=64, help_text="keyed hash of its SHA-256, hexadecimal")
     media_type = models.CharField(max_length=64)
-    made_at = models.DateTimeField()
+    made_at = models.DateTimeField(db_index=True)
     sealed = models.BinaryField()
 
     def __str__(self) -> str:

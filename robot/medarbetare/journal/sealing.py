@@ -1,5 +1,6 @@
 """Payloads: canonical form, salted hash, sealing under a case key, wrapping of that key."""
 
+import hmac
 import os
 from collections.abc import Mapping
 from hashlib import sha256
@@ -63,6 +64,11 @@ def seal(key: bytes, salted_payload: bytes, index: int, case: str | None) -> byt
 def unseal(key: bytes, sealed: bytes, index: int, case: str | None) -> bytes:
     """Salt and payload. Raises JournalError when anything has been changed."""
     return _open(key, sealed, [index, case])
+
+
+def blob_name(key: bytes, digest: str) -> str:
+    """Under which name a blob lies in the database. By a bare digest anyone could try what a page may have shown."""
+    return hmac.new(key, f"medarbetare journal: evidence, 1\n{digest}".encode(), sha256).hexdigest()
 
 
 def seal_blob(key: bytes, content: bytes, case: str, digest: str) -> bytes:

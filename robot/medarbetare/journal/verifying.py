@@ -13,22 +13,29 @@ from django.db.models import Exists, Model, OuterRef
 
 from medarbetare.errors import JournalError
 from medarbetare.journal import sealing
+from medarbetare.journal.erasing import ERASURE, named
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.merkle import Frontier, leaf_hash
-from medarbetare.journal.models import HEAD_ID, CaseKey, Checkpoint, Head, Leaf, Payload
+from medarbetare.journal.models import HEAD_ID, Blob, CaseKey, Checkpoint, Head, Leaf, Payload
 from medarbetare.journal.note import Tree, open_checkpoint
 
 ROWS_AT_A_TIME = 2000
 
+_STILL_THERE = "är gallrad enligt journalen, men finns kvar"
+
 
 @dataclass(frozen=True)
 class Report:
-    """The outcome. `problems` are Swedish sentences, each naming a table and a row; none holds personal data."""
+    """The outcome. `problems` are Swedish sentences, each naming a table and a row; none holds personal data.
+
+    `erased` is how many cases' contents are gone by an erasure that stands in the journal.
+    """
 
     size: int
     root: bytes
     checkpoints: int
     problems: tuple[str, ...]
+    erased: int = 0
 
     @property
     def ok(self) -> bool:
@@ -60,10 +67,13 @@ class _Verification:
         self._missing_checkpoints: set[int] = set()
         self._case_keys: dict[str, bytes | None] = {}
         self._unused_keys: set[str] = set()
+        self._erased: dict[int, str] = {}
+        self._erased_cases: set[str] = set()
 
     def run(self) -> Report:
         self._open_checkpoints()
         self._open_keys()
+        self._open_erasures()
         leaves = Leaf.objects.order_by("index").select_related("payload")
         for leaf in leaves.iterator(chunk_size=ROWS_AT_A_TIME):
             self._check_order(leaf)
@@ -74,7 +84,13 @@ class _Verification:
         return self.outcome()
 
     def outcome(self) -> Report:
-        return Report(self._frontier.size, self._frontier.root(), len(self._signed), tuple(self._problems))
+        return Report(
+            size=self._frontier.size,
+            root=self._frontier.root(),
+            checkpoints=len(self._signed),
+            problems=tuple(self._problems),
+            erased=len(self._erased_cases),
+        )
 
     def report(self, model: type[Model], row: object, fault: str) -> None:
         self._problems.append(f"{model._meta.db_table}, rad {row}: {fault}.")
@@ -104,6 +120,24 @@ class _Verification:
                 self._case_keys[row.holder] = None
                 self.report(CaseKey, row.holder, error.message.rstrip("."))
 
+    def _open_erasures(self) -> None:
+        """Which entries may be empty. An erasure entry that is damaged excuses nothing, and is told in its turn."""
+        leaves = Leaf.objects.filter(kind=ERASURE, case=None, payload__isnull=False).select_related("payload")
+        for leaf in leaves.order_by("index").iterator(chunk_size=ROWS_AT_A_TIME):
+            key = self._case_keys.get(sealing.holder_of(None, leaf.department))
+            if key is None:
+                continue
+            try:
+                salted = sealing.unseal(key, bytes(leaf.payload.sealed), leaf.index, None)
+            except JournalError:
+                continue
+            erased = named(sealing.unsalted(salted))
+            if erased is None or sealing.payload_hash(salted) != bytes(leaf.payload_hash):
+                continue
+            case, indices = erased
+            self._erased_cases.add(case)
+            self._erased.update((index, case) for index in indices if index < leaf.index)
+
     def _check_order(self, leaf: Leaf) -> None:
         expected = self._frontier.size
         if leaf.index != expected:
@@ -124,6 +158,10 @@ class _Verification:
             self.report(Checkpoint, tree.size, "den underskrivna roten är inte roten av raderna i journal_leaf")
 
     def _check_payload(self, leaf: Leaf) -> None:
+        if leaf.case is not None and self._erased.get(leaf.index) == leaf.case:
+            if hasattr(leaf, "payload"):
+                self.report(Payload, leaf.index, _STILL_THERE)
+            return
         holder = sealing.holder_of(leaf.case, leaf.department)
         self._unused_keys.discard(holder)
         if holder not in self._case_keys:
@@ -149,7 +187,12 @@ class _Verification:
         for size in sorted(size for size in self._signed if size > self._frontier.size):
             self.report(Checkpoint, size, f"journalen är kortare, {self._frontier.size} poster: poster är borttagna")
         for holder in sorted(self._unused_keys):
-            self.report(CaseKey, holder, "hör inte till någon rad i journal_leaf")
+            erased = holder.removeprefix("case:") in self._erased_cases
+            self.report(CaseKey, holder, _STILL_THERE if erased else "hör inte till någon rad i journal_leaf")
+        if self._erased_cases:
+            for row, case in Blob.objects.order_by("id").values_list("id", "case").iterator():
+                if case in self._erased_cases:
+                    self.report(Blob, row, _STILL_THERE)
         orphans = Payload.objects.exclude(Exists(Leaf.objects.filter(index=OuterRef("leaf_id"))))
         for index in orphans.order_by("leaf_id").values_list("leaf_id", flat=True):
             self.report(Payload, index, "hör inte till någon rad i journal_leaf")

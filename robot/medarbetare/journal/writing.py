@@ -12,7 +12,8 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
 from django.db.models import Func, IntegerField
 
-from medarbetare.errors import JournalError
+from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
+from medarbetare.errors import JournalError, JournalUnavailable
 from medarbetare.journal import sealing
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.merkle import Frontier, leaf_hash
@@ -110,20 +111,34 @@ class Journal:
             key = self._stored_key(case, department)
             for name, media_type, content in pieces:
                 digest = sha256(content).hexdigest()
-                sealed = sealing.seal_blob(key, content, case, digest)
                 Blob.objects.create(
-                    case=case, digest=digest, media_type=media_type, made_at=self._clock(), sealed=sealed
+                    case=case,
+                    name=sealing.blob_name(key, digest),
+                    media_type=media_type,
+                    made_at=self._clock(),
+                    sealed=sealing.seal_blob(key, content, case, digest),
                 )
                 kept.append({"name": name, "sha256": digest})
         return kept
 
+    def kept(self, case: str, department: str, digests: Sequence[str]) -> dict[str, str]:
+        """The media type of each piece of evidence, by its digest, that has not been removed."""
+        if not digests:
+            return {}
+        with _database_errors("läsas"):
+            key = self._stored_key(case, department)
+            types = dict(Blob.objects.filter(case=case).values_list("name", "media_type"))
+        names = {digest: sealing.blob_name(key, digest) for digest in digests}
+        return {digest: types[name] for digest, name in names.items() if name in types}
+
     def piece(self, case: str, department: str, digest: str) -> tuple[str, bytes]:
         """Media type and content of a piece of evidence. Raises JournalError also when it is changed or not there."""
         with _database_errors("läsas"):
-            blob = Blob.objects.filter(case=case, digest=digest).order_by("pk").first()
+            key = self._stored_key(case, department)
+            blob = Blob.objects.filter(case=case, name=sealing.blob_name(key, digest)).order_by("pk").first()
             if blob is None:
                 raise JournalError(f"Beviset {digest[:12]} i ärende {case} finns inte kvar.")
-            content = sealing.unseal_blob(self._stored_key(case, department), bytes(blob.sealed), case, digest)
+            content = sealing.unseal_blob(key, bytes(blob.sealed), case, digest)
         if sha256(content).hexdigest() != digest:
             raise JournalError(f"Beviset {digest[:12]} i ärende {case} är ändrat.")
         return blob.media_type, content
@@ -259,5 +274,7 @@ def _database_errors(done: str) -> Iterator[None]:
         yield
     except ObjectDoesNotExist as error:
         raise JournalError(f"Journalen kunde inte {done}: en rad saknas ({type(error).__qualname__}).") from None
+    except DATABASE_TROUBLE as error:
+        raise JournalUnavailable(f"Journalen kunde inte {done}. {why_unavailable(error)}") from error
     except DatabaseError as error:
         raise JournalError(f"Journalen kunde inte {done}: databasen svarade med {type(error).__name__}.") from None

@@ -1,7 +1,4 @@
-"""The schedule: when inboxes are read and the case system is compared. It only ever defers jobs."""
+"""The schedule: when inboxes are read and the case system is compared. It only ever queues jobs.
 
-from medarbetare.schedule.settings import ScheduleSettings
-from medarbetare.schedule.standby import SchedulerLock, active_scheduler
-from medarbetare.schedule.ticking import Ticker
-
-__all__ = ["ScheduleSettings", "SchedulerLock", "Ticker", "active_scheduler"]
+Nothing is imported here, because Django loads this package before its models may be imported.
+"""

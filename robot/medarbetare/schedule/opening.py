@@ -1,28 +1,28 @@
-"""Opening hours and Swedish holidays: whether something may be read now, and if not, why."""
+"""When portals are open: hours per weekday, Swedish holidays and eves, by the clock on the wall."""
 
 import re
-from datetime import date, datetime
-from functools import cache
-from typing import Self
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from medarbetare.config import Strict
+from medarbetare.schedule.days_off import day_off
+from medarbetare.schedule.swedish import WEEKDAYS, in_swedish
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-4]):([0-5][0-9])")
 _MIDNIGHT = 24 * 60
-
-EVES = frozenset(
-    {
-        *("trettondagsafton", "skärtorsdagen", "påskafton", "valborgsmässoafton", "klämdag"),
-        *("pingstafton", "midsommarafton", "allahelgonsafton", "julafton", "nyårsafton"),
-    }
-)
-"""Days that are no public holidays but that many keep closed."""
+_DAYS_AHEAD = 60
+"""No weekday is a holiday for so many weeks on end, so hours that name one weekday open within these days."""
 
 Span = tuple[int, int]
 """From and to, as minutes after midnight."""
+
+Open = tuple[datetime, datetime]
+"""From and to, UTC."""
 
 
 class OpeningHours(Strict):
@@ -31,7 +31,7 @@ class OpeningHours(Strict):
     `on_holidays` is what holds on holidays and closed eves instead; without it they are closed.
     """
 
-    days: dict[str, str]
+    days: Annotated[dict[str, str], Field(min_length=1)]
     on_holidays: str | None = None
 
     @model_validator(mode="after")
@@ -43,11 +43,14 @@ class OpeningHours(Strict):
             spans(self.on_holidays)
         return self
 
-    def on(self, day: date, *, is_holiday: bool) -> list[Span]:
-        """When it is open on a day; empty when it is closed."""
+    def on(self, weekday: int, *, is_holiday: bool = False) -> list[Span]:
+        """When it is open on a day, Monday 0; empty when it is closed."""
         if is_holiday:
             return spans(self.on_holidays) if self.on_holidays is not None else []
-        return next((spans(hours) for text, hours in self.days.items() if day.weekday() in weekdays(text)), [])
+        return next((spans(hours) for text, hours in self.days.items() if weekday in weekdays(text)), [])
+
+    def __str__(self) -> str:
+        return ", ".join(f"{in_swedish(text)} {hours}" for text, hours in self.days.items())
 
 
 def weekdays(text: str) -> list[int]:
@@ -58,11 +61,13 @@ def weekdays(text: str) -> list[int]:
         if not {first, last or first} <= set(WEEKDAYS):
             raise ValueError(f"väntade veckodagar som mon-fri eller sat, inte «{text}»")
         found += range(WEEKDAYS.index(first), WEEKDAYS.index(last or first) + 1)
+    if not found:
+        raise ValueError(f"väntade veckodagar i ordning från måndag, som mon-fri, inte «{text}»")
     return found
 
 
 def spans(text: str) -> list[Span]:
-    """`06:00-20:00`, or several with commas between. Raises ValueError."""
+    """`06:00-20:00`, or several with commas between, in the order of the day. Raises ValueError."""
     found: list[Span] = []
     for part in text.split(","):
         match = _HOURS.fullmatch(part.strip())
@@ -70,34 +75,96 @@ def spans(text: str) -> list[Span]:
         if not start < end <= _MIDNIGHT:
             raise ValueError(f"väntade klockslag som 06:00-20:00, inte «{text}»")
         found.append((start, end))
-    return found
+    return sorted(found)
 
 
-def why_closed(hours: OpeningHours, closed_eves: frozenset[str], now: datetime) -> str | None:
-    """Why it is closed at a local time, in Swedish; None when it is open."""
-    day = now.date()
-    holiday = _days(day.year, eve=False).get(day)
-    if holiday is None and (eve := _days(day.year, eve=True).get(day)) and _eve(eve) in closed_eves:
-        holiday = eve
-    open_spans = hours.on(day, is_holiday=holiday is not None)
-    minute = now.hour * 60 + now.minute
-    if any(start <= minute < end for start, end in open_spans):
+def common(first: list[Span], second: list[Span]) -> list[Span]:
+    """When both are open."""
+    both = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
+    return sorted((start, end) for start, end in both if start < end)
+
+
+@dataclass(frozen=True)
+class Closed:
+    """Why it is closed, in Swedish; since when, and when it opens. UTC."""
+
+    why: str
+    since: datetime
+    opens: datetime
+
+
+class PortalHours:
+    """When each portal may be used. A portal without hours is always open.
+
+    Hours are read off the clock on the wall. A time that summer time leaves out is one hour later by the clock, as for
+    a run's cron; of a time that comes twice the first is meant.
+    """
+
+    def __init__(
+        self, hours: Mapping[str, OpeningHours], closed_eves: frozenset[str] = frozenset(), *, zone: ZoneInfo
+    ) -> None:
+        self._hours = hours
+        self._closed_eves = closed_eves
+        self._zone = zone
+        # Asked before each page of a portal is gone to; a process meets few days.
+        self._known: dict[tuple[date, tuple[str, ...]], list[Open]] = {}
+
+    def opens_at(self, portal: str, now: datetime) -> datetime | None:
+        """When a portal opens next, UTC; None when it is open now."""
+        closed = self.closed((portal,), now)
+        return closed.opens if closed is not None else None
+
+    def closes_at(self, portal: str, now: datetime) -> datetime | None:
+        """When an open portal closes next, UTC; None when it is closed now, or does not close for two months."""
+        if portal not in self._hours or self.opens_at(portal, now) is not None:
+            return None
+        edge = now
+        for ahead in range(_DAYS_AHEAD):
+            for start, end in self._open(self._day(now, ahead), (portal,)):
+                if start > edge:
+                    return edge
+                edge = max(edge, end)
         return None
-    return f"helgdag ({holiday})" if holiday else "utanför öppettiden"
 
+    def closed(self, portals: Collection[str], now: datetime) -> Closed | None:
+        """Whether any of some portals is closed, and when all are open next; None when they are open now."""
+        kept = [portal for portal in portals if portal in self._hours]
+        if not kept or any(start <= now < end for start, end in self._open(self._day(now, 0), kept)):
+            return None
+        near = range(_DAYS_AHEAD)
+        starts = (start for ahead in near for start, _ in self._open(self._day(now, ahead), kept))
+        ends = (end for back in near for _, end in reversed(self._open(self._day(now, -back), kept)))
+        opens = next(start for start in starts if start > now)
+        return Closed(self._why(kept, now), since=next(end for end in ends if end <= now), opens=opens)
 
-@cache
-def _days(year: int, *, eve: bool) -> dict[date, str]:
-    # Here and not above: worker processes read the schedule's configuration too, and have no use for the calendar.
-    from holidays.constants import DE_FACTO, OPTIONAL, PUBLIC
-    from holidays.countries.sweden import Sweden
+    def _why(self, portals: Collection[str], now: datetime) -> str:
+        day = self._day(now, 0)
+        shut = (p for p in portals if not any(start <= now < end for start, end in self._open(day, (p,))))
+        portal = next(shut)
+        hours, off = self._hours[portal], day_off(day, self._closed_eves)
+        if off is None:
+            return f"portalen {portal} har öppet {hours}"
+        instead = f", öppet {hours.on_holidays}" if hours.on_holidays is not None else ""
+        return f"portalen {portal} har stängt ({off}{instead})"
 
-    # Sundays are weekdays of their own in the opening hours, so the calendar need not name them.
-    categories = (DE_FACTO, OPTIONAL) if eve else (PUBLIC,)
-    calendar = Sweden(years=year, categories=categories, language="sv")
-    return {day: str(name) for day, name in calendar.items()}
+    def _open(self, day: date, portals: Collection[str]) -> list[Open]:
+        """When all of some portals are open on a local day."""
+        asked = (day, tuple(portals))
+        if asked not in self._known:
+            self._known[asked] = self._read(day, portals)
+        return self._known[asked]
 
+    def _read(self, day: date, portals: Collection[str]) -> list[Open]:
+        is_holiday = day_off(day, self._closed_eves) is not None
+        together: list[Span] = [(0, _MIDNIGHT)]
+        for portal in portals:
+            together = common(together, self._hours[portal].on(day.weekday(), is_holiday=is_holiday))
+        moments = [(self._moment(day, start), self._moment(day, end)) for start, end in together]
+        return [(start, end) for start, end in moments if start < end]
 
-def _eve(name: str) -> str:
-    """`Skärtorsdagen (från kl. 14.00)` as `skärtorsdagen`: an eve is closed as a whole or not at all."""
-    return name.partition(" (")[0].casefold()
+    def _moment(self, day: date, minute: int) -> datetime:
+        wall = datetime.combine(day, time()) + timedelta(minutes=minute)
+        return wall.replace(tzinfo=self._zone).astimezone(UTC)
+
+    def _day(self, now: datetime, ahead: int) -> date:
+        return now.astimezone(self._zone).date() + timedelta(days=ahead)

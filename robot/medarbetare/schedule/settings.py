@@ -1,52 +1,86 @@
 """config/schedule.yaml."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from enum import StrEnum
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from apscheduler.triggers.cron import CronTrigger
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator, model_validator
 
 from medarbetare.config import Strict
-from medarbetare.schedule.opening import EVES, OpeningHours
+from medarbetare.schedule.cron import Cron
+from medarbetare.schedule.days_off import EVES
+from medarbetare.schedule.opening import OpeningHours, common
 
-RECONCILIATION = "reconciliation"
-"""The tick that is no inbox; no inbox may have its name."""
+RunName = Annotated[str, StringConstraints(pattern=r"^[a-zåäö0-9_-]+$", max_length=40)]
+
+
+def _long_enough(grace: timedelta) -> timedelta:
+    # The schedule is looked at every few seconds: with less than that, what is in time could be missed.
+    if grace < timedelta(minutes=1):
+        raise ValueError("väntade minst 60 (sekunder)")
+    return grace
+
+
+Grace = Annotated[timedelta, AfterValidator(_long_enough)]
+
+
+class Overlap(StrEnum):
+    """What happens when a run is due while its like is at work: nothing, or one more waits behind it."""
+
+    SKIP = "skip"
+    QUEUE = "queue"
+
+
+class RunSettings(Strict):
+    """One entry of `runs`: what is done (one of the first three) and when.
+
+    `workflow` reads all its inboxes but those that some other entry names under `inboxes`. `portals` are those without
+    which a reconciliation is not begun.
+    """
+
+    workflow: str | None = None
+    inboxes: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
+    reconciliation: bool = False
+    portals: tuple[str, ...] = ()
+    cron: str
+    misfire_grace: Grace | None = None
+    overlap: Overlap | None = None
+
+    @field_validator("cron")
+    @classmethod
+    def _valid_cron(cls, cron: str) -> str:
+        Cron(cron, ZoneInfo("UTC"))
+        return cron
+
+    @model_validator(mode="after")
+    def _does_one_thing(self) -> Self:
+        if [self.workflow is not None, self.inboxes is not None, self.reconciliation].count(True) != 1:
+            raise ValueError("väntade ett av workflow: namn, inboxes: [namn, …] och reconciliation: true")
+        if self.portals and not self.reconciliation:
+            raise ValueError("portals hör till reconciliation; en inkorg följer sin egen portals öppettider")
+        return self
 
 
 class ScheduleSettings(Strict):
-    """A five-field cron expression per inbox and for the reconciliation, local time, with weekdays by their names.
+    """Runs by name, opening hours by portal. `misfire_grace` and `overlap` hold for every run that says nothing else.
 
-    `opening_hours` are per inbox (and for `reconciliation`); what has none is always open. `closed_eves` are kept as
-    holidays. `reconciliation_days` is how old a receipt may be to be compared.
+    What has no hours is always open; `closed_eves` are kept as holidays. `reconciliation_days` is how old a receipt may
+    be to be compared.
     """
 
     timezone: str = "Europe/Stockholm"
-    misfire_grace: timedelta = timedelta(minutes=10)
-    inboxes: dict[str, str]
-    reconciliation: str | None = None
+    misfire_grace: Grace = timedelta(minutes=10)
+    overlap: Overlap = Overlap.SKIP
+    runs: dict[RunName, RunSettings]
     reconciliation_days: Annotated[int, Field(gt=0)] = 100
     opening_hours: dict[str, OpeningHours] = Field(default_factory=dict)
     closed_eves: frozenset[str] = frozenset()
 
     @property
-    def crons(self) -> dict[str, str]:
-        """Every tick by name."""
-        return {**self.inboxes, **({RECONCILIATION: self.reconciliation} if self.reconciliation else {})}
-
-    def trigger(self, cron: str) -> CronTrigger:
-        """When a cron expression is due, by the clock on the wall.
-
-        When summer time begins, a time in the hour that is left out is due one hour later by the clock. When it ends,
-        a time in the hour that comes twice is due twice, which is harmless: a tick only reads what is new.
-        """
-        return CronTrigger.from_crontab(cron, timezone=ZoneInfo(self.timezone))
-
-    def next_ticks(self, now: datetime) -> dict[str, datetime]:
-        """When each is due next, local time, whether it is open then or not."""
-        local = now.astimezone(ZoneInfo(self.timezone))
-        due = {name: self.trigger(cron).get_next_fire_time(None, local) for name, cron in self.crons.items()}
-        return {name: time for name, time in due.items() if time is not None}
+    def zone(self) -> ZoneInfo:
+        """Where the clock on the wall hangs."""
+        return ZoneInfo(self.timezone)
 
     @field_validator("timezone")
     @classmethod
@@ -57,22 +91,6 @@ class ScheduleSettings(Strict):
             raise ValueError("väntade en tidszon som Europe/Stockholm") from None
         return name
 
-    @field_validator("inboxes")
-    @classmethod
-    def _valid_crons(cls, inboxes: dict[str, str]) -> dict[str, str]:
-        if RECONCILIATION in inboxes:
-            raise ValueError(f"en inkorg får inte heta {RECONCILIATION}")
-        for name, cron in inboxes.items():
-            _check_cron(name, cron)
-        return inboxes
-
-    @field_validator("reconciliation")
-    @classmethod
-    def _valid_cron(cls, cron: str | None) -> str | None:
-        if cron is not None:
-            _check_cron(RECONCILIATION, cron)
-        return cron
-
     @field_validator("closed_eves")
     @classmethod
     def _known_eves(cls, names: frozenset[str]) -> frozenset[str]:
@@ -82,18 +100,16 @@ class ScheduleSettings(Strict):
         return names
 
     @model_validator(mode="after")
-    def _hours_of_something(self) -> Self:
-        if unknown := sorted(set(self.opening_hours) - {*self.inboxes, RECONCILIATION}):
-            raise ValueError(f"opening_hours: {', '.join(unknown)} är varken en inkorg eller {RECONCILIATION}")
+    def _portals_are_open_together(self) -> Self:
+        for name, run in self.runs.items():
+            hours = [self.opening_hours[portal] for portal in run.portals if portal in self.opening_hours]
+            if hours and not any(_together(hours, weekday) for weekday in range(7)):
+                raise ValueError(f"runs.{name}: {' och '.join(run.portals)} är aldrig öppna samtidigt")
         return self
 
 
-def _check_cron(name: str, cron: str) -> None:
-    expected = f"väntade fem cron-fält för {name}, som «*/10 7-17 * * mon-fri», inte «{cron}»"
-    try:
-        CronTrigger.from_crontab(cron)
-    except ValueError:
-        raise ValueError(expected) from None
-    # To cron 1 is Monday, to APScheduler it is Tuesday.
-    if any(character.isdigit() for character in cron.split()[-1]):
-        raise ValueError(f"{expected}; veckodagar skrivs som namn: mon, tue, wed, thu, fri, sat, sun")
+def _together(hours: list[OpeningHours], weekday: int) -> bool:
+    first, *others = (one.on(weekday) for one in hours)
+    for other in others:
+        first = common(first, other)
+    return bool(first)

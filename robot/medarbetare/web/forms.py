@@ -1,16 +1,19 @@
 """What people fill in."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.forms import BoundField
 
+from medarbetare.cases.questions import Question
+from medarbetare.errors import BusinessError
+
 LONGEST_NOTE = 1000
 
 
-class ApprovalForm(forms.Form):
-    """Approval of a proposal: every reason for which it waits must be ticked as checked."""
+class NoteForm(forms.Form):
+    """A note, and nothing else."""
 
     note = forms.CharField(
         label="Anteckning (frivillig)",
@@ -19,25 +22,57 @@ class ApprovalForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "note-help"}),
     )
 
-    def __init__(self, reasons: Sequence[str], data: Any = None) -> None:
+
+class Asked(NamedTuple):
+    """One question as it stands in the form: `choices` are what can be ticked, empty where something is typed."""
+
+    question: Question
+    field: BoundField
+    choices: tuple[str, ...]
+
+
+class ApprovalForm(NoteForm):
+    """Approval of a proposal: every reason for which it waits must be ticked as checked, every question answered."""
+
+    def __init__(self, reasons: Sequence[str], questions: Sequence[Question] = (), data: Any = None) -> None:
         super().__init__(data)
+        self.questions = tuple(questions)
         for number, reason in enumerate(reasons, 1):
             self.fields[f"reason-{number}"] = forms.BooleanField(
                 label=f"Jag har kontrollerat: {reason}",
                 error_messages={"required": "Kryssa i rutan när du har kontrollerat det här."},
             )
+        for question in questions:
+            self.fields[_field_of(question)] = forms.CharField(label=question.label, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Every question answered in its own way; what is wrong is told beside it."""
+        for question in self.questions:
+            try:
+                question.read(self.typed()[question.name])
+            except BusinessError as error:
+                self.add_error(_field_of(question), error.message)
+        return self.cleaned_data
+
+    def typed(self) -> dict[str, str]:
+        """What was typed for each question, by its name."""
+        return {question.name: str(self.data.get(_field_of(question), "")) for question in self.questions}
 
     def boxes(self) -> Iterator[BoundField]:
         """One box a reason."""
         return (self[name] for name in self.fields if name.startswith("reason-"))
 
+    def asked(self) -> Iterator[Asked]:
+        """One field a question."""
+        yes_no = ("ja", "nej")
+        for question in self.questions:
+            choices = yes_no if question.kind == "ja eller nej" else question.choices
+            yield Asked(question, self[_field_of(question)], choices)
 
-class TakeOverForm(forms.Form):
+
+class TakeOverForm(NoteForm):
     """A person does the rest by hand."""
 
-    note = forms.CharField(
-        label="Anteckning (frivillig)",
-        required=False,
-        max_length=LONGEST_NOTE,
-        widget=forms.Textarea(attrs={"rows": 3, "aria-describedby": "note-help"}),
-    )
+
+def _field_of(question: Question) -> str:
+    return f"answer-{question.name}"

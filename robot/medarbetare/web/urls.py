@@ -1,14 +1,26 @@
 """The pages' addresses. They hold numbers and random handles only, never anything personal."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
-from medarbetare.web import login, pages, style
+from medarbetare.web import login, pages, style, unknown
+
+
+class Answer(StringConverter):
+    """Whether a write was done."""
+
+    regex = "gjort|inte-gjort"
+
+
+register_converter(Answer, "answer")
 
 urlpatterns = [
     path("", pages.to_do, name="to-do"),
     path("avslutade/", pages.closed, name="closed"),
     path("overlamning/<int:number>/", pages.handoff, name="handoff"),
     path("overlamning/<int:number>/ta-over/", pages.take_over, name="take-over"),
+    path("overlamning/<int:number>/skrivning/<int:write>/<answer:answer>/", unknown.settle, name="settle"),
+    path("overlamning/<int:number>/bevis/<int:entry>/<int:position>/", unknown.evidence, name="evidence"),
     path("logga-in/", login.log_in, name="log-in"),
     path("logga-ut/", login.log_out, name="log-out"),
     path(f"stil-{style.VERSION}.css", style.sheet, name="style"),

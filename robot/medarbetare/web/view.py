@@ -8,6 +8,8 @@ import structlog
 from django.contrib.auth.models import User
 
 from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.questions import Question
+from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.presentation import KINDS, Section, finished_steps
 from medarbetare.engine.registry import Workflow
 from medarbetare.journal.writing import Entry
@@ -70,6 +72,8 @@ class Table:
 class HandoffView:
     """What stands on the page. `closing_note` is what the person who closed the hand-off wrote.
 
+    `is_unknown`: it was opened for a write of unknown outcome. `questions` are asked of whoever approves.
+
     `tables` is None when the workflow cannot show what its steps found.
     """
 
@@ -81,6 +85,8 @@ class HandoffView:
     log: tuple[LogLine, ...]
     closed_by: str
     closing_note: str
+    is_unknown: bool
+    questions: tuple[Question, ...]
 
     @property
     def other_reasons(self) -> tuple[str, ...]:
@@ -106,6 +112,8 @@ def view_of(handoff: Handoff, case: Case, entries: Sequence[Entry], workflow: Wo
         ),
         closed_by=names.get(handoff.closed_by, handoff.closed_by),
         closing_note=str(closing.payload.get("note", "")) if closing else "",
+        is_unknown=opened.get("status") == CaseStatus.UNKNOWN_OUTCOME,
+        questions=tuple(map(Question.model_validate, opened.get("questions", ()))),
     )
 
 

@@ -46,6 +46,7 @@ def folder(bench: Bench, database: Dsn, tmp_path: Path, monkeypatch: pytest.Monk
     installation = {
         "municipality": "Exempelby",
         "database": {"url": {"env": "TEST_DATABASE"}},
+        "outside": str(tmp_path / "outside"),
         "journal": {
             "origin": bench.origin,
             "signing_key": {"env": "TEST_SIGNING_KEY"},

@@ -2,7 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 from medarbetare.database.dsn import Dsn
-from medarbetare.schedule import SchedulerLock
+from medarbetare.schedule.standby import SchedulerLock
 
 
 def test_status_tells_who_ticks_and_when_it_is_next(medarbetare: Callable[..., Any], database: Dsn) -> None:
@@ -15,5 +15,5 @@ def test_status_tells_who_ticks_and_when_it_is_next(medarbetare: Callable[..., A
 
     assert (status.exit_code, status.err) == (0, "")
     assert "Schemat sköts av: server-1:4242" in status.out
-    assert "Nästa gång för e_tjanst: 2" in status.out
-    assert "Nästa gång för reconciliation: 2" in status.out
+    assert "Nästa gång för ansokningar: " in status.out
+    assert "Nästa gång för avstamning: " in status.out

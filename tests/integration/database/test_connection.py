@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import time
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -8,14 +9,14 @@ from pydantic import SecretStr
 
 from medarbetare.database.connection import configure
 from medarbetare.database.dsn import Dsn
-from medarbetare.database.migrating import migrate
+from medarbetare.database.migrating import migrate, require_version
 from medarbetare.errors import ConfigurationError, DatabaseUnavailable
 
 MIGRATE = """
 import sys
 from medarbetare.database.connection import configure
 from medarbetare.database.dsn import Dsn
-from medarbetare.database.migrating import migrate
+from medarbetare.database.migrating import migrate, require_version
 configure(Dsn(dict(argument.split("=", 1) for argument in sys.argv[1:])))
 migrate()
 """
@@ -48,7 +49,7 @@ def test_two_processes_that_migrate_at_once_both_succeed(database: Dsn) -> None:
 def test_database_that_cannot_be_reached_is_told_as_such(database: Dsn) -> None:
     configure(database.with_database("finns_inte"))
 
-    with pytest.raises(DatabaseUnavailable, match="OperationalError"):
+    with pytest.raises(DatabaseUnavailable, match=r"svarar inte .*finns_inte"):
         migrate()
 
 
@@ -79,3 +80,25 @@ def test_models_use_the_configured_database(database: Dsn) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_database(), current_setting('TimeZone')")
         assert cursor.fetchone() == (database.dbname, "UTC")
+
+
+def test_a_user_who_may_not_make_tables_is_told_what_to_ask_for(tcp_server: Any) -> None:
+    configure(Dsn.of_url(SecretStr(tcp_server.new_database(owner="postgres"))))
+
+    with pytest.raises(DatabaseUnavailable, match=r"GRANT USAGE, CREATE ON SCHEMA public TO robot;") as raised:
+        migrate()
+    assert tcp_server.password not in str(raised.value)
+
+
+def test_a_wrong_password_is_told_without_being_repeated(tcp_server: Any) -> None:
+    configure(Dsn.of_url(SecretStr(tcp_server.new_database().replace(tcp_server.password, "kanariefagel"))))
+
+    with pytest.raises(DatabaseUnavailable, match="password authentication failed") as raised:
+        migrate()
+    assert "kanariefagel" not in str(raised.value)
+
+
+def test_a_server_that_is_too_old_is_refused() -> None:
+    with pytest.raises(DatabaseUnavailable, match=r"PostgreSQL 13\. Roboten behöver 14"):
+        require_version(130011)
+    require_version(140000)

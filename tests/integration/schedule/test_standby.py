@@ -1,11 +1,11 @@
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from structlog.testing import capture_logs
 
 from medarbetare.database.dsn import Dsn
-from medarbetare.schedule import SchedulerLock, ScheduleSettings, Ticker, active_scheduler
+from medarbetare.schedule.standby import SchedulerLock, active_scheduler
 
 
 def until(holds: Callable[[], bool], seconds: float = 20) -> bool:
@@ -63,30 +63,6 @@ def test_who_is_silent_too_long_loses_the_right_to_tick(database: Dsn) -> None:
     assert not stopped.take()
     other.release()
     stopped.release()
-
-
-def test_a_standby_ticks_nothing_and_makes_up_for_what_nobody_saw_to_when_it_takes_over(database: Dsn) -> None:
-    now = [datetime(2026, 12, 1, 9, tzinfo=UTC)]
-    deferred: list[str] = []
-    other, mine = SchedulerLock(database, "other:1"), SchedulerLock(database, "mine:2")
-    settings = ScheduleSettings(inboxes={"old": "0 * * * *", "new": "0 * * * *"})
-    ticker = Ticker(settings, mine, deferred.append, lambda: None, clock=lambda: now[0])
-    assert other.take()
-
-    ticker._tick("old")
-    now[0] += timedelta(minutes=5)
-    ticker._tick("new")
-    ticker._look()
-    assert deferred == []
-
-    other.release()
-    assert until(mine.take)
-    now[0] += timedelta(seconds=10)
-    ticker._look()
-    ticker._look()
-    mine.release()
-
-    assert deferred == ["new"]
 
 
 def test_a_server_that_is_gone_makes_nobody_active(database: Dsn) -> None:

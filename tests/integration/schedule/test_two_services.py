@@ -19,7 +19,7 @@ import yaml
 from medarbetare.bootstrap import open_database, read_configuration
 from medarbetare.config import config_folder
 from medarbetare.journal.keys import generate_keys
-from medarbetare.schedule import active_scheduler
+from medarbetare.schedule.standby import active_scheduler
 
 DEPARTMENT = "ekonomiskt_bistand"
 SAFETY = 60
@@ -44,7 +44,7 @@ def config() -> Iterator[Path]:
         "practice_date": "2026-12-01",
     }
     (config / "medarbetare.yaml").write_text(yaml.safe_dump(installation), "utf-8")
-    (config / "schedule.yaml").write_text('inboxes: {e_tjanst: "0 0 1 1 *"}\n', "utf-8")
+    (config / "schedule.yaml").write_text('runs: {nyar: {workflow: ekonomiskt_bistand, cron: "0 0 1 1 *"}}\n', "utf-8")
     yield config
     shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,23 +1,85 @@
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client, override_settings
+from pydantic import BaseModel, ConfigDict, Field
 
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.database.dsn import Dsn
-from medarbetare.engine.outcome import Aside, Outcome, decided, handed_over, stopped
+from medarbetare.engine.effect import NaturalKey, Seen, Submit
+from medarbetare.engine.mode import Mode
+from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, stopped
+from medarbetare.engine.portal import Piece, Portal
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.run import Run
-from medarbetare.testing import Bench
+from medarbetare.testing import Bench, MemoryPortal, Sheet
 from medarbetare.web.context import Site
 from medarbetare.web.serving import prepare
 
 DEPARTMENT = "avdelning"
 PASSWORD = "ett-ganska-langt-losenord"
+
+
+class Betalning(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    mottagare: str
+    belopp: Decimal
+
+
+@dataclass
+class Betala:
+    """A payment that the other system may spoil or lose."""
+
+    portal_: Portal
+    name: str
+    portal: str = "kassa"
+    needs: Mode = Mode.AUTOMATISK
+
+    @property
+    def intended(self) -> Betalning:
+        return Betalning(mottagare="Tova Testsson", belopp=Decimal("3590.00"))
+
+    @property
+    def key(self) -> NaturalKey:
+        return NaturalKey("tova", "2026-12", self.name)
+
+    def read(self) -> Seen[Betalning]:
+        rows = self.portal_.page("lista").table("betalningar")
+        return Seen((Betalning.model_validate(row) for row in rows if row["sort"] == self.name), len(rows))
+
+    def fill(self) -> Submit:
+        page = self.portal_.page("ny")
+        page.fill_all({"sort": self.name, "mottagare": self.intended.mottagare, "belopp": str(self.intended.belopp)})
+        return lambda: page.commit("spara")
+
+
+class Answered(Approval):
+    """What is asked beside yes."""
+
+    hyra: Decimal = Field(title="Vad är hyran?")
+    fran: date = Field(title="Från vilken dag?")
+    kontakt: bool = Field(title="Har du talat med sökanden?")
+    sort: Literal["hyresrätt", "andrahand"] = Field(title="Hur bor de?")
+    skal: str = Field(title="Varför?", default="")
+
+
+class Pictures:
+    """An evidence recorder that shows what somebody else's page might hold."""
+
+    jpeg = b"\xff\xd8\xff\xe0 Tova Testsson"
+
+    def take(self, portal: str) -> list[Piece]:
+        return [
+            Piece("sidan", "text/html", b"<script>alert(1)</script><p>Tova Testsson</p>"),
+            Piece("bild av sidan", "image/jpeg", self.jpeg),
+        ]
 
 
 class Workflow:
@@ -37,6 +99,14 @@ class Workflow:
             return decided("Bifall.")
         if run.reference.startswith("HAND"):
             return handed_over("Hyran har ändrats.")
+        if run.reference.startswith("OKÄND"):
+            run.mode = Mode.AUTOMATISK
+            for name in run.reference.split("-")[2:]:
+                run.write(Betala(run.portal("kassa"), name))
+            return decided("Betalt.")
+        if run.reference.startswith("FRÅGA"):
+            answer = run.handoff("fråga", handed_over("Hyran är oklar."), Answered)
+            return decided(f"{answer.hyra} från {answer.fran}: {answer.sort}, {answer.kontakt}, {answer.skal or '-'}.")
         approval = run.approval("besluta", handed_over("Förslag: bifall.", ("Hyran är ny", "Kontot är nytt")))
         if run.reference.startswith("SENARE-SKYDD"):
             return stopped("Ärendet får inte handläggas av roboten.", "skyddade personuppgifter")
@@ -58,7 +128,15 @@ class House:
 
     def __init__(self) -> None:
         self.workflow = Workflow()
-        self.bench = Bench({"flode": self.workflow.flow}, department=DEPARTMENT)
+        self.pictures = Pictures()
+        self.rows: list[dict[str, str]] = []
+        self.save: Callable[[dict[str, str]], object] = self.rows.append
+        pages: dict[str, Callable[..., Sheet]] = {
+            "lista": lambda: Sheet(tables={"betalningar": list(self.rows)}),
+            "ny": lambda: Sheet(fields={"sort", "mottagare", "belopp"}, commits={"spara": lambda row: self.save(row)}),
+        }
+        self.kassa = MemoryPortal("kassa", pages)
+        self.bench = Bench({"flode": self.workflow.flow}, [self.kassa], department=DEPARTMENT)
         self.later = timedelta(0)
         self.prepare()
 

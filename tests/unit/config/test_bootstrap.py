@@ -95,9 +95,10 @@ def test_a_fault_in_an_inbox_is_told_by_file_line_and_place(changed: Change, ent
 
 
 def test_a_schedule_may_only_name_inboxes_that_there_are(changed: Change) -> None:
-    folder = changed("schedule.yaml", lambda content: content["inboxes"].update(okand="0 8 * * *"))
+    entry = {"inboxes": ["okand"], "cron": "0 8 * * *"}
+    folder = changed("schedule.yaml", lambda content: content["runs"].update(natt=entry))
 
-    with pytest.raises(ConfigurationError, match=r"schedule\.yaml: inkorgen «okand» finns inte"):
+    with pytest.raises(ConfigurationError, match=r"schedule\.yaml: runs\.natt: inkorgen «okand» finns inte"):
         read_configuration(folder)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import structlog
 
-from medarbetare.log import configure_log, mask
+from medarbetare.log import Unfailing, configure_log, mask
 
 FORMS = ("199003072387", "9003072387", "900307-2387", "19900307-2387", "900307+2387", "19900307 2387")
 
@@ -82,3 +82,16 @@ def test_what_is_bound_to_a_run_stands_on_its_lines_and_no_others(lines: io.Stri
     during, after = (json.loads(line) for line in lines.getvalue().splitlines())
     assert (during["department"], during["case"], during["run"]) == ("d", "abc", 1)
     assert "case" not in after
+
+
+def test_a_log_whose_disk_is_full_loses_lines_and_tells_how_many_when_there_is_room_again(tmp_path):
+    with open("/dev/full", "w") as full, open(tmp_path / "log", "w+") as roomy:
+        log = Unfailing(full)
+        for line in ("en\n", "två\n"):
+            log.write(line)
+            log.flush()
+        log._stream = roomy
+        log.write("tre\n")
+        log.flush()
+        roomy.seek(0)
+        assert roomy.read().split("\n")[1:] == ['{"event": "log lines lost", "count": 2, "level": "error"}', "tre", ""]

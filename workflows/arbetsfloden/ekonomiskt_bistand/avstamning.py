@@ -21,9 +21,10 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     RegistreraUtbetalning,
     Utbetalningspost,
 )
+from arbetsfloden.ekonomiskt_bistand.spar import sok_spar
 from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Svarsstatus
 from medarbetare.engine import Portal
-from medarbetare.engine.rereading import Finished, Receipt
+from medarbetare.engine.rereading import Application, Finished, Receipt, Traces
 
 _BESLUT, _UTBETALNING = "beslut", "utbetalning"
 visning = verksamhet.visning
@@ -65,12 +66,18 @@ class Avstamning:
         self._listor: _Listor = {}
 
     def records(self, receipt: Receipt, steps: Mapping[str, Any]) -> Sequence[BaseModel] | None:
-        """Decisions and payments under the receipt's key, in the case in which the robot registered them."""
-        arende = _senaste(steps, "läs ärende", Arende)
-        if arende is None or arende.nummer is None or receipt.key.kind not in (_BESLUT, _UTBETALNING):
+        """Decisions and payments under the receipt's key, in the case in which the robot registered them.
+
+        What was taken up again after a restore has no steps: then it is the case that is found with the applicant.
+        """
+        if receipt.key.kind not in (_BESLUT, _UTBETALNING):
             return None
-        manad = Manad.parse(receipt.key.month)
-        plats = self._plats(arende.nummer, Personnummer(receipt.key.household), manad)
+        arende, sokande = _senaste(steps, "läs ärende", Arende), Personnummer(receipt.key.household)
+        portal = self._portals(verksamhet.PORTAL)
+        nummer = arende.nummer if arende is not None else verksamhet.arende_med(portal, sokande)
+        if nummer is None:
+            return None
+        plats = self._plats(nummer, sokande, Manad.parse(receipt.key.month))
         record = json.dumps(receipt.record)
         if receipt.key.kind == _BESLUT:
             return RegistreraBeslut(plats, Beslutspost.model_validate_json(record), "").read()
@@ -98,6 +105,10 @@ class Avstamning:
             return None
         beslut = [one.model_dump(mode="json") for one in verksamhet.tidigare_beslut(rader)]
         return Finished(key=plats.key(_BESLUT), found={"beslut": beslut})
+
+    def traces(self, application: Application, robot: Callable[[str], str]) -> Traces:
+        """What the robot has registered of an application; see `arbetsfloden.ekonomiskt_bistand.spar`."""
+        return sok_spar(self._portals, application, robot)
 
     def _avgor(self, rad: dict[str, str], manad: Manad) -> bool:
         """Whether a decision settles an application for the whole month."""

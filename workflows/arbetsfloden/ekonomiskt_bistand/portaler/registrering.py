@@ -1,10 +1,10 @@
 """The case system, written: one effect per kind of record, each compared field by field when it is read back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator
 
@@ -51,6 +51,16 @@ class Aktualiseringspost(Fakta):
     referens: str
     bilagor: Folded
 
+    @classmethod
+    def av_rad(cls, rad: Mapping[str, str]) -> Self:
+        """From a row of the list."""
+        return cls(
+            ankomstdatum=visning.datum(rad["ankomstdatum"]),
+            arendetyp=rad["arendetyp"],
+            referens=rad["referens"],
+            bilagor=rad["bilagor"],
+        )
+
 
 @dataclass(frozen=True)
 class RegistreraAktualisering:
@@ -70,16 +80,7 @@ class RegistreraAktualisering:
     def read(self) -> Sequence[Aktualiseringspost]:
         """Registrations with the same reference."""
         rader = self.plats.lista("aktualiseringar")
-        poster = (
-            Aktualiseringspost(
-                ankomstdatum=visning.datum(rad["ankomstdatum"]),
-                arendetyp=rad["arendetyp"],
-                referens=rad["referens"],
-                bilagor=rad["bilagor"],
-            )
-            for rad in rader
-            if rad["referens"] == self.intended.referens
-        )
+        poster = (Aktualiseringspost.av_rad(rad) for rad in rader if rad["referens"] == self.intended.referens)
         return Seen(poster, len(rader))
 
     def fill(self) -> Submit:
@@ -163,6 +164,18 @@ class Beslutspost(Fakta):
     motivering: Folded
     beslutsfattare: str
 
+    @classmethod
+    def av_rad(cls, rad: Mapping[str, str]) -> Self:
+        """From a row of the list."""
+        return cls(
+            kod=rad["kod"],
+            fran=visning.datum(rad["fran"]),
+            till=visning.datum(rad["till"]),
+            belopp=visning.kronor(rad["belopp"]),
+            motivering=rad["motivering"],
+            beslutsfattare=rad["beslutsfattare"],
+        )
+
 
 @dataclass(frozen=True)
 class RegistreraBeslut:
@@ -183,17 +196,7 @@ class RegistreraBeslut:
     def read(self) -> Sequence[Beslutspost]:
         """Decisions whose period touches the month, by whomever."""
         manad, rader = self.plats.manad, self.plats.lista("beslut")
-        poster = [
-            Beslutspost(
-                kod=rad["kod"],
-                fran=visning.datum(rad["fran"]),
-                till=visning.datum(rad["till"]),
-                belopp=visning.kronor(rad["belopp"]),
-                motivering=rad["motivering"],
-                beslutsfattare=rad["beslutsfattare"],
-            )
-            for rad in rader
-        ]
+        poster = [Beslutspost.av_rad(rad) for rad in rader]
         return Seen((post for post in poster if post.fran <= manad.last and post.till >= manad.first), len(rader))
 
     def fill(self) -> Submit:
@@ -221,6 +224,17 @@ class Utbetalningspost(Fakta):
     datum: date
     belopp: Decimal
 
+    @classmethod
+    def av_rad(cls, rad: Mapping[str, str]) -> Self:
+        """From a row of the list."""
+        return cls(
+            mottagare=rad["mottagare"],
+            konto=rad["konto"],
+            manad=visning.manad(rad["manad"]),
+            datum=visning.datum(rad["datum"]),
+            belopp=visning.kronor(rad["belopp"]),
+        )
+
 
 @dataclass(frozen=True)
 class RegistreraUtbetalning:
@@ -241,13 +255,7 @@ class RegistreraUtbetalning:
         """Payments of the month to the payee, by whomever."""
         rader = self.plats.lista("utbetalningar")
         poster = (
-            Utbetalningspost(
-                mottagare=rad["mottagare"],
-                konto=rad["konto"],
-                manad=visning.manad(rad["manad"]),
-                datum=visning.datum(rad["datum"]),
-                belopp=visning.kronor(rad["belopp"]),
-            )
+            Utbetalningspost.av_rad(rad)
             for rad in rader
             if rad["manad"] == str(self.intended.manad) and self._to_the_payee(rad)
         )
@@ -282,6 +290,11 @@ class Anteckningspost(Fakta):
     rubrik: str
     text: Folded
 
+    @classmethod
+    def av_rad(cls, rad: Mapping[str, str]) -> Self:
+        """From a row of the list."""
+        return cls(datum=visning.datum(rad["datum"]), rubrik=rad["rubrik"], text=rad["text"])
+
 
 @dataclass(frozen=True)
 class SkrivAnteckning:
@@ -303,7 +316,7 @@ class SkrivAnteckning:
         """Notes with the same heading, or of the same day with what is left of it."""
         rader = self.plats.lista("journal")
         poster = (
-            Anteckningspost(datum=visning.datum(rad["datum"]), rubrik=rad["rubrik"], text=rad["text"])
+            Anteckningspost.av_rad(rad)
             for rad in rader
             if rad["rubrik"] == self.intended.rubrik or self._is_what_is_left(rad)
         )

@@ -1,0 +1,39 @@
+"""One machine of several: a supervisor with a lean worker, until nothing is left to do in the database."""
+
+import asyncio
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from psycopg.conninfo import conninfo_to_dict
+
+from medarbetare.database.connection import configure, load_models
+from medarbetare.database.dsn import Dsn
+
+load_models()
+
+from medarbetare.engine.child import LeaseTerms  # noqa: E402
+from medarbetare.engine.crew import Crew  # noqa: E402
+from medarbetare.engine.supervisor import Supervisor  # noqa: E402
+from medarbetare.log import configure_log  # noqa: E402
+from medarbetare.testing import Bench  # noqa: E402
+
+
+def main() -> None:
+    """Serve until idle."""
+    configure_log(sys.stdout)
+    configure(Dsn({key: str(value) for key, value in conninfo_to_dict(os.environ["LEAN_DATABASE"]).items()}))
+    supervisor = Supervisor(
+        Bench({}).register,
+        lambda: datetime.now(UTC),
+        Crew((sys.executable, "-P", str(Path(__file__).with_name("lean_worker.py"))), 1, sys.stdout.fileno()),
+        LeaseTerms(timedelta(seconds=8), timedelta(seconds=2), timedelta(seconds=6)),
+        put_off=timedelta(seconds=1),
+        on_sweep=lambda: None,
+    )
+    asyncio.run(supervisor.serve(until_idle=True))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""The other portals of a plan: folkbokföring, the multi-question portal, and the e-service's status."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from plans.case_system import CaseSystem
+from plans.faults import Value
+from plans.households import STRANGER, Household
+from plans.records import Press
+from plans.surface import StubbornPortal, View, World
+
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor, shown_personnummer
+from arbetsfloden.ekonomiskt_bistand.underlag import AfSvar, FkSvar, FkUtbetalning, Underlag
+from medarbetare.engine.portal import Visibility
+from medarbetare.errors import SelectorError
+
+_MARKS = {
+    "inget": "Ingen",
+    "sekretessmarkering": "Sekretessmarkering",
+    "skyddad_folkbokforing": "Skyddad folkbokföring",
+}
+_AF = (
+    *("af_arbetssokande", "af_kategori", "af_registrerad"),
+    *("af_omfattning", "af_avaktualiserad", "af_aktivitetsrapport"),
+)
+
+
+class PopulationRegister(StubbornPortal):
+    """Folkbokföring: one person at a time."""
+
+    def __init__(self, world: World, visibility: Visibility, household: Household) -> None:
+        super().__init__("folkbokforing", world, visibility)
+        self._household = household
+
+    def view(self, page: str, parameters: Mapping[str, str], hits: Mapping[str, Value]) -> View:
+        """The person, another one by mistake, or that there is none."""
+        if "dubblett" in hits:
+            raise SelectorError("folkbokforing: sida «person»: två personer visas.")
+        number = Personnummer(parameters["personnummer"])
+        known = self._household.underlag.folkbokforing_for(number)
+        if known is None:
+            return View(texts={"ingen_person": "Ingen person med detta personnummer finns i registret."})
+        mark = _MARKS[known.skydd.value if known.skydd else "inget"]
+        if mark != "Ingen":
+            return View(texts={"skyddsmarkering": mark})
+        shown = shown_personnummer(Personnummer(STRANGER) if "fel_person" in hits else number)
+        texts = {"skyddsmarkering": mark, "personnummer": shown, "namn": known.namn, "adress": known.adress}
+        texts |= {"kommun": known.kommun, "civilstand": known.civilstand, "medborgarskap": known.medborgarskap}
+        rows = [
+            {
+                "personnummer": shown_personnummer(one.personnummer) if one.personnummer else "",
+                "namn": one.namn,
+                "relation": one.relation,
+            }
+            for one in known.hushall or ()
+        ]
+        return View(texts={name: text or "" for name, text in texts.items()}, tables={"hushall": rows})
+
+
+class Agencies(StubbornPortal):
+    """The multi-question portal. `held` is what the agencies know, from when on: the latest counts."""
+
+    def __init__(self, world: World, visibility: Visibility, household: Household) -> None:
+        super().__init__("ssbtek", world, visibility)
+        self._household = household
+        self.held: list[tuple[datetime, Underlag]] = [(world.clock.now, household.underlag)]
+
+    def learn(self) -> None:
+        """An agency pays a hundred kronor more than it did: the applicant's last payment, if there is any."""
+        underlag = self.held[-1][1]
+        answers = list(underlag.fk)
+        for place, answer in enumerate(answers):
+            if answer.utbetalningar:
+                last = answer.utbetalningar[-1]
+                more = last.model_copy(update={"netto": last.netto + 100, "brutto": last.brutto + 100})
+                answers[place] = answer.model_copy(update={"utbetalningar": (*answer.utbetalningar[:-1], more)})
+                self.world.tell("  NY UPPGIFT hos Försäkringskassan")
+                self.held.append((self.world.clock.now, underlag.model_copy(update={"fk": tuple(answers)})))
+                return
+
+    def view(self, page: str, parameters: Mapping[str, str], hits: Mapping[str, Value]) -> View:
+        """The answers about one person; another person's by mistake."""
+        number = Personnummer(parameters["personnummer"])
+        underlag = self.held[-1][1]
+        about = shown_personnummer(Personnummer(STRANGER) if "fel_person" in hits else number)
+        fk, af = underlag.fk_for(number), underlag.af_for(number)
+        silent = str(hits.get("tyst_register", ""))
+        texts = {"fk_personnummer": about, "fk_skyddad": "Nej", **_head("fk", fk, silent)}
+        tables = {
+            "fk_utbetalningar": [_paid(one) for one in fk.utbetalningar] if fk else [],
+            "fk_arenden": [{"forman": one.forman, "inkom": str(one.inkommet or "")} for one in fk.vantande]
+            if fk
+            else [],
+        }
+        if page == "svar":
+            partly = str(hits.get("delvis_register", ""))
+            tables["af_beslut"] = []
+            texts |= {"af_personnummer": about, "af_sekretess": "Nej", **_head("af", af, partly or silent), **_af(af)}
+        return View(texts=texts, tables=tables)
+
+
+def _head(agency: str, answer: FkSvar | AfSvar | None, silent: str) -> dict[str, str]:
+    """Status, and for Försäkringskassan its deviation."""
+    internal = silent == "INTERNT_FEL"
+    status = "OK" if internal and agency == "fk" else "FELANDE" if internal else silent
+    known = answer.kallstatus if answer else "OK"
+    head = {f"{agency}_status": status or known}
+    return {**head, "fk_avvikelse": silent if internal else ""} if agency == "fk" else head
+
+
+def _paid(one: FkUtbetalning) -> dict[str, str]:
+    return {
+        "datum": one.datum.isoformat(),
+        "familj": one.formansfamilj,
+        "forman": one.forman,
+        "brutto": shown_kronor(Decimal(one.brutto)),
+        "skatt": shown_kronor(Decimal(one.skatt)),
+        "netto": shown_kronor(Decimal(one.netto)),
+        "typ": f"{one.typ} Utbetalning",
+        "period_fran": one.period_fran.isoformat() if one.period_fran else "",
+        "period_till": one.period_till.isoformat() if one.period_till else "",
+        "avdrag": "",
+        "avdragstyp": "",
+    }
+
+
+def _af(answer: AfSvar | None) -> dict[str, str]:
+    if answer is None:
+        return dict.fromkeys(_AF, "")
+    return {
+        "af_arbetssokande": "Ja" if answer.arbetssokande else "Nej",
+        "af_kategori": answer.kategori or "Öppet arbetslös",
+        "af_registrerad": "2025-11-03",
+        "af_omfattning": "100",
+        "af_avaktualiserad": answer.avaktualiserad.isoformat() if answer.avaktualiserad else "",
+        "af_aktivitetsrapport": answer.aktivitetsrapport or "",
+    }
+
+
+class EService(StubbornPortal):
+    """The e-service: the status that the applicant sees. `changes` is every change, by press."""
+
+    def __init__(self, world: World, visibility: Visibility, cases: CaseSystem) -> None:
+        super().__init__("etjanst", world, visibility)
+        self._cases = cases
+        self.status = "Inkommen"
+        self.changes: list[tuple[int, str]] = []
+
+    def view(self, page: str, parameters: Mapping[str, str], hits: Mapping[str, Value]) -> View:
+        """The application's page."""
+        self._cases.looked("arende", parameters["referens"])
+        return View(texts={"status": self.status}, fields=("ny_status",), button="andra_status")
+
+    def pressed(self, page: str, parameters: Mapping[str, str], typed: dict[str, str]) -> Press:
+        """The status is to be changed."""
+        return self._cases.press(self.name, page, parameters["referens"], typed)
+
+    def saved(self, press: Press, hits: Mapping[str, Value]) -> None:
+        """Change the status."""
+        self.status = press.typed["ny_status"]
+        self.changes.append((press.number, self.status))

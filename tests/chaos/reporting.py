@@ -1,0 +1,54 @@
+"""What `make chaos` prints when all is over, and leaves in build/chaos.json."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plans.telling import TALLY
+from plans.telling import table as tally_table
+
+TABLE = "chaos table"
+"""A test's property: text to print."""
+LINE = "browser plans"
+"""The same, of a test that is one of many alike."""
+FIGURES = "chaos figures"
+"""The same for programs."""
+
+
+def tell(reporter: pytest.TerminalReporter, file: Path | None) -> None:
+    """Print every table, file by file, and write `file` if there is one."""
+    reports = [
+        report
+        for outcome in ("passed", "failed")
+        for report in reporter.getreports(outcome)
+        if report.when == "call" and report.user_properties
+    ]
+    for module in dict.fromkeys(report.location[0] for report in reports):
+        tables = [*_values(reports, TABLE, module), *_values(reports, LINE, module)]
+        tallies = _values(reports, TALLY, module)
+        if tables or tallies:
+            reporter.section(module)
+        for table in tables:
+            reporter.write_line(table)
+        if tallies:
+            reporter.write_line(tally_table(tallies))
+    if file is not None and reports:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps([_told(report) for report in reports], ensure_ascii=False, indent=1), "utf-8")
+
+
+def _values(reports: Sequence[pytest.TestReport], name: str, module: str) -> list[Any]:
+    return [
+        value
+        for report in reports
+        if report.location[0] == module
+        for property_name, value in report.user_properties
+        if property_name == name
+    ]
+
+
+def _told(report: pytest.TestReport) -> dict[str, Any]:
+    figures = [value for name, value in report.user_properties if name in (FIGURES, LINE, TALLY)]
+    return {"test": report.nodeid, "outcome": report.outcome, "seconds": round(report.duration, 1), "figures": figures}

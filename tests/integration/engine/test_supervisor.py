@@ -1,0 +1,215 @@
+"""Queue, lease, supervisor and real worker processes together, on the embedded server and on one reached by a URL."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import psutil
+import pytest
+from django.db import connections
+from procrastinate.contrib.django.models import ProcrastinateJob
+from psycopg.conninfo import make_conninfo
+
+from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.register import defer
+from medarbetare.engine.child import LeaseTerms
+from medarbetare.engine.crew import Crew
+from medarbetare.engine.supervisor import Supervisor
+from medarbetare.errors import TechnicalError
+from medarbetare.testing import Bench
+
+BENCH = Path(__file__).parents[2] / "bench"
+WORKER = (sys.executable, "-P", str(BENCH / "lean_worker.py"))
+SAFETY = 90.0
+
+
+@pytest.fixture
+def crew(monkeypatch):
+    """Makes a bench whose cases real worker processes work on, over the database at hand."""
+
+    def make(conninfo):
+        bench = Bench({"flode": lambda run: NotImplemented})
+        signing = bench.keys.signing.private_bytes_raw().hex()
+        monkeypatch.setenv("LEAN_DATABASE", conninfo)
+        monkeypatch.setenv(
+            "LEAN_KEYS", "\n".join((bench.origin, signing, bench.keys.departments[bench.department].hex()))
+        )
+        return bench
+
+    return make
+
+
+@pytest.fixture
+def bench(crew, database):
+    return crew(make_conninfo(**database.parameters))
+
+
+@pytest.fixture
+def log(tmp_path):
+    with open(tmp_path / "log", "ab") as file:
+        yield file
+
+
+def supervise(bench, log, *, size=2, on_settled=lambda case, status, took: None):
+    return Supervisor(
+        bench.register,
+        lambda: datetime.now(UTC),
+        Crew(WORKER, size, log.fileno()),
+        LeaseTerms(timedelta(seconds=8), timedelta(seconds=2), timedelta(seconds=6)),
+        put_off=timedelta(seconds=1),
+        on_sweep=lambda: None,
+        on_settled=on_settled,
+    )
+
+
+def receive(bench, *references):
+    return {reference: bench.receive(reference, household=reference).handle for reference in references}
+
+
+def statuses():
+    return dict(Case.objects.values_list("reference", "status"))
+
+
+def test_every_case_is_worked_on_once_and_no_job_is_left(crew, any_database, log):
+    bench = crew(any_database)
+    receive(bench, *(f"R{number}" for number in range(6)))
+    asyncio.run(supervise(bench, log).serve(until_idle=True))
+
+    assert set(statuses().values()) == {"beslutad"}
+    assert set(Case.objects.values_list("lease_token", flat=True)) == {1}
+    assert not ProcrastinateJob.objects.exists()
+
+
+def test_a_case_that_kills_its_workers_ends_with_it_and_delays_no_other(bench, log, monkeypatch):
+    monkeypatch.setenv("LEAN_ATTEMPTS", "2")
+    receive(bench, "dör", *(f"R{number}" for number in range(4)))
+    settled = []
+    supervisor = supervise(bench, log, size=1, on_settled=lambda case, status, took: settled.append(case))
+    asyncio.run(supervisor.serve(until_idle=True))
+
+    poison = Case.objects.get(reference="dör")
+    assert (poison.status, Handoff.objects.get().case, Handoff.objects.get().role) == ("överlämnad", poison, "it")
+    assert poison.attempts == 3
+    assert list(statuses().values()).count("beslutad") == 4
+    # It came first and was tried first; others were done before it was given up.
+    assert settled.index(poison.handle) > 0
+
+
+def test_what_a_person_has_answered_goes_before_what_is_new_and_a_near_deadline_before_both(bench, log):
+    handles = receive(bench, "ny", "besvarad", "bråttom", "sen")
+    today = date.today()  # noqa: DTZ011 - any day will do
+    ProcrastinateJob.objects.all().delete()
+    for reference, days in (("ny", 5), ("besvarad", 5), ("bråttom", 1), ("sen", 9)):
+        Case.objects.filter(reference=reference).update(deadline=today + timedelta(days=days))
+    Case.objects.filter(reference="besvarad").update(status="väntar")
+    for case in Case.objects.order_by("-reference"):
+        defer(case)
+    settled = []
+    supervisor = supervise(bench, log, size=1, on_settled=lambda case, status, took: settled.append(case))
+    asyncio.run(supervisor.serve(until_idle=True))
+
+    assert settled == [handles[one] for one in ("bråttom", "besvarad", "ny", "sen")]
+
+
+@asynccontextmanager
+async def at_work(supervisor):
+    serving = asyncio.create_task(supervisor.serve())
+    try:
+        yield serving
+    finally:
+        supervisor.stop()
+        await serving
+
+
+async def until(condition):
+    """Waits for something that comes by itself; what it gave."""
+    deadline = time.monotonic() + SAFETY
+    while not (found := await asyncio.to_thread(condition)):
+        assert time.monotonic() < deadline, "it did not come in time"
+        await asyncio.sleep(0.05)
+    return found
+
+
+def workers():
+    return [one for one in psutil.Process().children() if str(BENCH / "lean_worker.py") in one.cmdline()]
+
+
+def all_decided():
+    return set(statuses().values()) == {"beslutad"}
+
+
+def test_workers_that_do_not_start_end_a_run_to_the_end_but_not_the_service(bench, log, monkeypatch, tmp_path):
+    gate = tmp_path / "gate"
+    monkeypatch.setenv("LEAN_GATE", str(gate))
+    receive(bench, "R")
+    with pytest.raises(TechnicalError, match="Arbetarprocessen startar inte"):
+        asyncio.run(supervise(bench, log, size=1).serve(until_idle=True))
+
+    async def service():
+        supervisor = supervise(bench, log, size=1)
+        async with at_work(supervisor) as serving:
+            await supervisor._workers.crash_loop.wait()
+            # No case is taken from others meanwhile.
+            assert not await asyncio.to_thread(Case.objects.filter(lease_token__gt=0).exists)
+            assert not serving.done()
+            gate.touch()
+            await until(all_decided)
+
+    asyncio.run(service())
+
+
+def test_an_idle_worker_that_dies_is_replaced_before_it_is_needed(bench, log):
+    receive(bench, "R")
+
+    async def service():
+        async with at_work(supervise(bench, log, size=1)):
+            await until(all_decided)
+            [first] = workers()
+            first.kill()
+            [second] = await until(lambda: [one for one in workers() if one.pid != first.pid])
+            assert second.pid != first.pid
+
+    asyncio.run(service())
+
+
+def test_the_service_goes_on_when_the_database_has_been_restarted(crew, tcp_server, url_database, log):
+    bench = crew(url_database)
+    receive(bench, "före")
+
+    async def service():
+        async with at_work(supervise(bench, log)) as serving:
+            await until(all_decided)
+            # Not in a thread of its own: the server ends with the thread that starts it.
+            tcp_server.restart()
+            await asyncio.to_thread(lambda: (connections.close_all(), receive(bench, "efter"), connections.close_all()))
+            await until(lambda: "efter" in statuses() and all_decided())
+            assert not serving.done()
+
+    asyncio.run(service())
+
+
+def test_three_machines_share_one_database_and_one_that_dies_loses_nothing(crew, url_database, tmp_path):
+    bench = crew(url_database)
+    receive(bench, *(f"R{number}" for number in range(24)))
+    machine = [sys.executable, "-P", str(BENCH / "lean_machine.py")]
+    with open(tmp_path / "log", "ab") as log:
+        machines = [
+            subprocess.Popen(machine, stdout=log, stderr=log, env={**os.environ, "LEAN_LATENCY": "0.02"})
+            for _ in range(3)
+        ]
+    try:
+        asyncio.run(until(lambda: Case.objects.filter(status="beslutad").count() >= 3))
+        machines[0].kill()
+        ends = [one.wait(SAFETY) for one in machines]
+    finally:
+        for one in machines:
+            one.kill()
+
+    assert ends == [-9, 0, 0]
+    assert all_decided()
+    assert len(set(Case.objects.values_list("lease_token", flat=True))) <= 2

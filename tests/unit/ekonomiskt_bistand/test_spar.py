@@ -1,0 +1,113 @@
+"""What the robot finds of its own in the case system when its journal has forgotten it, over portals in memory."""
+
+from pathlib import Path
+
+import pytest
+
+from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.spar import sok_spar
+from medarbetare.engine import Original
+from medarbetare.engine.rereading import Application
+from medarbetare.testing import MemoryPortal, Sheet
+
+ORIGINAL = Original.of((Path(__file__).parents[2] / "scenarios" / "exempel" / "ansokan.xml").read_bytes())
+ANSOKAN = las_ansokan(ORIGINAL)
+MANAD = str(ANSOKAN.manad)
+LISTOR = ("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal")
+RADER = {
+    "aktualiseringar": {
+        "ankomstdatum": "2026-11-28",
+        "arendetyp": "Återansökan ekonomiskt bistånd",
+        "referens": ANSOKAN.referens,
+        "bilagor": "",
+    },
+    "beslut": {
+        "kod": "01 Bifall försörjningsstöd",
+        "fran": f"{MANAD}-01",
+        "till": ANSOKAN.manad.last.isoformat(),
+        "belopp": "3 590,00",
+        "motivering": "Ett bifall.",
+        "beslutsfattare": "Robot",
+    },
+    "utbetalningar": {
+        "mottagare": "Doris Dubbel",
+        "konto": "9999-1",
+        "manad": MANAD,
+        "datum": "2026-12-03",
+        "belopp": "3 590,00",
+    },
+    "journal": {"datum": "2026-12-01", "rubrik": f"Beslut om försörjningsstöd {ANSOKAN.manad.name}", "text": "Bifall."},
+}
+
+
+def rad(lista, av="robot7", **changed):
+    return {"nr": "1", "registrerad": "2026-12-01 13:37", "av": av, **RADER[lista], **changed}
+
+
+def spar(listor, *, skydd="Ingen", status="Beslutad", arende="4701"):
+    person = {"skyddsmarkering": skydd, "namn": "", "adress": "", "kommun": "", "civilstand": "", "medborgarskap": ""}
+    system = {lista: lambda arende, lista=lista: Sheet(tables={lista: listor.get(lista, [])}) for lista in LISTOR}
+    texts = {"arende": arende} if arende else {"ingen_person": "Ingen"}
+    portals = {
+        "folkbokforing": MemoryPortal(
+            "folkbokforing",
+            {"person": lambda personnummer: Sheet({**person, "personnummer": personnummer}, tables={"hushall": []})},
+        ),
+        "verksamhet": MemoryPortal("verksamhet", {**system, "person": lambda personnummer: Sheet(texts)}),
+        "etjanst": MemoryPortal("etjanst", {"arende": lambda referens: Sheet({"status": status})}),
+    }
+    traces = sok_spar(portals.__getitem__, Application(ANSOKAN.referens, ORIGINAL, "etjanst"), lambda portal: "robot7")
+    return traces, portals
+
+
+def names(traces):
+    return {trace.name: len(trace.records) for trace in traces.found}
+
+
+def test_a_whole_decision_by_the_robot_is_found_under_the_keys_that_it_would_write():
+    traces, _ = spar({lista: [rad(lista)] for lista in RADER})
+    assert names(traces) == dict.fromkeys(
+        ("aktualisering", "beslut", "utbetalning", "journalanteckning", "status i e-tjänsten"), 1
+    )
+    assert (traces.missing, traces.shielded) == ((), False)
+    assert [trace.name for trace in traces.found if not trace.decides] == ["aktualisering"]
+    (paid,) = (trace for trace in traces.found if trace.name == "utbetalning")
+    assert (paid.key.month, paid.key.payee) == (MANAD, "Doris Dubbel")
+    assert paid.key.household == ANSOKAN.sokande.personnummer.digits
+
+
+def test_what_staff_have_registered_is_not_the_robots():
+    traces, _ = spar({lista: [rad(lista, av="Hilda Handläggarsson")] for lista in RADER})
+    assert (traces.found, traces.missing) == ((), ())
+
+
+def test_what_a_decision_lacks_is_named():
+    traces, _ = spar(
+        {"beslut": [rad("beslut")], "journal": [rad("journal", registrerad="2026-11-30 08:00")]}, status=""
+    )
+    assert names(traces) == {"beslut": 1}
+    assert traces.missing == ("utbetalning", "journalanteckning", "status i e-tjänsten")
+
+
+@pytest.mark.parametrize(
+    ("lista", "changed"),
+    [
+        ("beslut", {"fran": "2026-01-01", "till": "2026-01-31"}),
+        ("utbetalningar", {"manad": "2026-01"}),
+        ("aktualiseringar", {"referens": "en annan"}),
+    ],
+)
+def test_records_of_another_month_or_application_are_left(lista, changed):
+    traces, _ = spar({lista: [rad(lista, **changed)]})
+    assert traces.found == ()
+
+
+def test_protected_people_are_not_looked_up_in_the_case_system():
+    traces, portals = spar({"beslut": [rad("beslut")]}, skydd="Sekretessmarkering")
+    assert traces.shielded
+    assert portals["verksamhet"].acts == []
+
+
+def test_a_household_without_a_case_has_no_traces():
+    traces, _ = spar({}, arende="")
+    assert traces.found == ()
