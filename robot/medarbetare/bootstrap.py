@@ -351,7 +351,6 @@ def build_supervisor(
     journal = build_journal(configuration)
     return Supervisor(
         CaseRegister(journal),
-        utc_now,
         Crew(
             command=command or (sys.executable, "-P", "-m", "medarbetare.cli.worker_process"),
             size=configuration.installation.workers,

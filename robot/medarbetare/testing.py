@@ -200,7 +200,7 @@ class Bench:
         self.stop = StopSignal()
         self.keys = JournalKeys({department: secrets.token_bytes(KEY_BYTES)}, Ed25519PrivateKey.generate())
         self.origin = "medarbetare.example/journal"
-        self.journal = Journal(self.keys, origin=self.origin)
+        self.journal = Journal(self.keys, origin=self.origin, clock=lambda: self.clock())
         self.register = CaseRegister(self.journal)
         self.originals: dict[str, Original] = {}
         self.inbox_portal: str | None = None

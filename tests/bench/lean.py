@@ -73,7 +73,6 @@ async def at_work(bench: Bench, size: int, log: Path) -> AsyncIterator["asyncio.
     with open(log, "ab") as file:
         supervisor = Supervisor(
             bench.register,
-            lambda: datetime.now(UTC),
             Crew((sys.executable, "-P", str(WORKER)), size, file.fileno()),
             LeaseTerms(),
             put_off=timedelta(minutes=10),

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
@@ -26,7 +26,6 @@ def main() -> None:
     configure(Dsn({key: str(value) for key, value in conninfo_to_dict(os.environ["LEAN_DATABASE"]).items()}))
     supervisor = Supervisor(
         Bench({}).register,
-        lambda: datetime.now(UTC),
         Crew((sys.executable, "-P", str(Path(__file__).with_name("lean_worker.py"))), 1, sys.stdout.fileno()),
         LeaseTerms(timedelta(seconds=8), timedelta(seconds=2), timedelta(seconds=6)),
         put_off=timedelta(seconds=1),

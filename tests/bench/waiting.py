@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from statistics import quantiles
 
 import psutil
@@ -67,7 +67,7 @@ def measure(bench: Bench, *, backlog: bool = False, numbers: Sequence[int] = NUM
             there = number
         receive(bench, _CLAIMS)
         # Before the backlog, so that the claims meet the queue as it is and not an order of their own.
-        sweeps = _timed(lambda: bench.register.defer_due(datetime.now(UTC), not_held()), _SWEEPS)
+        sweeps = _timed(lambda: bench.register.defer_due(not_held()), _SWEEPS)
         claims = _timed(_claim, _CLAIMS)
         points.append(
             Point(number, _middle(claims), max(claims), _middle(sweeps), _memory(psutil.Process()), _server_memory())

@@ -20,7 +20,7 @@ from pathlib import Path
 from medarbetare.database.connection import load_models
 
 PR_SET_PDEATHSIG = 1
-SAFETY = 60.0
+SAFETY = 180.0
 
 
 class Gates:

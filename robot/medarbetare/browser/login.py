@@ -10,7 +10,7 @@ from medarbetare.browser.selector_file import Login, LoginForm, Totp
 from medarbetare.browser.session import MAIN, Place
 from medarbetare.browser.settings import PortalSettings
 from medarbetare.config import SecretReference
-from medarbetare.errors import ConfigurationError, LoginRefused, PortalError
+from medarbetare.errors import ConfigurationError, LoginRefused, PortalError, SelectorError
 
 _ATTEMPTS = 2
 _PERIOD_S = 60.0
@@ -24,6 +24,8 @@ class LoginGuard:
         self._clock = clock
         self._attempts: list[float] = []
         self._refused = False
+        self.before_password: Callable[[], None] = lambda: None
+        """Called just before a password is sent. May raise LoginRefused."""
 
     def begin(self) -> None:
         """Count an attempt. Raises PortalError when none may be made now."""
@@ -71,9 +73,11 @@ def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard
     if came != login.done:  # single sign-on may still know the robot
         _only_at(navigation, settings)
         following = [login.done, *([login.totp.page] if login.totp else []), *login.alarms, login.form.page]
-        came = _submit(navigation, login.form.page, values, login.form.submit, following)
+        if values:
+            guard.before_password()
+        came = _submit(navigation, login.form.page, values, login.form.submit, following, guard)
     if login.totp is not None and came == login.totp.page:
-        came = _answer_code(navigation, login, login.totp, settings, one_time_code(totp_secret))
+        came = _answer_code(navigation, login, login.totp, settings, one_time_code(totp_secret), guard)
     if came in login.alarms:
         raise guard.refused(f"visar sidan «{came}», som en människa måste ta hand om")
     if came != login.done:
@@ -99,15 +103,23 @@ def one_time_code(secret: str) -> str:
         ) from None
 
 
-def _answer_code(navigation: Navigation, login: Login, totp: Totp, settings: PortalSettings, code: str) -> str:
+def _answer_code(
+    navigation: Navigation, login: Login, totp: Totp, settings: PortalSettings, code: str, guard: LoginGuard
+) -> str:
     _only_at(navigation, settings)
     following = [login.done, totp.page, *login.alarms, login.form.page]
-    return _submit(navigation, totp.page, {totp.code: code}, totp.submit, following)
+    return _submit(navigation, totp.page, {totp.code: code}, totp.submit, following, guard)
 
 
-def _submit(navigation: Navigation, page: str, values: Mapping[str, str], click: str, following: list[str]) -> str:
+def _submit(
+    navigation: Navigation, page: str, values: Mapping[str, str], click: str, following: list[str], guard: LoginGuard
+) -> str:
     navigation.check(page, navigation.submit(page, {}, values, click, Place(MAIN)))
-    return navigation.arrive_at_one_of(following, {})
+    try:
+        return navigation.arrive_at_one_of(following, {})
+    except SelectorError:
+        # Such as «kontot är spärrat». Whoever tries again without knowing what it says locks the account.
+        raise guard.refused("visar efter inloggningen en sida som roboten inte känner") from None
 
 
 def _only_at(navigation: Navigation, settings: PortalSettings) -> None:

@@ -16,8 +16,9 @@ from medarbetare.browser.session import DocumentReplaced, Session
 from medarbetare.browser.settings import PortalSettings
 from medarbetare.errors import ConfigurationError, PortalError, SessionLost
 
-LogInTurn = Callable[[str], AbstractContextManager[None]]
-"""The right to log in to a portal, by its name, for as long as the context lasts. Raises Held when it is not given."""
+LogInTurn = Callable[[str], AbstractContextManager[Callable[[], None]]]
+"""The right to log in to a portal, by its name, for as long as the context lasts; gives what is called just before a
+password is sent. Raises Held when it is not given."""
 
 
 class WebPortal:
@@ -123,8 +124,9 @@ class WebPortal:
         if self._log_in_turn is None:
             yield
             return
-        with self._log_in_turn(self.name):
+        with self._log_in_turn(self.name) as before_password:
             self._guard.forget()
+            self._guard.before_password = before_password
             yield
 
 

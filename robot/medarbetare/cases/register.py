@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat, TruncDate
+from django.db.models.functions import Coalesce, Concat, Now, TruncDate
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
@@ -80,7 +80,7 @@ class CaseRegister:
                     "workflow": workflow,
                     "household": arrival.household,
                     "created_at": now,
-                    "due_at": now,
+                    "due_at": Now(),
                     "deadline": deadline,
                 },
             )
@@ -96,18 +96,21 @@ class CaseRegister:
             defer(case)
         return case
 
-    def due(self, now: datetime, not_held: Q | None = None) -> QuerySet[Case]:
-        """Cases that should be worked on now, whoever holds their lease, but those that something holds back."""
-        return Case.objects.filter(not_held or Q(), status__in=RUNNABLE, due_at__lte=now)
+    def due(self, not_held: Q | None = None) -> QuerySet[Case]:
+        """Cases that should be worked on now, whoever holds their lease, but those that something holds back.
 
-    def is_idle(self, now: datetime, not_held: Q) -> bool:
+        By the database's clock, as leases are: a machine whose own is wrong must neither wait nor hurry.
+        """
+        return Case.objects.filter(not_held or Q(), status__in=RUNNABLE, due_at__lte=Now())
+
+    def is_idle(self, not_held: Q) -> bool:
         """Whether nothing is left to do now. What has been begun counts also while it pauses after a crash, and whoever
         holds its lease: the holder may be dead.
         """
         begun = Case.objects.filter(not_held, status=CaseStatus.RUNNING)
-        return not begun.exists() and not self.due(now, not_held).exists()
+        return not begun.exists() and not self.due(not_held).exists()
 
-    def defer_due(self, now: datetime, not_held: Q, *, most: int = MOST_AT_ONCE) -> int:
+    def defer_due(self, not_held: Q, *, most: int = MOST_AT_ONCE) -> int:
         """Queue jobs for due cases that nobody works on and that have none, the most urgent ones first; how many.
 
         Does nothing while another machine does the same.
@@ -115,8 +118,8 @@ class CaseRegister:
         todo = ProcrastinateJob.objects.filter(status=Status.TODO.value)
         doing = ProcrastinateJob.objects.filter(status=Status.DOING.value)
         alone = (
-            self.due(now, not_held)
-            .exclude(lease_until__gt=now)
+            self.due(not_held)
+            .exclude(lease_until__gt=Now())
             .exclude(Exists(todo.filter(queueing_lock=Concat(Value(_CASE), OuterRef("handle")))))
             .exclude(Exists(doing.filter(lock=Concat(Value(_HOUSEHOLD), OuterRef("household")))))
             .order_by(

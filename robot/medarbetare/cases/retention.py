@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Self
 
+import structlog
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from pydantic import Field, model_validator
@@ -25,6 +26,9 @@ from medarbetare.journal.writing import Journal
 
 OVER = (CaseStatus.DECIDED, CaseStatus.SHADOWED, CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE)
 """Statuses in which nothing more happens to a case, unless a part of it still waits for a person."""
+
+
+log = structlog.get_logger()
 
 
 class CountedFrom(StrEnum):
@@ -152,7 +156,11 @@ class Retention:
         """Whether there was anything to remove."""
         with transaction.atomic():
             case = Case.objects.select_for_update().filter(handle=erasure.case).first()
-            if not again and (case is None or case.status not in OVER):
+            if not again and (case is None or not self._is_still_due(case)):
+                return False
+            if again and case is not None and case.status not in OVER:
+                # Nothing unfinished was ever removed: the list outside the database says what is not so.
+                log.error("erasure refused", case=case.handle, message="Ärendet är inte avslutat och gallras inte.")
                 return False
             if not again:
                 self._remember(erasure)
@@ -160,6 +168,11 @@ class Retention:
             if case is not None:
                 _delete(case)
         return case is not None or emptied > 0
+
+    def _is_still_due(self, case: Case) -> bool:
+        """Asked again under the case's lock: a hand-off may have been opened since the list was made."""
+        rule = self._rules[case.department]
+        return _over_age(case.department, rule, self._clock()).filter(handle=case.handle).exists()
 
     def _clean_up(self, removed: int) -> None:
         if not removed:

@@ -11,6 +11,8 @@ from pydantic import SecretStr
 from medarbetare.errors import ConfigurationError
 
 CONNECT_TIMEOUT_SECONDS = 10
+# A server that has gone away without a word is noticed within half a minute, not after two hours.
+_KEEPALIVE = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "4"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Dsn:
 
     def django(self) -> dict[str, Any]:
         """The same as an entry of Django's DATABASES (without ENGINE)."""
-        options = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **self.parameters}
+        options = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, **_KEEPALIVE, **self.parameters}
         named = {key: options.pop(name, "") for key, name in _DJANGO_NAMES.items()}
         return {**named, "OPTIONS": options}
 

@@ -74,7 +74,13 @@ class Adopting:
 
     def _is_forgotten(self, case: Case, trace: Trace) -> bool:
         write = Write.objects.filter(case=case, name=trace.name).first()
-        return write is None or (write.state == WriteState.INTENDED and (trace.decides or write.submits == 0))
+        if write is None:
+            return True
+        # What may have been sent before the backup was made is now known to have been saved.
+        open_ended = write.state in (WriteState.SUBMITTING, WriteState.UNKNOWN)
+        return (trace.decides and open_ended) or (
+            write.state == WriteState.INTENDED and (trace.decides or write.submits == 0)
+        )
 
     def _is_anothers(self, case: Case, trace: Trace) -> bool:
         same = Write.objects.filter(

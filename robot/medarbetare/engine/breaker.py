@@ -5,7 +5,7 @@ Own code: the libraries that were looked at keep their state in one process or i
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 
+from medarbetare.database.trouble import DATABASE_TROUBLE
 from medarbetare.engine.holds import of_portal
 from medarbetare.engine.models import PortalStanding
 from medarbetare.errors import Held, LoginRefused
@@ -29,13 +30,15 @@ _TURN_LOOK = 0.2
 class BreakerTerms:
     """So many pages in a row that do not come open the breaker; each further failure doubles the pause.
 
-    `one_log_in` is how long a worker waits for its turn to log in before its case waits instead.
+    `one_log_in` is how long a worker waits for its turn to log in before its case waits instead; after `log_ins` that
+    led nowhere nobody tries until a person has looked.
     """
 
     failures: int = 5
     first_pause: timedelta = timedelta(seconds=30)
     longest_pause: timedelta = timedelta(minutes=10)
     one_log_in: timedelta = timedelta(seconds=60)
+    log_ins: int = 3
 
 
 class Breaker:
@@ -79,32 +82,43 @@ class Breaker:
         """A page of the portal came: what was wrong is over."""
         standing = self._standing(portal)
         if standing is not None and standing.failures:
-            PortalStanding.objects.filter(portal=portal, login_refused_at=None).delete()
+            PortalStanding.objects.filter(portal=portal, login_refused_at=None, log_ins=0).delete()
+            PortalStanding.objects.filter(portal=portal, login_refused_at=None).update(failures=0, open_until=None)
             self._known.pop(portal, None)
             log.info("portal answers again", portal=portal)
 
     @contextmanager
-    def log_in_turn(self, portal: str) -> Iterator[None]:
+    def log_in_turn(self, portal: str) -> Iterator[Callable[[], None]]:
         """One log-in at a time to a portal, so that a password which no longer holds costs one attempt in all.
 
-        What is refused inside is remembered until a person resumes the portal. Raises Held when it has been refused, or
-        when others keep the turn for long.
+        Gives what is to be called just before a password is sent: a few in a row that lead nowhere, for whatever reason
+        and also when a worker is killed meanwhile, are taken for a refusal. What is refused inside is remembered until
+        a person resumes the portal. Raises Held when it has been refused, or when others keep the turn for long.
         """
         self._take_turn(portal)
         try:
             refused = PortalStanding.objects.filter(portal=portal).exclude(login_refused_at=None).first()
             if refused is not None:
                 raise _refused(portal, refused.last_failure)
-            yield
+            yield lambda: self._count_log_in(portal)
+            PortalStanding.objects.filter(portal=portal, log_ins__gt=0).update(log_ins=0)
         except LoginRefused as error:
-            PortalStanding.objects.update_or_create(
-                portal=portal, defaults={"login_refused_at": Now(), "last_failure": error.message}
-            )
-            log.error("log-in refused", portal=portal, message=error.message)
+            _remember_refusal(portal, error)
             raise
         finally:
-            with connection.cursor() as cursor:
+            # With its connection the turn has gone too.
+            with suppress(*DATABASE_TROUBLE), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK, portal])
+
+    def _count_log_in(self, portal: str) -> None:
+        PortalStanding.objects.get_or_create(portal=portal)
+        counted = PortalStanding.objects.filter(portal=portal, log_ins__lt=self._terms.log_ins)
+        if not counted.update(log_ins=F("log_ins") + 1):
+            raise LoginRefused(
+                f"Portalen {portal}: {self._terms.log_ins} inloggningar i rad har inte lett någon vart. Roboten "
+                "försöker inte igen, så att kontot inte låses.",
+                portal=portal,
+            )
 
     def _take_turn(self, portal: str) -> None:
         deadline = time.monotonic() + self._terms.one_log_in.total_seconds()
@@ -128,6 +142,17 @@ class Breaker:
             standing = PortalStanding.objects.filter(portal=portal).first()
             self._known[portal] = (time.monotonic(), standing)
         return standing
+
+
+def _remember_refusal(portal: str, error: LoginRefused) -> None:
+    log.error("log-in refused", portal=portal, message=error.message)
+    try:
+        PortalStanding.objects.update_or_create(
+            portal=portal, defaults={"login_refused_at": Now(), "last_failure": error.message}
+        )
+    except DATABASE_TROUBLE as trouble:
+        # The refusal must come out all the same; the count of log-ins bounds what follows.
+        log.error("refusal not remembered", portal=portal, error=type(trouble).__name__)
 
 
 def _refused(portal: str, why: str) -> Held:

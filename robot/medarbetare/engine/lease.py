@@ -91,7 +91,8 @@ def release_dead(lease: Lease, longest_pause: timedelta = timedelta(seconds=16))
     At once the first time. A case whose workers die again and again is given longer and longer pauses, at most so long,
     so that it neither takes every worker with it nor keeps the others waiting.
     """
-    case = Case.objects.filter(handle=lease.case, lease_token=lease.token)
+    # Not one that the worker has settled before it died: it has ended its lease, and waits for what it waits for.
+    case = Case.objects.filter(handle=lease.case, lease_token=lease.token, lease_until__isnull=False)
     attempts = case.values_list("attempts", flat=True).first() or 0
     pause = min(timedelta(seconds=2 ** min(attempts - 1, 8)), longest_pause) if attempts > 1 else timedelta(0)
     case.update(lease_until=None, lease_owner="", due_at=Now() + pause)
@@ -106,6 +107,6 @@ def give_back(lease: Lease) -> None:
 
 def put_off(lease: Lease, delay: timedelta) -> None:
     """End a lease whose worker could not even settle its outcome, and make the case due after `delay`."""
-    Case.objects.filter(handle=lease.case, lease_token=lease.token).update(
+    Case.objects.filter(handle=lease.case, lease_token=lease.token, lease_until__isnull=False).update(
         lease_until=None, lease_owner="", due_at=Now() + delay
     )

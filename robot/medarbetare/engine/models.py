@@ -67,6 +67,7 @@ class PortalStanding(models.Model):
     failures = models.PositiveIntegerField(default=0, help_text="pages in a row that did not come")
     open_until = models.DateTimeField(null=True, help_text="the circuit breaker lets nobody through before this")
     last_failure = models.TextField(blank=True, help_text="Swedish, no personal data")
+    log_ins = models.PositiveSmallIntegerField(default=0, help_text="passwords given in a row that led nowhere")
     login_refused_at = models.DateTimeField(null=True, help_text="no log-in is tried until a person has resumed it")
 
     def __str__(self) -> str:

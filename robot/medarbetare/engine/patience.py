@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import stamina
 
-from medarbetare.errors import LoginRefused, PortalError
+from medarbetare.errors import Held, LoginRefused, PortalError
 
 ResultT = TypeVar("ResultT")
 
@@ -55,6 +55,19 @@ def patiently(patience: Patience, action: Callable[[], ResultT], retry: Retry | 
     `retry` holds for this action, before what holds for the portal. A refused log-in is never tried again.
     """
     failures: Counter[str] = Counter()
+    last: list[PortalError] = []
+
+    def once() -> ResultT:
+        try:
+            return action()
+        except PortalError as error:
+            last.append(error)
+            raise
+        except Held:
+            # The portal rests because of this very action: it has failed, and is not excused as something that waits.
+            if last:
+                raise last[-1] from None
+            raise
 
     def again(error: Exception) -> timedelta | bool:
         if not isinstance(error, PortalError) or isinstance(error, LoginRefused):
@@ -65,7 +78,7 @@ def patiently(patience: Patience, action: Callable[[], ResultT], retry: Retry | 
 
     for attempt in stamina.retry_context(on=again, attempts=None, timeout=None):
         with attempt:
-            return action()
+            return once()
     raise AssertionError("unreachable")
 
 

@@ -27,6 +27,7 @@ KINDS = {
     "recovery.prepared": "hittades efter en återställning",
     "run.started": "började",
     "shown": "visades",
+    "wait": "väntar till",
     "step": "steg",
     "write.absent": "finns inte där",
     "write.intended": "ska skrivas",

@@ -184,6 +184,9 @@ class RestoreReconciliation:
         except MedarbetareError as error:
             log.warning("application not read after the restore", what=sought.name, message=error.message)
             return False
+        except Exception as error:  # noqa: BLE001 - a fault with one application must not hide the others
+            log.error("application not read after the restore", what=sought.name, error=type(error).__name__)
+            return False
         return traces.shielded or any(trace.decides for trace in traces.found)
 
     # -- what is sought ----------------------------------------------------------------------------------------------
@@ -247,10 +250,12 @@ class RestoreReconciliation:
         workflow = self._workflows.get(sought.case.workflow if sought.case else sought.view.workflow)
         if workflow is None:
             raise ConfigurationError(f"Arbetsflödet för {sought.name} finns inte i workflows.yaml.")
-        original = self._kept(sought.case) if sought.case is not None else None
-        original = original or sought.view.original(sought.reference)
-        application = Application(sought.reference, original, sought.view.portal)
+        application = Application(sought.reference, partial(self._original, sought), sought.view.portal)
         return workflow.rereader(self._portals).traces(application, self._robot)
+
+    def _original(self, sought: _Sought) -> Original:
+        kept = self._kept(sought.case) if sought.case is not None else None
+        return kept or sought.view.original(sought.reference)
 
     def _kept(self, case: Case) -> Original | None:
         """The application as the case has kept it: it may have left its inbox."""

@@ -66,14 +66,14 @@ class MarkKeeper:
         except ConfigurationError as error:
             log.error("mark not read", message=error.message)
             return
-        if mark is None or _stands(mark):
+        if mark is None or (_stands(mark) and _may_move(mark)):
             self._set(checkpoint.size, checkpoint.note)
 
     def follow(self) -> None:
         """Move the mark to the newest checkpoint that the journal holds."""
         mark, newest = self.outside.mark(), Checkpoint.objects.order_by("-size").first()
         size, note = (newest.size, newest.note) if newest is not None else (0, "")
-        if mark is None or (mark.size, mark.note) != (size, note):
+        if mark is None or ((mark.size, mark.note) != (size, note) and _may_move(mark)):
             self._set(size, note)
 
     def _set(self, size: int, note: str) -> None:
@@ -190,6 +190,13 @@ def _stands(mark: Mark) -> bool:
     if mark.size == 0 or Checkpoint.objects.filter(size=mark.size, note=mark.note).exists():
         return True
     return Recovery.objects.filter(noticed_at__gt=mark.at).exists()
+
+
+def _may_move(mark: Mark) -> bool:
+    """Whether the mark may follow this database. It stays with the one that it was made of until a restore into another
+    has been made good: the other may be a copy that somebody only looks at.
+    """
+    return mark.database == _database()[1] or not open_recoveries()
 
 
 def _told(lost: Mark | None) -> dict[str, Any] | None:

@@ -30,11 +30,19 @@ class Finished:
 
 @dataclass(frozen=True)
 class Application:
-    """An application whose traces are sought; `inbox_portal` is where its status is shown, if anywhere."""
+    """An application whose traces are sought; `inbox_portal` is where its status is shown, if anywhere.
+
+    `fetch` gives its file, for a workflow that needs it. Raises what an inbox raises.
+    """
 
     reference: str
-    original: Original = field(repr=False)
+    fetch: Callable[[], Original] = field(repr=False)
     inbox_portal: str | None = None
+
+    @property
+    def original(self) -> Original:
+        """The application's file, fetched now."""
+        return self.fetch()
 
 
 @dataclass(frozen=True)

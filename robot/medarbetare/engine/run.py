@@ -13,21 +13,22 @@ from typing import Any, TypeVar
 
 import structlog
 from django.db import transaction
-from pydantic import AwareDatetime, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from medarbetare.cases.handoffs import APPROVED, OPENED, open_handoff
+from medarbetare.cases.handoffs import OPENED, open_handoff
 from medarbetare.cases.models import Case
 from medarbetare.engine.difference import differences
 from medarbetare.engine.effect import Effect, RecordT
 from medarbetare.engine.holds import RESTORE
 from medarbetare.engine.lease import Lease
+from medarbetare.engine.memory import WAIT, Memory
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended, waiting
 from medarbetare.engine.patience import Patience, Retry, patiently
 from medarbetare.engine.portal import EvidenceRecorder, Portal
-from medarbetare.engine.presentation import REREAD, STEP, finished_steps, forget_from
+from medarbetare.engine.presentation import REREAD, STEP
 from medarbetare.engine.write import WriteOnce
 from medarbetare.errors import BusinessError, Held, StopRequested, TechnicalError
 from medarbetare.journal.writing import Entry, Journal
@@ -110,11 +111,7 @@ class Run:
         self.mode = Mode.SKUGGA
         self._lease = lease
         self._around = surroundings
-        entries = surroundings.journal.entries(case.handle)
-        self._done = finished_steps(entries)
-        self._finished = {entry.name: entry for entry in entries if entry.kind == STEP}
-        self._apart = [entry.payload for entry in entries if entry.kind == OPENED]
-        self._answers = {entry.name: entry.payload for entry in entries if entry.kind == APPROVED}
+        self._memory = Memory(surroundings.journal.entries(case.handle))
 
     def portal(self, name: str) -> Portal:
         """A portal by its name in the configuration, logged in when it is first used."""
@@ -155,13 +152,13 @@ class Run:
         `result` is the type of what `produce` returns (anything pydantic can validate). A step that is finished
         answers from the journal; what the first run is given has gone the same way through JSON, so that a later run
         is given the very same. A portal's trouble is retried a few times, as `retry` says or the portal's own terms;
-        other errors pass. With `max_age`, an older answer is asked for again, and so is everything after it, unless
-        something has been written since: see `changed`.
+        other errors pass. With `max_age`, an older answer is asked for again, and so is everything after it, people's
+        answers too, unless something has been written since: see `changed`.
         Raises LeaseLost, StopRequested, Held, PortalError (after the last attempt), and whatever `produce` raises.
         """
         adapter: TypeAdapter[ResultT] = TypeAdapter(result)
-        before = self._done.get(name)
-        if name in self._done and (max_age is None or not self._read_again(name, max_age)):
+        before = self._memory.steps.get(name)
+        if name in self._memory.steps and (max_age is None or not self._read_again(name, max_age)):
             return adapter.validate_json(json.dumps(before))
         self._check()
         with structlog.contextvars.bound_contextvars(step=name):
@@ -169,8 +166,7 @@ class Run:
             plain = adapter.dump_python(made, mode="json")
             answer = adapter.validate_json(json.dumps(plain))
             changed = differences(before, plain) if before is not None else []
-            entry = self.record(STEP, name, {"result": plain, **({"changed": changed} if changed else {})})
-            self._done[name], self._finished[name] = plain, entry
+            self.record(STEP, name, {"result": plain, **({"changed": changed} if changed else {})})
             self.pass_boundary(name, "step")
         return answer
 
@@ -179,7 +175,7 @@ class Run:
 
         Show them to whoever decides.
         """
-        entry = self._finished.get(step)
+        entry = self._memory.finished(step)
         return tuple(entry.payload.get("changed", ())) if entry is not None else ()
 
     def wait_until(self, step: str, moment: Callable[[], datetime], why: str) -> None:
@@ -187,7 +183,7 @@ class Run:
 
         `moment` is asked once. `why` is a Swedish sentence for people.
         """
-        until = self.step(step, moment, AwareDatetime)
+        until = self._wait(step, moment)
         if self.now() < until:
             raise Suspended(waiting(why, until))
 
@@ -206,7 +202,7 @@ class Run:
         `look` returns None when there is none yet, and has no effect anywhere; the worker is free between two looks.
         Gives the answer, remembered as a step's, or None when time is up. `why` is a Swedish sentence for people.
         """
-        last = self.step(f"{step}, senast", lambda: self.now() + longest, AwareDatetime)
+        last = self._wait(step, lambda: self.now() + longest)
         if not self.is_done(step):
             self._check()
             answer = self.patiently(look)
@@ -215,6 +211,13 @@ class Run:
             return self.step(step, lambda: answer, result | None)
         return self.step(step, look, result | None)
 
+    def _wait(self, step: str, moment: Callable[[], datetime]) -> datetime:
+        """Until when the wait at a step lasts, asked once. It lasts no longer because facts are read again."""
+        if step not in self._memory.waits:
+            self._check()
+            self.record(WAIT, step, {"until": moment().isoformat()})
+        return datetime.fromisoformat(self._memory.waits[step])
+
     def _check(self) -> None:
         """Between steps: has the operator asked for a stop, or paused the workflow?"""
         self._around.stop.check()
@@ -222,19 +225,16 @@ class Run:
 
     def _read_again(self, step: str, max_age: timedelta) -> bool:
         """Whether a finished step's answer is too old and may be asked for again; then it is forgotten, durably."""
-        finished = self._finished[step]
-        if self.now() - finished.time <= max_age:
-            return False
+        finished = self._memory.finished(step)
         # What has been written rests on the answer as it was.
-        if Write.objects.filter(case_id=self.case.handle, intended_at__gte=finished.time).exists():
+        if finished is None or self.now() - finished.time <= max_age or self._memory.is_rested_upon(step):
             return False
         self.record(REREAD, step, {"read_at": finished.time.isoformat()})
-        forget_from(self._done, step)
         return True
 
     def is_done(self, step: str) -> bool:
         """Whether a step is finished and answers from the journal."""
-        return step in self._done
+        return step in self._memory.steps
 
     def has_begun(self, write: str | None = None) -> bool:
         """Whether the write of that name may have been sent; any write at all of the case when none is named.
@@ -246,7 +246,7 @@ class Run:
 
     def is_approved(self, step: str | None = None) -> bool:
         """Whether a person has approved the question at `step`; any question of the case when none is named."""
-        return bool(self._answers) if step is None else step in self._answers
+        return bool(self._memory.answers) if step is None else step in self._memory.answers
 
     def write(self, effect: Effect[RecordT]) -> RecordT:
         """Write one record into a portal, once. See `medarbetare.engine.write`."""
@@ -266,10 +266,10 @@ class Run:
         asked under another name.
         Raises Suspended until there is an answer, BusinessError when what was answered is no `answer` any more.
         """
-        if step not in self._answers:
+        if step not in self._memory.answers:
             raise Suspended(proposal.model_copy(update={"waits_at": step, "questions": answer.questions()}))
         try:
-            return answer.model_validate_json(json.dumps(self._answers[step]))
+            return answer.model_validate_json(json.dumps(self._memory.answers[step]))
         except ValidationError:
             raise BusinessError(
                 f"Svaret på «{step}» gavs till en äldre version av arbetsflödet, som frågade annat. Avsluta ärendet "
@@ -282,13 +282,12 @@ class Run:
         Raises LeaseLost, StopRequested.
         """
         payload = aside.model_dump(mode="json")
-        if payload in self._apart:
+        if payload in self._memory.apart:
             return
         self._check()
         with transaction.atomic():
             entry = self.record(OPENED, aside.about, payload)
             open_handoff(self.case, entry, aside.role, self.now(), about=aside.about)
-        self._apart.append(payload)
 
     def patiently(self, action: Callable[[], ResultT], retry: Retry | None = None) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""
@@ -322,7 +321,7 @@ class Run:
         """Append one entry to the journal if the lease is still ours. Joins the transaction at hand or makes one."""
         with transaction.atomic():
             case = self._lease.require(remaining)
-            return self._around.journal.append(
+            entry = self._around.journal.append(
                 case=case.handle,
                 kind=kind,
                 name=name,
@@ -330,6 +329,12 @@ class Run:
                 department=case.department,
                 payload=dict(payload),
             )
+        self._memory.note(entry)
+        return entry
+
+    def begun_as(self, write: str) -> Any:
+        """What a write was to leave when this case began it; None when it did not, or has forgotten."""
+        return self._memory.intended.get(write)
 
     def pass_boundary(self, step: str, point: str) -> None:
         """Log that a durable point has been passed, and tell whoever watches (progress display, tests)."""

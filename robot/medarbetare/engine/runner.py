@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Greatest, Now
 
 from medarbetare.cases.handoffs import open_handoff
 from medarbetare.cases.models import Case
@@ -32,6 +33,9 @@ Flow = Callable[[Run], Outcome]
 """A workflow: one readable function from a run to its outcome."""
 
 log = structlog.get_logger()
+
+_SOONEST = timedelta(seconds=5)
+"""A case that waits for a time is not taken up again before this, however the clocks differ."""
 
 
 @dataclass(frozen=True)
@@ -200,7 +204,9 @@ class CaseRunner:
             change_status(case, outcome.status)
             case.lease_until, case.lease_owner = None, ""
             if pause is not None:
-                case.due_at = outcome.until or Now() + (pause.after or timedelta(0))
+                # A moment that this process's clock has not come to yet may have passed by the database's.
+                soonest = Now() + (pause.after if pause.after is not None else _SOONEST)
+                case.due_at = Greatest(Value(outcome.until), soonest) if outcome.until else soonest
                 case.attempts, case.waits_for = pause.attempts, pause.waits_for
             else:
                 case.finished_at, case.waits_for = now, ""

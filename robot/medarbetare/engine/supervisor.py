@@ -10,7 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
 import structlog
@@ -65,7 +65,6 @@ class Supervisor:
     def __init__(
         self,
         register: CaseRegister,
-        clock: Callable[[], datetime],
         crew: Crew,
         terms: LeaseTerms,
         *,
@@ -76,7 +75,6 @@ class Supervisor:
         on_settled: Callable[[str, str, timedelta], None] = lambda case, status, took: None,
     ) -> None:
         self._register = register
-        self._clock = clock
         self._size = crew.size
         self._workers = Workers(crew)
         self._terms = terms
@@ -281,7 +279,7 @@ class Supervisor:
             log.info("case left after its step", case=lease.case)
 
     def _defer_if_due(self, handle: str) -> None:
-        for case in self._register.due(self._clock()).filter(handle=handle):
+        for case in self._register.due().filter(handle=handle):
             defer(case)
 
     def _renewal(self, lease: leases.Lease) -> "asyncio.Future[bool]":
@@ -292,13 +290,15 @@ class Supervisor:
 
     async def _sweep(self, worker_app: App, until_idle: bool) -> None:
         """Re-defer cases that are due and that nobody holds; end when there is nothing left, if asked to."""
-        pause = min(self._terms.duration.total_seconds() / 6, 5.0)
+        pause = min(self._terms.duration.total_seconds() / 12, 5.0)
         next_sweep = 0.0
         while True:
             if time.monotonic() >= next_sweep:
                 # First, since it fails at once when the database is gone; the queue's pool waits half a minute.
                 await self._surely(self._defer_due)
-                await end_stalled_jobs(worker_app, self._terms.duration)
+                if await end_stalled_jobs(worker_app, self._terms.duration):
+                    # Their households are free now.
+                    await self._surely(self._defer_due)
                 await self._surely(self._on_sweep)
                 await self._clear_jobs(worker_app)
                 await self._workers.tend()
@@ -308,7 +308,7 @@ class Supervisor:
             await asyncio.sleep(0.2 if until_idle else pause)
 
     def _defer_due(self) -> None:
-        if deferred := self._register.defer_due(self._clock(), not_held()):
+        if deferred := self._register.defer_due(not_held()):
             log.info("due cases queued", count=deferred)
 
     async def _clear_jobs(self, worker_app: App) -> None:
@@ -318,7 +318,7 @@ class Supervisor:
 
     def _is_idle(self) -> bool:
         jobs = ProcrastinateJob.objects.filter(status__in=(Status.TODO.value, Status.DOING.value))
-        return not jobs.exists() and self._register.is_idle(self._clock(), not_held())
+        return not jobs.exists() and self._register.is_idle(not_held())
 
     @contextlib.contextmanager
     def _noticing_loss(self) -> Iterator[None]:

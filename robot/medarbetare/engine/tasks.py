@@ -68,16 +68,19 @@ def defer_reconciliation() -> None:
         queue.configure_task(RECONCILE, queueing_lock=RECONCILE, lock=RECONCILE).defer()
 
 
-async def end_stalled_jobs(worker_app: App, longest_silence: timedelta) -> None:
-    """End the jobs of supervisors not heard of, so that their locks are free; the sweep defers their cases anew."""
+async def end_stalled_jobs(worker_app: App, longest_silence: timedelta) -> bool:
+    """End the jobs of supervisors not heard of, so that their locks are free; whether there were any."""
     stalled = await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=longest_silence.total_seconds())
+    found = False
     for job in stalled:
+        found = True
         try:
             await worker_app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)
         except ConnectorException as error:
             # Another supervisor has ended it since it was listed.
             if not isinstance(error.__cause__, RaiseException):
                 raise
+    return found
 
 
 async def clear_failed_jobs(worker_app: App, older_than: timedelta) -> None:

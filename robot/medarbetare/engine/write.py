@@ -47,6 +47,9 @@ class RunAtWork(Protocol):
     def pseudonym(self) -> Callable[[str, str], str]:
         """Gives the pseudonym of a text within a department."""
 
+    def begun_as(self, write: str) -> Any:
+        """What a write was to leave when this case began it; None when it did not."""
+
     def now(self) -> datetime:
         """The time now, UTC."""
 
@@ -91,7 +94,7 @@ class WriteOnce(Generic[RecordT]):
         """
         write = self._find() or self._intend()
         if write.state == WriteState.RECEIPT:
-            return self._effect.intended
+            return self._as_written()
         if write.state == WriteState.UNKNOWN:
             raise UnknownOutcome(_unknown_text(self._effect, "Det har inte retts ut ännu."))
         return self._run.patiently(self._advance)
@@ -120,6 +123,16 @@ class WriteOnce(Generic[RecordT]):
                 return self._settle()
             self._pass("submit answered")
         return self._settle()
+
+    def _as_written(self) -> RecordT:
+        """The record that stands; what rests on another than the one that was written is a person's to judge."""
+        begun = self._run.begun_as(self._effect.name)
+        if begun is not None and begun != plain(self._effect.intended):
+            raise BusinessError(
+                f"«{self._effect.name}» är redan registrerat, men ärendet skulle nu ge något annat än det som står i "
+                f"{self._effect.portal}. Roboten ändrar inget: jämför och avsluta ärendet för hand."
+            )
+        return self._effect.intended
 
     # -- intended ------------------------------------------------------------------------------------------------
 

@@ -33,7 +33,7 @@ def queued() -> list[str]:
 
 
 def sweep(bench: Bench, held: Q | None = None, most: int = 200) -> int:
-    return bench.register.defer_due(datetime.now(UTC), Q() if held is None else held, most=most)
+    return bench.register.defer_due(Q() if held is None else held, most=most)
 
 
 def test_a_sweep_queues_what_is_due_and_alone_once_and_no_more_than_so_many(bench: Bench) -> None:
@@ -53,7 +53,7 @@ def test_what_is_held_is_not_queued(bench: Bench) -> None:
     sweep(bench, not_held())
     assert queued() == ["B"]
     Hold.objects.create(what="allt", since=datetime.now(UTC), by="test")
-    assert bench.register.is_idle(datetime.now(UTC), not_held())
+    assert bench.register.is_idle(not_held())
 
 
 def test_the_nearest_deadline_goes_first_and_of_one_day_what_has_been_begun(bench: Bench) -> None:

@@ -51,6 +51,7 @@ class Betala:
     name: str = "utbetalning"
     portal: str = "kassa"
     needs: Mode = Mode.AUTOMATISK
+    belopp: str = "100.00"
 
     @property
     def key(self) -> NaturalKey:
@@ -58,7 +59,7 @@ class Betala:
 
     @property
     def intended(self) -> Betalning:
-        return Betalning(vem=self.vem, belopp=Decimal("100.00"))
+        return Betalning(vem=self.vem, belopp=Decimal(self.belopp))
 
     def read(self) -> Sequence[Betalning]:
         rows = self.portal_.page("lista").table("betalningar")
@@ -66,7 +67,7 @@ class Betala:
 
     def fill(self) -> Submit:
         page = self.portal_.page("ny")
-        page.fill_all({"vem": self.vem, "belopp": "100.00"})
+        page.fill_all({"vem": self.vem, "belopp": self.belopp})
         return lambda: page.commit("spara")
 
 
@@ -89,6 +90,7 @@ class Kassa:
     shielded_roles: frozenset[str] = frozenset({SHIELDED})
     title = "Flöde"
     version = "1"
+    betala = Betala
 
     def __post_init__(self) -> None:
         pages = {

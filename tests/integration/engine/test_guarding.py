@@ -8,11 +8,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connections
 
+from medarbetare.cases.models import Case
+from medarbetare.cases.status import CaseStatus
 from medarbetare.database.dsn import Dsn
 from medarbetare.engine.breaker import Breaker, BreakerTerms
 from medarbetare.engine.guarding import PortalGuard
 from medarbetare.engine.holds import Holds, HoldWatch, of_portal
 from medarbetare.engine.models import PortalStanding
+from medarbetare.engine.outcome import Outcome, decided
+from medarbetare.engine.run import Run
 from medarbetare.errors import Held, LoginRefused, PortalError
 from medarbetare.testing import Bench, MemoryPortal, Sheet
 
@@ -161,6 +165,66 @@ def test_a_refused_log_in_is_tried_once_by_all_workers_together_until_a_person_h
     with Breaker(TERMS).log_in_turn("kassa"):
         tried.append(9)
     assert tried[-1] == 9
+
+
+def test_log_ins_that_lead_nowhere_are_bounded_also_when_workers_are_killed_in_the_middle(database: Dsn) -> None:
+    sent: list[int] = []
+
+    def log_in() -> None:
+        with Breaker(TERMS).log_in_turn("kassa") as before_password:
+            before_password()
+            sent.append(1)
+            raise KeyboardInterrupt  # as kill -9: nobody remembers anything of it
+
+    for _ in range(6):
+        with suppress(KeyboardInterrupt, LoginRefused, Held):
+            log_in()
+    assert len(sent) == TERMS.log_ins
+    with pytest.raises(Held, match="nekat"):
+        AT_ONCE.check_portal("kassa")
+
+
+def test_a_log_in_that_succeeds_is_the_first_of_a_new_row(database: Dsn) -> None:
+    for _ in range(2 * TERMS.log_ins):
+        with Breaker(TERMS).log_in_turn("kassa") as before_password:
+            before_password()
+    AT_ONCE.check_portal("kassa")
+    assert PortalStanding.objects.get().log_ins == 0
+
+
+def test_a_refusal_comes_out_also_when_the_database_goes_meanwhile(database: Dsn) -> None:
+    def log_in() -> None:
+        with Breaker(TERMS).log_in_turn("kassa"):
+            connections["default"].connection.close()
+            raise LoginRefused("Portalen kassa: avvisades.", portal="kassa")
+
+    with pytest.raises(LoginRefused):
+        log_in()
+
+
+def test_a_case_whose_page_always_fails_is_handed_over_and_the_others_reach_the_portal(database: Dsn) -> None:
+    kassa = Kassa()
+    guard = PortalGuard(lambda name: kassa.portal, Breaker(TERMS), AT_ONCE, lambda name: None)
+
+    def flow(run: Run) -> Outcome:
+        def read() -> str:
+            kassa.trouble = PortalError("500", portal="kassa") if run.reference == "GIFT" else None
+            guard.portal("kassa").page("lista")
+            return "svar"
+
+        return decided(run.step("läs", read, str))
+
+    bench = Bench({"flode": flow})
+    poison, well = bench.receive("GIFT", "tova"), bench.receive("FRISK", "olle")
+    for _ in range(4 * bench.patience.attempts_per_case):
+        if bench.status(poison) is CaseStatus.HANDED_OVER:
+            break
+        Case.objects.filter(handle=poison.handle).update(due_at=datetime.now(UTC))
+        bench.work_on(poison)
+        PortalStanding.objects.exclude(open_until=None).update(open_until=datetime.now(UTC))
+
+    assert bench.status(poison) is CaseStatus.HANDED_OVER
+    assert bench.work_on(well) is CaseStatus.DECIDED
 
 
 @pytest.mark.parametrize("ending", [None, PortalError("svarar inte", portal="kassa"), ZeroDivisionError()])

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import psutil
@@ -58,7 +58,6 @@ def log(tmp_path):
 def supervise(bench, log, *, size=2, on_settled=lambda case, status, took: None):
     return Supervisor(
         bench.register,
-        lambda: datetime.now(UTC),
         Crew(WORKER, size, log.fileno()),
         LeaseTerms(timedelta(seconds=8), timedelta(seconds=2), timedelta(seconds=6)),
         put_off=timedelta(seconds=1),

@@ -285,10 +285,71 @@ def test_facts_that_are_too_old_are_read_again_with_all_that_rests_on_them(bench
     case = bench.receive("REF-1", "tova")
     bench.work_on(case)
     hands.wait(case, timedelta(days=3, hours=1))
-    # The frist rested on the facts and is given anew.
-    assert bench.work_on(case) is CaseStatus.WAITING
+    # Facts that are read again do not begin the wait anew.
+    assert bench.work_on(case) is CaseStatus.DECIDED
     assert proposed == [(8000, ()), (6800, ("inkomst",))]
     assert [entry.name for entry in bench.entries(case, "facts.reread")] == ["läs"]
+
+
+def test_an_answer_to_old_facts_is_asked_for_again_when_they_are_read_again(bench_with: BenchWith) -> None:
+    incomes, told = [100, 900], []
+
+    def flow(run: Run) -> Outcome:
+        income = run.step("läs", lambda: incomes.pop(0), int, max_age=timedelta(days=3))
+        by = run.approval("godkänn", handed_over(f"Betala {income} kr?")).by
+        told.append((income, by))
+        return decided(f"Betalt {income} kr.")
+
+    bench = bench_with(flow)
+    hands = Hands(bench)
+    case = bench.receive("REF-1", "tova")
+    bench.work_on(case)
+    Handoffs(bench.journal).approve(Handoff.objects.get().pk, PIA, datetime.now(UTC))
+    hands.wait(case, timedelta(days=4))
+    assert bench.work_on(case) is CaseStatus.HANDED_OVER
+    assert bench.entries(case, "case.outcome")[-1].payload["summary"] == "Betala 900 kr?"
+
+    Handoffs(bench.journal).approve(Handoff.objects.get(closed_at=None).pk, PIA, datetime.now(UTC))
+    assert bench.work_on(case) is CaseStatus.DECIDED
+    assert told == [(900, "Pia Provsson")]
+
+
+def test_facts_that_something_written_rests_on_are_not_read_again_whatever_the_clocks_say(kassa: Any) -> None:
+    read: list[int] = []
+
+    def flow(run: Run) -> Outcome:
+        run.step("läs", lambda: read.append(1), type(None), max_age=timedelta(days=1))
+        run.mode = Mode.AUTOMATISK
+        run.write(kassa.betala(run.portal("kassa"), "tova"))
+        run.wait_until("frist", lambda: run.now() + timedelta(days=2), "Fristen löper.")
+        return decided("Klart.")
+
+    kassa.bench._workflows["flode"] = flow
+    hands = Hands(kassa.bench)
+    case = kassa.bench.receive("tova-1", "tova")
+    kassa.bench.work_on(case)
+    hands.wait(case, timedelta(days=9))
+    assert kassa.bench.work_on(case) is CaseStatus.DECIDED
+    assert (len(read), len(kassa.rows)) == (1, 1)
+
+
+def test_a_receipt_of_something_else_than_would_be_written_now_is_a_persons_to_judge(kassa: Any) -> None:
+    amounts = ["100.00", "900.00"]
+
+    def flow(run: Run) -> Outcome:
+        run.mode = Mode.AUTOMATISK
+        effect = kassa.betala(run.portal("kassa"), "tova", belopp=amounts.pop(0))
+        run.write(effect)
+        run.wait_until("frist", lambda: run.now() + timedelta(days=2), "Fristen löper.")
+        return decided("Klart.")
+
+    kassa.bench._workflows["flode"] = flow
+    case = kassa.bench.receive("tova-1", "tova")
+    kassa.bench.work_on(case)
+    Case.objects.update(due_at=datetime.now(UTC))
+    assert kassa.bench.work_on(case) is CaseStatus.HANDED_OVER
+    assert "redan registrerat" in kassa.bench.entries(case, "case.outcome")[-1].payload["summary"]
+    assert [row["belopp"] for row in kassa.rows] == ["100.00"]
 
 
 def test_while_a_restore_has_not_passed_nothing_is_decided(kassa: Any) -> None:

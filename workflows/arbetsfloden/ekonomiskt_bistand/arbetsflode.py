@@ -16,6 +16,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
 from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.decision import Decision
 from medarbetare.engine.presentation import Section
+from medarbetare.engine.registry import Workflow
 from medarbetare.engine.run import Run
 from medarbetare.engine.runner import Edition
 
@@ -64,6 +65,6 @@ class EkonomisktBistand:
         return Avstamning(portals, self.regelverk.delegation.koder)
 
 
-def build(settings: Path) -> EkonomisktBistand:
+def build(settings: Path) -> Workflow:
     """Load the workflow's configuration. Raises ConfigurationError."""
     return EkonomisktBistand(load_regelverk(settings))

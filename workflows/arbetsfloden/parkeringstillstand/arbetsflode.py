@@ -9,10 +9,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from arbetsfloden.parkeringstillstand.flow import SKYDDSROLL, handlagg
+from arbetsfloden.parkeringstillstand.portal import PORTAL, spar
 from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.decision import Decision
 from medarbetare.engine.presentation import Section
-from medarbetare.engine.rereading import Finished, Receipt
+from medarbetare.engine.registry import Workflow
+from medarbetare.engine.rereading import Application, Finished, Receipt, Traces
 from medarbetare.engine.run import Run
 from medarbetare.engine.runner import Edition
 from medarbetare.errors import BusinessError
@@ -53,13 +55,16 @@ class Parkeringstillstand:
         read = steps.get("läs ansökan")
         return read is not None and read["adress"] == "Skyddade uppgifter"
 
-    def rereader(self, portals: Callable[[str], Portal]) -> "NothingToCompare":
-        """Decisions here are not compared again."""
-        return NothingToCompare()
+    def rereader(self, portals: Callable[[str], Portal]) -> "Aterlasning":
+        """Decisions here are looked for after a restore, and not compared otherwise."""
+        return Aterlasning(portals)
 
 
-class NothingToCompare:
+@dataclass(frozen=True)
+class Aterlasning:
     """Implements `medarbetare.engine.rereading.Rereader` for a workflow whose records nobody changes later."""
+
+    portals: Callable[[str], Portal]
 
     def records(self, receipt: Receipt, steps: Mapping[str, Any]) -> Sequence[BaseModel] | None:
         """None: not compared."""
@@ -69,7 +74,11 @@ class NothingToCompare:
         """None: cannot be told."""
         return None
 
+    def traces(self, application: Application, robot: Callable[[str], str]) -> Traces:
+        """The application's decision, if the robot registered it."""
+        return Traces(spar(self.portals(PORTAL), application.reference, robot(PORTAL)))
 
-def build(settings: Path) -> Parkeringstillstand:
+
+def build(settings: Path) -> Workflow:
     """The workflow; it has no configuration of its own."""
     return Parkeringstillstand()

@@ -41,7 +41,8 @@ def handlagg(run: Run) -> Outcome:
     svar = run.handoff("bedöm", handed_over(_forslag(ansokan, utlatande)), Bedomning)
 
     # 4. The decision, in that person's name.
-    run.mode = Mode.FORBERED
+    # The mode bounds what the robot decides by itself; what a person has decided it may carry out.
+    run.mode = Mode.AUTOMATISK
     idag = run.step("beslutsdag", lambda: run.today, date)
     run.write(RegistreraBeslut(portal, run.reference, ansokan.personnummer, _post(svar, idag)))
     return decided(f"{svar.beslut}: beslutat av {svar.by}, registrerat.")

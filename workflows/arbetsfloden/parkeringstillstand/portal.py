@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from arbetsfloden.parkeringstillstand.ansokan import Ansokan, Utlatande
 from medarbetare.engine import Mode, NaturalKey, Portal, Submit
+from medarbetare.engine.rereading import Trace
 
 PORTAL = "parkering"
 
@@ -50,7 +51,7 @@ class RegistreraBeslut:
     intended: Beslutspost
     name: str = "beslut"
     portal: str = PORTAL
-    needs: Mode = Mode.FORBERED
+    needs: Mode = Mode.AUTOMATISK
 
     @property
     def key(self) -> NaturalKey:
@@ -79,6 +80,16 @@ class RegistreraBeslut:
         days = {"giltigt_fran": post.fran, "giltigt_till": post.till}
         page.fill_all({**{name: str(day) for name, day in days.items() if day}, "motivering": post.motivering})
         return lambda: page.commit("spara_beslut")
+
+
+def spar(portal: Portal, referens: str, robot: str) -> tuple[Trace, ...]:
+    """The decision that the robot, as the system calls it, has registered on an application."""
+    ansokan, page = las_ansokan(portal, referens), portal.page("ansokan", referens=referens)
+    if not page.has("beslutat") or page.read("beslutat_av") != robot:
+        return ()
+    nobody = Beslutspost(beslut="", fran=None, till=None, motivering="")
+    effekt = RegistreraBeslut(portal, referens, ansokan.personnummer, nobody)
+    return (Trace(effekt.name, PORTAL, effekt.key, tuple(effekt.read()), decides=True),)
 
 
 def _day(text: str) -> date | None:
