@@ -23,6 +23,7 @@ check: browser
 
 # The random kills want the machine to themselves. About three quarters of an hour on two cores.
 chaos: browser
+	@rm -f build/chaos.json
 	@$(BIN)/python -m pytest tests/chaos --ignore tests/chaos/test_random_kills.py --whole-matrix -n 2 $(ARGS)
 	@$(BIN)/python -m pytest tests/chaos/test_random_kills.py --whole-matrix $(ARGS)
 
