@@ -209,7 +209,12 @@ def queue(measured: Applications) -> list[Figure]:
         Figure("ärenden tagna per sekund, fyra processer", claimed.per_second, "/s", at_least=claims.AT_LEAST),
         Figure("  därav tagna av två", claimed.double, "", 0),
         Figure("  därav tagna av ingen", claimed.lost, "", 0),
-        Figure("portaler med 300 ms svarstid, motorn ensam: åtta arbetare ÷ en", eight.per_minute / one.per_minute, "", at_least=7),
+        Figure(
+            "portaler med 300 ms svarstid, motorn ensam: åtta arbetare ÷ en",
+            eight.per_minute / one.per_minute,
+            "",
+            at_least=7,
+        ),
         Figure("  åtta arbetare, ansökningar per minut", eight.per_minute, ""),
         Figure("  vad processorn tillåter motorn, ansökningar per minut", eight.cpu_allows_per_minute, ""),
     ]

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 
@@ -10,7 +11,7 @@ from medarbetare.browser.selector_file import Login, LoginForm, Totp
 from medarbetare.browser.session import MAIN, Place
 from medarbetare.browser.settings import PortalSettings
 from medarbetare.config import SecretReference
-from medarbetare.errors import ConfigurationError, LoginRefused, PortalError, SelectorError
+from medarbetare.errors import ConfigurationError, Held, LoginRefused, SelectorError
 
 _ATTEMPTS = 2
 _PERIOD_S = 60.0
@@ -28,14 +29,19 @@ class LoginGuard:
         """Called just before a password is sent. May raise LoginRefused."""
 
     def begin(self) -> None:
-        """Count an attempt. Raises PortalError when none may be made now."""
+        """Raises LoginRefused when the portal has refused one, Held when the last ones led nowhere."""
         if self._refused:
-            raise self._stop(
-                "inloggningen avvisades tidigare. Kontrollera användare och lösenord och starta om roboten"
-            )
+            raise self.refused("inloggningen avvisades tidigare")
         self._attempts = [moment for moment in self._attempts if self._clock() - moment < _PERIOD_S]
         if len(self._attempts) >= _ATTEMPTS:
-            raise self._stop("två inloggningar har misslyckats den senaste minuten; roboten väntar")
+            raise Held(
+                f"Portalen {self._portal}: två inloggningar den senaste minuten ledde ingen vart; roboten väntar.",
+                until=datetime.now(UTC) + timedelta(seconds=_PERIOD_S),
+            )
+
+    def sending(self) -> None:
+        """A password is about to be sent: that is what counts as an attempt, not that the portal was looked for."""
+        self.before_password()
         self._attempts.append(self._clock())
 
     def succeeded(self) -> None:
@@ -54,9 +60,6 @@ class LoginGuard:
         """A person has resumed the portal since it refused."""
         self._refused = False
 
-    def _stop(self, text: str) -> PortalError:
-        return PortalError(f"Portalen {self._portal}: {text}.", portal=self._portal)
-
 
 def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard: LoginGuard) -> None:
     """Log in as the selector file says, and arrive at its `done` page.
@@ -74,7 +77,7 @@ def log_in(navigation: Navigation, login: Login, settings: PortalSettings, guard
         _only_at(navigation, settings)
         following = [login.done, *([login.totp.page] if login.totp else []), *login.alarms, login.form.page]
         if values:
-            guard.before_password()
+            guard.sending()
         came = _submit(navigation, login.form.page, values, login.form.submit, following, guard)
     if login.totp is not None and came == login.totp.page:
         came = _answer_code(navigation, login, login.totp, settings, one_time_code(totp_secret), guard)

@@ -7,7 +7,7 @@ import typer
 from django.db.models import Count, Q
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from medarbetare.bootstrap import Configuration, build_journal, open_database, utc_now
 from medarbetare.cases.models import InboxReading, KnownReference
@@ -52,7 +52,13 @@ def import_(
     )
     if lines := found.unusable_lines:
         shown = ", ".join(map(str, lines[:_MOST_LINES])) + (" …" if len(lines) > _MOST_LINES else "")
-        console.print(f"[yellow]{len(lines)} rader gick inte att använda:[/] {shown}")
+        console.print(
+            f"[red]{len(lines)} rader gick inte att använda och är inte importerade:[/] rad {shown}. Ligger de "
+            "ansökningarna som nya tar roboten in dem. Rätta raderna (Excel skriver långa nummer som 2,6E+05: gör "
+            "kolumnen till "
+            "text) och kör igen; det som redan är importerat räknas inte två gånger."
+        )
+        raise typer.Exit(1)
 
 
 @inbox_app.command("status")
@@ -75,7 +81,8 @@ def _print(configuration: Configuration, *, with_others: bool) -> None:
             cases=Count("pk", filter=Q(source=source.CASE)), imported=Count("pk", filter=Q(source=source.IMPORTED))
         )
     }
-    table = Table("Inkorg", "Senast läst", "Nya där då", "Den andres", "Utan datum", "Intagna", "Importerade")
+    headings = ("Inkorg", "Senast läst", "Nya då", "Den andres", "Utan datum", "Intagna", "Import.")
+    table = Table(*(Column(heading, overflow="fold") for heading in headings))
     for name in configuration.inboxes:
         reading, counts = readings.get(name), known.get(name, {"cases": 0, "imported": 0})
         seen = ("aldrig", "", "", "")

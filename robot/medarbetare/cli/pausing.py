@@ -40,7 +40,7 @@ def pause(what: _What = None, name: _Name = None) -> None:
         working = Case.objects.filter(status=CaseStatus.RUNNING).exclude(lease_until=None).count()
     told = "är pausat" if is_new else "var redan pausat"
     still = f" {working} ärenden pågår och stannar efter sitt steg." if working and is_new else ""
-    Console(highlight=False).print(f"«{held}» {told}.{still} Upphäv med medarbetare resume.", markup=False)
+    Console(highlight=False, soft_wrap=True).print(f"«{held}» {told}.{still} Upphäv: {_back(held)}", markup=False)
 
 
 def resume(what: _What = None, name: _Name = None) -> None:
@@ -55,7 +55,8 @@ def resume(what: _What = None, name: _Name = None) -> None:
 def print_holds(console: Console) -> None:
     """What stands still and why, a line each; nothing when nothing does. The database must be open."""
     for hold in Hold.objects.order_by("since"):
-        console.print(f"Pausat: {hold.what}, sedan {_local(hold.since)}, av {hold.by}", style="yellow", markup=False)
+        told = f"Pausat: {hold.what}, sedan {_local(hold.since)}, av {hold.by}. Upphäv: {_back(hold.what)}"
+        console.print(told, style="yellow", markup=False, soft_wrap=True)
     for one in PortalStanding.objects.order_by("portal"):
         if one.login_refused_at is not None:
             console.print(
@@ -85,8 +86,17 @@ def _hold(configuration: Configuration, what: What | None, name: str | None) -> 
         return EVERYTHING
     known = sorted(configuration.portals if what is What.PORTAL else configuration.workflows)
     if name not in known:
-        raise BusinessError(f"Ange vilken {what.value}: {', '.join(known)}.")
+        swedish = "portal" if what is What.PORTAL else "arbetsflöde"
+        missing = f"«{name}» finns inte. " if name else ""
+        raise BusinessError(f"{missing}Ange vilken {swedish}: {', '.join(known)}.")
     return of_portal(name) if what is What.PORTAL else of_workflow(name)
+
+
+def _back(held: str) -> str:
+    """The command that ends a hold."""
+    kind, _, name = held.partition(":")
+    word = {"portal": What.PORTAL, "arbetsflöde": What.WORKFLOW}.get(kind)
+    return f"medarbetare resume {word.value} {name}" if word is not None else "medarbetare resume"
 
 
 def _local(moment: datetime) -> str:

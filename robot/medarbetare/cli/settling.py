@@ -87,8 +87,12 @@ def evidence(
     table = Table("Fil", "Tid", "Skrivning", "Vad")
     with open_database(configuration):
         journal = build_journal(configuration)
+        # Before anything is shown: what cannot be written is not handed out either.
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise BusinessError(f"--till: mappen {folder} kan inte göras ({error.strerror}). Välj en annan.") from None
         found, entries = open_case(journal, case, operator(), piece="*")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for piece in evidence_of(found, entries, journal):
             name = "gallrat"
             if piece.media_type:

@@ -25,9 +25,9 @@ def test_an_import_tells_its_counts_and_the_status_shows_them(
     status = medarbetare("inbox", "status", "--andras")
     unknown = medarbetare("inbox", "import", str(file), "--inbox", "post")
 
-    assert (first.exit_code, first.err) == (0, "")
-    assert "2 ärendenummer lästa: 2 nya, 0 importerade tidigare, 0 som roboten redan har" in first.out
-    assert "1 rader gick inte att använda: 4" in first.out
+    assert (first.exit_code, first.err) == (1, "")
+    assert "2 ärendenummer lästa: 2 nya, 0 importerade tidigare, 0 som roboten redan tagit in" in first.out
+    assert "1 rader gick inte att använda och är inte importerade: rad 4." in first.out
     assert "2 ärendenummer lästa: 0 nya, 2 importerade tidigare" in again.out
     counts = next(line for line in status.out.splitlines() if "e_tjanst" in line and "│" in line)
     assert [cell.strip() for cell in counts.strip("│").split("│")][2:] == ["7", "2", "0", "0", "2"]

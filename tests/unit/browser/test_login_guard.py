@@ -8,23 +8,30 @@ import time
 import pytest
 
 from medarbetare.browser.login import LoginGuard, one_time_code
-from medarbetare.errors import ConfigurationError, PortalError
+from medarbetare.errors import ConfigurationError, Held, LoginRefused
 
 
 def test_two_failed_attempts_a_minute_are_let_through_and_a_success_starts_afresh():
     now = 0.0
     guard = LoginGuard("prov", clock=lambda: now)
-    guard.begin()
-    guard.begin()
-    with pytest.raises(PortalError, match="två inloggningar har misslyckats"):
+    guard.sending()
+    guard.sending()
+    with pytest.raises(Held, match="två inloggningar"):
         guard.begin()
     now = 60.0
     guard.begin()
     guard.succeeded()
-    guard.begin()
-    guard.begin()
-    with pytest.raises(PortalError):
+    guard.sending()
+    guard.sending()
+    with pytest.raises(Held):
         guard.begin()
+
+
+def test_a_portal_that_cannot_be_reached_costs_no_attempt():
+    guard = LoginGuard("prov", clock=lambda: 0.0)
+    for _ in range(9):
+        guard.begin()
+    assert guard.refused().portal == "prov"
 
 
 def test_after_a_refusal_no_attempt_is_made_however_long_the_wait():
@@ -33,7 +40,7 @@ def test_after_a_refusal_no_attempt_is_made_however_long_the_wait():
     guard.begin()
     assert "avvisades" in guard.refused().message
     now = 1e9
-    with pytest.raises(PortalError, match="starta om"):
+    with pytest.raises(LoginRefused, match="avvisades tidigare"):
         guard.begin()
 
 
