@@ -55,8 +55,7 @@ def import_(
         console.print(
             f"[red]{len(lines)} rader gick inte att använda och är inte importerade:[/] rad {shown}. Ligger de "
             "ansökningarna som nya tar roboten in dem. Rätta raderna (Excel skriver långa nummer som 2,6E+05: gör "
-            "kolumnen till "
-            "text) och kör igen; det som redan är importerat räknas inte två gånger."
+            "kolumnen till text) och kör igen; det som redan är importerat räknas inte två gånger."
         )
         raise typer.Exit(1)
 

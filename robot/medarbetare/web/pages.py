@@ -17,7 +17,7 @@ from medarbetare.web import unknown
 from medarbetare.web.context import current
 from medarbetare.web.forms import ApprovalForm, TakeOverForm
 from medarbetare.web.people import open_for, own_handoffs, person_of, require_handoff
-from medarbetare.web.view import view_of
+from medarbetare.web.view import view_of, written
 
 A_PAGE = 50
 """Hand-offs on one page of a list."""
@@ -64,7 +64,7 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("handoff", number)
     form = TakeOverForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return render(request, "take_over.html", {"handoff": found, "form": form})
+        return render(request, "take_over.html", {"handoff": found, "form": form, "written": written(found.case)})
     try:
         Handoffs(current().journal).take_over(number, person_of(request), current().clock(), form.cleaned_data["note"])
     except BusinessError as error:

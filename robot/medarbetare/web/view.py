@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.questions import Question
 from medarbetare.cases.status import CaseStatus
+from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.presentation import KINDS, Section, finished_steps
 from medarbetare.engine.registry import Workflow
 from medarbetare.journal.writing import Entry
@@ -72,7 +73,8 @@ class Table:
 class HandoffView:
     """What stands on the page. `closing_note` is what the person who closed the hand-off wrote.
 
-    `is_unknown`: it was opened for a write of unknown outcome. `questions` are asked of whoever approves.
+    `is_unknown`: it was opened for a write of unknown outcome. `questions` are asked of whoever approves. `written` is
+    what the robot has registered of the case.
 
     `tables` is None when the workflow cannot show what its steps found.
     """
@@ -87,6 +89,7 @@ class HandoffView:
     closing_note: str
     is_unknown: bool
     questions: tuple[Question, ...]
+    written: tuple[str, ...]
 
     @property
     def other_reasons(self) -> tuple[str, ...]:
@@ -114,7 +117,14 @@ def view_of(handoff: Handoff, case: Case, entries: Sequence[Entry], workflow: Wo
         closing_note=str(closing.payload.get("note", "")) if closing else "",
         is_unknown=opened.get("status") == CaseStatus.UNKNOWN_OUTCOME,
         questions=tuple(map(Question.model_validate, opened.get("questions", ()))),
+        written=written(case),
     )
+
+
+def written(case: Case) -> tuple[str, ...]:
+    """What the robot has registered of a case in other people's systems, so that nobody does it again."""
+    receipts = Write.objects.filter(case=case, state=WriteState.RECEIPT).order_by("settled_at")
+    return tuple(receipts.values_list("name", flat=True))
 
 
 def _tables(workflow: Workflow | None, entries: Sequence[Entry]) -> tuple[Table, ...] | None:

@@ -4,9 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from django.db.models.functions import Now
 
 from medarbetare.cases.handoffs import Handoffs
 from medarbetare.cases.status import CaseStatus
+from medarbetare.engine.models import Write, WriteState
 
 TICKED = {"reason-1": "on", "reason-2": "on", "note": "Ringde hyresvärden."}
 
@@ -36,6 +38,20 @@ def test_an_approval_lets_the_robot_go_on_with_the_person_as_decision_maker(hous
     assert "Ärendet är nu: beslutad" in closed
     assert "<button>Godkänn" not in closed
     assert "godkänd" in browser.get("/avslutade/").content.decode()
+
+
+def test_whoever_takes_over_is_told_what_the_robot_has_registered_already(house, tova):
+    case, handoff = house.hand_over("REF-1")
+    browser = house.browser(tova)
+    assert "Roboten har inte registrerat något" in browser.get(f"/overlamning/{handoff.pk}/ta-over/").content.decode()
+    for name in ("aktualisering", "beräkning"):
+        Write.objects.create(
+            **{"case": case, "name": name, "portal": "verksamhet", "department": case.department},
+            **{"natural_key": name, "state": WriteState.RECEIPT, "intended_at": Now(), "settled_at": Now()},
+        )
+
+    for page in (f"/overlamning/{handoff.pk}/", f"/overlamning/{handoff.pk}/ta-over/"):
+        assert "<strong>aktualisering, beräkning</strong>" in browser.get(page).content.decode()
 
 
 @pytest.mark.parametrize(
