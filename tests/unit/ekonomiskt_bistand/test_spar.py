@@ -56,7 +56,9 @@ def spar(listor, *, skydd="Ingen", status="Beslutad", arende="4701"):
         "verksamhet": MemoryPortal("verksamhet", {**system, "person": lambda personnummer: Sheet(texts)}),
         "etjanst": MemoryPortal("etjanst", {"arende": lambda referens: Sheet({"status": status})}),
     }
-    traces = sok_spar(portals.__getitem__, Application(ANSOKAN.referens, ORIGINAL, "etjanst"), lambda portal: "robot7")
+    traces = sok_spar(
+        portals.__getitem__, Application(ANSOKAN.referens, lambda: ORIGINAL, "etjanst"), lambda portal: "robot7"
+    )
     return traces, portals
 
 
