@@ -52,7 +52,7 @@ WHERE handle = %(handle)s AND status = ANY(%(runnable)s) AND due_at <= statement
   AND (waits_for <> %(restore)s OR NOT EXISTS (SELECT FROM engine_recovery WHERE passed_at IS NULL))
 RETURNING lease_token
 """
-"""Says the same as `medarbetare.engine.holds.not_held`, in the one statement that also takes: 500 times a second."""
+"""Says the same as `medarbetare.engine.holds.not_held`, in the one statement that also takes."""
 
 
 def take(handle: str, owner: str, duration: timedelta) -> Lease | None:
