@@ -36,3 +36,10 @@ def visible(groups: Collection[str], shielded: Collection[str] = ()) -> QuerySet
         closed |= Q(handoffs__role=shield) & ~Q(department__in=trusted)
     same = Q(department=OuterRef("case__department"), household=OuterRef("case__household"))
     return Handoff.objects.filter(own).exclude(Exists(Case.objects.filter(same & closed)))
+
+
+def is_shielded(case: Case, roles: Collection[str]) -> bool:
+    """Whether any case of the household has ever been handed to a role that shields it from the robot."""
+    return Handoff.objects.filter(
+        case__department=case.department, case__household=case.household, role__in=roles
+    ).exists()

@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from pydantic import BaseModel
 
+from medarbetare.cases.access import is_shielded
 from medarbetare.cases.handoffs import Handoffs, open_handoff
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
@@ -184,7 +185,7 @@ class Reconciliation:
         try:
             if workflow is None:
                 raise ConfigurationError(f"Arbetsflödet {name} finns inte längre i workflows.yaml.")
-            if _is_shielded(cases[0], workflow.shielded_roles):
+            if is_shielded(cases[0], workflow.shielded_roles):
                 report.shielded += [case.handle for case in cases]
                 return
             reader = workflow.rereader(self._portals)
@@ -333,13 +334,6 @@ def _by_household(cases: Iterable[Case]) -> list[list[Case]]:
     for case in cases:
         grouped[case.department, case.workflow, case.household].append(case)
     return list(grouped.values())
-
-
-def _is_shielded(case: Case, roles: frozenset[str]) -> bool:
-    """Whether any case of the household has ever been handed to a role that shields it from the robot."""
-    return Handoff.objects.filter(
-        case__department=case.department, case__household=case.household, role__in=roles
-    ).exists()
 
 
 def _held_still(handle: str) -> bool:

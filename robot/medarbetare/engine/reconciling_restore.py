@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from pydantic import BaseModel
 
+from medarbetare.cases.access import is_shielded
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.register import Arrival, CaseRegister
 from medarbetare.cases.status import RUNNABLE, CaseStatus
@@ -201,7 +202,8 @@ class RestoreReconciliation:
         may_go_on = (*RUNNABLE, CaseStatus.HANDED_OVER, CaseStatus.UNKNOWN_OUTCOME)
         for case in Case.objects.filter(status__in=may_go_on).order_by("created_at", "handle"):
             view = self._inboxes.get(case.inbox)
-            if _is_shielded(case, self._workflows.get(case.workflow)):
+            workflow = self._workflows.get(case.workflow)
+            if workflow is not None and is_shielded(case, workflow.shielded_roles):
                 report.shielded.append(case.handle)
             elif view is None:
                 log.warning("inbox not configured any more", inbox=case.inbox, case=case.handle)
@@ -319,11 +321,3 @@ def pass_recovery(journal: Journal, department: str, by: str, payload: Mapping[s
         Case.objects.filter(waits_for=RESTORE).update(waits_for="")
         journal.append(case=None, kind=PASSED, actor=by, department=department, payload=dict(payload))
     journal.checkpoint()
-
-
-def _is_shielded(case: Case, workflow: Workflow | None) -> bool:
-    """Whether any case of the household has ever been handed to a role that shields it from the robot."""
-    roles = workflow.shielded_roles if workflow is not None else frozenset[str]()
-    return Handoff.objects.filter(
-        case__department=case.department, case__household=case.household, role__in=roles
-    ).exists()

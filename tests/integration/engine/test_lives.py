@@ -170,8 +170,8 @@ class Lives(RuleBasedStateMachine):
             assert not handoff.waits_at
         self._watch(handoff.case)
 
-    @rule(which=st.integers(0, 5), honest=st.just(True))
-    def a_person_settles_an_unknown_outcome(self, which: int, honest: bool) -> None:
+    @rule(which=st.integers(0, 5))
+    def a_person_settles_an_unknown_outcome(self, which: int) -> None:
         cases = self._cases(CaseStatus.UNKNOWN_OUTCOME)
         if not cases:
             return
