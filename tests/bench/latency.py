@@ -83,12 +83,20 @@ def _cpu(process: psutil.Process) -> float:
     return float(times.user + times.system)
 
 
-def main() -> None:
-    """Measure one and eight workers on a server of its own."""
+def compare(*workers: int) -> list[Throughput]:
+    """Measure so many workers each time, on a server of its own: a journal has one signing key."""
     from lean import empty_database
 
-    with empty_database() as dsn:
-        one, eight = measure(dsn, 1), measure(dsn, 8)
+    measured = []
+    for number in workers:
+        with empty_database() as dsn:
+            measured.append(measure(dsn, number))
+    return measured
+
+
+def main() -> None:
+    """Measure one and eight workers."""
+    one, eight = compare(1, 8)
     print(one, eight, f"{eight.per_minute / one.per_minute:.2f} ×", sep="\n")
 
 

@@ -89,7 +89,7 @@ class Applications:
     same_records: bool = True
     without_evidence: list[tuple[float, float]] = field(default_factory=list)
     decisions: dict[str, float] = field(default_factory=dict)
-    waiting: list[waiting.Point] = field(default_factory=list)
+    not_yet_due: list[waiting.Point] = field(default_factory=list)
     backlog: list[waiting.Point] = field(default_factory=list)
 
     def figures(self) -> list[Figure]:
@@ -199,11 +199,10 @@ def queue(measured: Applications) -> list[Figure]:
     """Claims, slow portals, and what waiting cases cost, each on a database of its own."""
     with empty_database() as dsn:
         claimed = claims.measure(dsn)
-    with empty_database() as dsn:
-        one, eight = latency.measure(dsn, 1), latency.measure(dsn, 8)
+    one, eight = latency.compare(1, 8)
     with empty_database():
         bench = new_bench()
-        measured.waiting = waiting.measure(bench)
+        measured.not_yet_due = waiting.measure(bench)
         measured.backlog = waiting.measure(bench, backlog=True)
     return [
         Figure("ärenden tagna per sekund, fyra processer", claimed.per_second, "/s", at_least=claims.AT_LEAST),
@@ -259,7 +258,7 @@ def show(figures: Sequence[Figure], measured: Applications, count: int) -> None:
     for one in figures:
         table.add_row(one.what, f"{one.value:.2f} {one.unit}", one.promise, one.met)
     console.print(table)
-    for title, curve in (("väntar på sin dag", measured.waiting), ("förfallna och i kö", measured.backlog)):
+    for title, curve in (("väntar på sin dag", measured.not_yet_due), ("förfallna och i kö", measured.backlog)):
         points = Table(
             "Ärenden", "Ett tas, median", "p99", "Svep", "Minne", "Databas", title=title, title_justify="left"
         )

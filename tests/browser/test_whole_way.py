@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sandkommun import worlds
+from sandkommun.worlds.faults import Fel
 
 GRANTED = {"260101": "11490", "260102": "3590", "260106": "9360", "260107": "6865"}
 _OWN = ("id", "time", "registrerad", "berakning")
@@ -82,6 +83,18 @@ def test_the_configurations_differ_in_nothing_but_the_selector_file(runs):
     assert selectors[0] != selectors[1]
     assert len(selectors[0]) == len(selectors[1])
     assert [line.replace("verksamhet_grid", "verksamhet") for line in selectors[1]] == selectors[0]
+
+
+@pytest.mark.parametrize(("world", "letters"), [("demo", "/brev.do"), ("demo-grid", "/api/arende/*/dokument")])
+def test_a_draft_that_staff_decide_on_before_the_letter_is_fetched_is_handed_over_at_once(practise, world, letters):
+    overtaken = Fel(fel="kollega", system="verksamhet", sida=letters, varde="beslutar")
+    practice = practise(worlds.only(worlds.load(world), "260101").model_copy(update={"fel": (overtaken,)}))
+    done = practice.medarbetare("run", "--once")
+    assert done.returncode == 0, done.stdout + done.stderr
+    outcome = practice.outcomes()["260101"]
+    assert outcome["status"] == "överlämnad"
+    assert "inget utkast att göra beslutsbrev av" in outcome["summary"]
+    assert [one["user"] for one in practice.facit()["registered"]["beslut"]] != ["robot"]
 
 
 def test_a_robot_whose_workers_do_not_start_says_so_and_ends(practise):

@@ -112,6 +112,12 @@ def test_what_once_went_wrong_does_not_again(player: Player, name: str) -> None:
     judge(player, player.play(REGRESSIONS[name]), name)
 
 
+def test_a_draft_that_is_gone_is_handed_over_at_once(player: Player) -> None:
+    played = player.play(Plan(2, (Fault("kollega", "open", "verksamhet", "brev", value="beslutar"),)))
+    assert played.status is CaseStatus.HANDED_OVER
+    assert "STRÄCKA 1: överlämnad" in played.story[-1]
+
+
 def test_every_fault_of_the_list_shows_here_or_only_in_a_browser() -> None:
     assert LISTED.keys() | BROWSER_ONLY == CATALOGUE.keys()
     assert not LISTED.keys() & BROWSER_ONLY

@@ -207,6 +207,8 @@ class Supervisor:
                     stalled_worker_timeout=duration,
                     fetch_job_polling_interval=1.0,
                     delete_jobs="successful",
+                    # Django's own would tidy the connections of a thread that has none.
+                    task_middleware=[],
                 )
             )
             in_crash_loop = asyncio.create_task(self._workers.crash_loop.wait())

@@ -10,6 +10,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg import AsyncConnection
 from psycopg.errors import RaiseException
 from psycopg_pool import AsyncConnectionPool
 
@@ -43,6 +44,15 @@ async def reconcile(context: JobContext) -> None:
     await context.additional_context[SUPERVISOR].reconcile()
 
 
+_OF_THE_QUEUE = "-c synchronous_commit=off -c enable_sort=off -c enable_bitmapscan=off"
+"""Settings of the queue's own connections.
+
+A job only wakes: what a crash of the database forgets of it is a job that is begun again, and the lease, which is waited
+for on disk, tells it no. And the queue is empty one minute and long the next, so that the planner's statistics mislead
+it: it shall walk the index of priorities and stop at the first, never sort the queue (11 ms of 4 000 jobs, not 0.5).
+"""
+
+
 def worker_connector() -> PsycopgConnector:
     """The queue's own connections to the models' database.
 
@@ -53,7 +63,14 @@ def worker_connector() -> PsycopgConnector:
     def untried(**settings: Any) -> AsyncConnectionPool:
         return AsyncConnectionPool(**{**settings, "check": None})
 
-    return PsycopgConnector(kwargs=connector_params(), pool_factory=untried)
+    settings = connector_params()
+    settings["options"] = f"{settings.get('options', '')} {_OF_THE_QUEUE}".strip()
+    return PsycopgConnector(kwargs=settings, pool_factory=untried, configure=_each_by_itself)
+
+
+async def _each_by_itself(connection: AsyncConnection) -> None:
+    """Each of the queue's statements is whole by itself: a transaction around it would be two more round trips."""
+    await connection.set_autocommit(True)
 
 
 def defer_pull(inbox: str) -> None:

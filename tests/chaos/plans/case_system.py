@@ -166,7 +166,7 @@ class CaseSystem(StubbornPortal):
     def _letter(self, case: str) -> View:
         one = self._undecided(case)
         if one is None:
-            return View(texts={"inget": "Det finns inget utkast att göra brev av."})
+            return View(texts={"inget_utkast": "Det finns inget utkast att göra brev av."})
         self._fetched.add(one.number)
         amount = max(-decimal(one.fields["resultat"]), Decimal(0))
         person = self.household.ansokan.sokande

@@ -10,4 +10,7 @@ REGRESSIONS: dict[str, Plan] = {
     "an application is not registered in a stranger's case (seed 46)": Plan(
         2, (Fault("fel_person", "open", "verksamhet", "person"),)
     ),
+    "a draft that staff have decided on while the letter was to be fetched is a person's at once": Plan(
+        2, (Fault("kollega", "open", "verksamhet", "brev", value="beslutar"),)
+    ),
 }

@@ -19,9 +19,16 @@ class Brev(Fakta):
 def hamta_och_jamfor(portal: Portal, arende: str, handling: Handling) -> Brev:
     """Fetch the letter and check that it tells of this decision.
 
-    Raises BusinessError naming what the letter lacks.
+    Raises BusinessError naming what the letter lacks, or telling that the draft is gone: staff have decided on it or
+    changed it since the robot saved it.
     """
-    text = folded(text_of(portal.page("brev", arende=arende).download("beslutsmeddelande")))
+    sida = portal.page("brev", arende=arende)
+    if sida.has("inget_utkast"):
+        raise BusinessError(
+            "Verksamhetssystemet har inget utkast att göra beslutsbrev av: någon annan har beslutat på det eller ändrat "
+            "det. Roboten har inte beslutat något."
+        )
+    text = folded(text_of(sida.download("beslutsmeddelande")))
     wanted = {
         "beloppet": shown_kronor(handling.belopp),
         "månaden": str(handling.manad),
