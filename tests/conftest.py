@@ -4,7 +4,6 @@ One server per test process, one fresh migrated database per test.
 """
 
 import json
-import secrets
 import shutil
 import subprocess
 import sys
@@ -19,27 +18,27 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
-from django.db import connections
-from psycopg import sql
 
-from medarbetare.database.connection import configure, load_models
+from medarbetare.database.connection import load_models
 from medarbetare.database.dsn import Dsn
-from medarbetare.database.embedded import EmbeddedServer
-from medarbetare.database.migrating import migrate
 
 load_models("medarbetare.web.settings")
 
 from medarbetare.bootstrap import build_journal, open_database, read_configuration  # noqa: E402
 from medarbetare.cases.models import Case  # noqa: E402
 from medarbetare.cli.practice import PracticeMunicipality, write_practice_configuration  # noqa: E402
+from medarbetare.testing import fresh_copy  # noqa: E402
 from sandkommun import worlds  # noqa: E402
+
+pytest_plugins = ["medarbetare.testing.plugin"]
+"""The database of each test: the fixtures that workflow authors have."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--whole-matrix`: see tests/chaos/test_matrix.py; the others: test_random_kills.py, test_fault_plans.py there."""
     parser.addoption("--whole-matrix", action="store_true", help="kill in all three ways at every boundary")
     parser.addoption("--applications", type=int, help="random kills: how many applications")
-    parser.addoption("--kills", type=int, help="random kills: how many acts of violence")
+    parser.addoption("--kills", type=int, help="random kills: how many")
     parser.addoption("--seed", type=int, default=1, help="random kills: which violence")
     parser.addoption("--seeds-in-browser", type=int, help="fault plans in the browser: how many")
     parser.addoption("--seeds", type=int, help="fault plans: how many")
@@ -133,50 +132,14 @@ def practise_once() -> Iterator[Callable[..., Practice]]:
         yield start
 
 
-@pytest.fixture(scope="session")
-def migrated_template() -> Iterator[Dsn]:
-    """The database that every test's database is a copy of, on the server of this test process."""
-    folder = Path(tempfile.mkdtemp(prefix="medarbetare-test-"))
-    with EmbeddedServer(folder).use() as server:
-        configure(server.dsn)
-        migrate()
-        connections.close_all()
-        yield server.dsn
-    shutil.rmtree(folder)
-
-
-@contextmanager
-def _fresh(migrated_template: Dsn) -> Iterator[Dsn]:
-    name = f"test_{secrets.token_hex(6)}"
-    with migrated_template.with_database("postgres").connect() as maintenance:
-        maintenance.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(name), sql.Identifier(migrated_template.dbname)
-            )
-        )
-    dsn = migrated_template.with_database(name)
-    configure(dsn)
-    yield dsn
-    connections.close_all()
-    with migrated_template.with_database("postgres").connect() as maintenance:
-        maintenance.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@pytest.fixture
-def database(migrated_template: Dsn) -> Iterator[Dsn]:
-    """A fresh migrated database, which Django's models use during the test."""
-    with _fresh(migrated_template) as dsn:
-        yield dsn
-
-
 @pytest.fixture(scope="module")
 def database_once(migrated_template: Dsn) -> Iterator[Dsn]:
     """The same for a whole module, whose tests tidy up after themselves."""
-    with _fresh(migrated_template) as dsn:
+    with fresh_copy(migrated_template) as dsn:
         yield dsn
 
 
 @pytest.fixture
 def databases(migrated_template: Dsn) -> Callable[[], AbstractContextManager[Dsn]]:
     """Makes fresh migrated databases, one after another, each used by Django's models until it is left."""
-    return lambda: _fresh(migrated_template)
+    return lambda: fresh_copy(migrated_template)

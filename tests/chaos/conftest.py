@@ -52,11 +52,11 @@ class Chaos:
         return complaints.read_text("utf-8") if complaints.exists() else ""
 
     def configure(self, *, duration: int, margin: int, silence: int, workers: int = 1) -> None:
-        """Short leases, and as many attempts as it takes."""
+        """Short leases, and as many attempts as it takes, soon after each other: what harm costs is to be seen."""
 
         def change(content: dict[str, Any]) -> None:
             content["lease"] = {"duration": duration, "margin": margin, "silence": silence}
-            content["patience"] = {"attempts_per_case": 1000, "wait_between_attempts": 1}
+            content["patience"] = {"attempts_per_case": 1000, "wait_between_attempts": 1, "longest_wait": 8}
             content["workers"] = workers
 
         self.practice.configure("medarbetare.yaml", change)

@@ -1,7 +1,7 @@
 """Random kill -9 and SIGSTOP, database restarts and staff at work, all at once: each decision once and right.
 
-make test    2 workers, 6 applications, 6 acts of violence
-make chaos   4 workers, 200 applications, 200 acts (`--applications`, `--kills`, `--seed` choose otherwise)
+make test    2 workers, 6 applications, 6 kills
+make chaos   4 workers, 200 applications, 200 kills; stops come beside them (`--applications`, `--kills`, `--seed` choose otherwise)
 """
 
 import signal
@@ -81,7 +81,7 @@ class Ordeal:
         began = last_act = time.monotonic()
         next_restart = began + self.size.restart_every
         chance = Random(self.size.seed)  # noqa: S311 - a plan to be repeated, nothing secret
-        while (unsettled := self._unsettled()) or len(self.violence.acts) < self.size.kills:
+        while (unsettled := self._unsettled()) or self.violence.kills < self.size.kills:
             now = time.monotonic()
             assert now - began < self.size.seconds, f"{unsettled} cases are left\n{self.ruin.log()}"
             robots = [self._kept(robot) for robot in robots]
@@ -112,7 +112,7 @@ class Ordeal:
 
     def _is_time_to_act(self, unsettled, quiet):
         """The share of violence done keeps a little ahead of the share of work done."""
-        done, left = 1 - unsettled / self.size.applications, self.size.kills - len(self.violence.acts)
+        done, left = 1 - unsettled / self.size.applications, self.size.kills - self.violence.kills
         return left > 0 and (quiet > LONGEST_QUIET or left > self.size.kills * (1 - done) - 2)
 
     def _unsettled(self):

@@ -40,6 +40,11 @@ class Violence:
         self._chance = Random(self.seed)  # noqa: S311 - a plan to be repeated, nothing secret
         self._asleep: list[tuple[float, list[psutil.Process]]] = []
 
+    @property
+    def kills(self) -> int:
+        """How many of the acts were kills."""
+        return sum(act.deed in KILLS for act in self.acts)
+
     def act(self, robots: Sequence["subprocess.Popen[bytes]"]) -> bool:
         """Do something to one of them; whether there was anything to do it to."""
         deeds = {**KILLS, **STOPS}
