@@ -1,7 +1,9 @@
 """Random kill -9 and SIGSTOP, database restarts and staff at work, all at once: each decision once and right.
 
 make test    2 workers, 6 applications, 6 kills
-make chaos   4 workers, 200 applications, 200 kills; stops come beside them (`--applications`, `--kills`, `--seed` choose otherwise)
+make chaos   4 workers, 200 applications, 200 kills (`--applications`, `--kills`, `--seed` choose otherwise)
+
+Stops come beside the kills.
 """
 
 import signal
