@@ -216,6 +216,17 @@ def queue(measured: Applications) -> list[Figure]:
         ),
         Figure("  åtta arbetare, ansökningar per minut", eight.per_minute, ""),
         Figure("  vad processorn tillåter motorn, ansökningar per minut", eight.cpu_allows_per_minute, ""),
+        *flat("väntande", measured.not_yet_due),
+        *flat("i kö", measured.backlog),
+    ]
+
+
+def flat(where: str, curve: Sequence[waiting.Point]) -> list[Figure]:
+    """How much more the most cases cost than none. A quarter is the noise of a shared machine, not a slope."""
+    none, most = curve[0], curve[-1]
+    return [
+        Figure(f"ett ärende tas: 100 000 {where} ÷ inga", most.claim_p50 / none.claim_p50, "", 1.25),
+        Figure(f"  minne hos övervakaren: 100 000 {where} ÷ inga", most.supervisor_mb / none.supervisor_mb, "", 1.25),
     ]
 
 

@@ -19,12 +19,8 @@ FIGURES = "chaos figures"
 
 def tell(reporter: pytest.TerminalReporter, file: Path | None) -> None:
     """Print every table, file by file, and write `file` if there is one."""
-    reports = [
-        report
-        for outcome in ("passed", "failed")
-        for report in reporter.getreports(outcome)
-        if report.when == "call" and report.user_properties
-    ]
+    ran = [report for outcome in ("passed", "failed") for report in reporter.getreports(outcome) if _counts(report)]
+    reports = [report for report in ran if report.user_properties]
     for module in dict.fromkeys(report.location[0] for report in reports):
         tables = [*_values(reports, TABLE, module), *_values(reports, LINE, module)]
         tallies = _values(reports, TALLY, module)
@@ -34,12 +30,17 @@ def tell(reporter: pytest.TerminalReporter, file: Path | None) -> None:
             reporter.write_line(table)
         if tallies:
             reporter.write_line(tally_table(tallies))
-    if file is not None and reports:
+    if file is not None and ran:
         file.parent.mkdir(exist_ok=True)
         # `make chaos` is two runs; what another of them has told stays.
         before = json.loads(file.read_text("utf-8")) if file.exists() else []
-        told = {one["test"]: one for one in [*before, *map(_told, reports)]}
+        told = {one["test"]: one for one in [*before, *map(_told, ran)]}
         file.write_text(json.dumps(list(told.values()), ensure_ascii=False, indent=1), "utf-8")
+
+
+def _counts(report: pytest.TestReport) -> bool:
+    """Whether it tells of a test, or of why there was none."""
+    return report.when == "call" or report.outcome == "failed"
 
 
 def _values(reports: Sequence[pytest.TestReport], name: str, module: str) -> list[Any]:

@@ -59,6 +59,12 @@ def test_each_top_folder_says_what_lives_there(folder):
     assert (ROOT / folder / "README.md").read_text("utf-8").strip()
 
 
+def test_every_test_that_the_promises_name_is_there():
+    named = re.findall(r"`(tests/[a-z_0-9/]+(?:\.py|\.sh)?)`", (ROOT / "README.md").read_text("utf-8"))
+    assert named
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_tests_are_no_packages():
     assert list((ROOT / "tests").rglob("__init__.py")) == []
 
