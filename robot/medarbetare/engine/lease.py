@@ -4,7 +4,7 @@ Times are the database server's, so that machines need not agree about the time.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
@@ -77,12 +77,15 @@ def take(handle: str, owner: str, duration: timedelta) -> Lease | None:
     return Lease(handle, taken[0]) if taken else None
 
 
-def renew(lease: Lease, duration: timedelta) -> datetime | None:
-    """Move the end of a live lease to `duration` from now; None when it is no longer live."""
-    renewed = Case.objects.filter(handle=lease.case, lease_token=lease.token, lease_until__gt=Now()).update(
-        lease_until=Now() + duration
-    )
-    return Case.objects.values_list("lease_until", flat=True).get(handle=lease.case) if renewed else None
+def renew(lease: Lease, duration: timedelta) -> bool:
+    """Move the end of a live lease to `duration` from now; False when it has run out or is another's.
+
+    True too of a lease that its own worker has ended by settling the case: it is about to say so, and holds nothing.
+    """
+    mine = Case.objects.filter(handle=lease.case, lease_token=lease.token)
+    return bool(mine.filter(lease_until__gt=Now()).update(lease_until=Now() + duration)) or mine.filter(
+        lease_until=None
+    ).exists()
 
 
 def release_dead(lease: Lease, longest_pause: timedelta = timedelta(seconds=16)) -> None:

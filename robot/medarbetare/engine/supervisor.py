@@ -288,7 +288,7 @@ class Supervisor:
         return asyncio.ensure_future(self._is_renewed(lease))
 
     async def _is_renewed(self, lease: leases.Lease) -> bool:
-        return await self._surely(leases.renew, lease, self._terms.duration) is not None
+        return await self._surely(leases.renew, lease, self._terms.duration)
 
     async def _sweep(self, worker_app: App, until_idle: bool) -> None:
         """Re-defer cases that are due and that nobody holds; end when there is nothing left, if asked to."""

@@ -78,7 +78,7 @@ def test_an_ended_lease_cannot_be_renewed_nor_used_even_if_nobody_took_it(case: 
     lease = taken(case)
     end(case)
 
-    assert renew(lease, MINUTE) is None
+    assert not renew(lease, MINUTE)
     assert not holds(lease)
 
 
@@ -87,10 +87,18 @@ def test_a_lease_that_another_took_cannot_be_renewed(case: Case) -> None:
     end(case)
     second = taken(case, "två")
 
-    assert renew(first, timedelta(hours=1)) is None
-    until = renew(second, timedelta(hours=1))
+    assert not renew(first, timedelta(hours=1))
+    assert renew(second, timedelta(hours=1))
+    assert holds(second, remaining=2 * MINUTE)
+
+
+def test_a_worker_that_has_just_settled_its_case_is_not_taken_for_one_that_lost_its_lease(case: Case) -> None:
+    lease = taken(case)
+    Case.objects.update(lease_until=None, status=CaseStatus.DECIDED)
+
+    assert renew(lease, MINUTE)
     case.refresh_from_db()
-    assert until == case.lease_until
+    assert case.lease_until is None
 
 
 def test_a_renewed_lease_lasts_from_now(case: Case) -> None:

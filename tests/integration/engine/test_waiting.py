@@ -222,6 +222,7 @@ def test_a_case_held_until_a_time_waits_till_then_and_no_attempt_is_counted(benc
 
 def test_after_trouble_each_pause_is_longer_than_the_one_before(bench_with: BenchWith) -> None:
     bench = bench_with(lambda run: 1 / 0)
+    bench.on_fault = lambda fault: None
     bench.patience = type(bench.patience)(wait_between_attempts=timedelta(minutes=10))
     case = bench.receive("REF-1", "tova")
     pauses = []

@@ -1,27 +1,23 @@
 """The smallest workflow, on a real database and a portal in memory."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from arbetsfloden.parkeringstillstand.arbetsflode import build
-from medarbetare.cases.handoffs import Handoffs, Person
-from medarbetare.cases.models import Case, Handoff
-from medarbetare.cases.status import CaseStatus
 from medarbetare.database.dsn import Dsn
 from medarbetare.engine.original import Original
 from medarbetare.engine.rereading import Application
 from medarbetare.errors import TechnicalError
-from medarbetare.testing import Bench, MemoryPortal, Sheet
+from medarbetare.testing import Bench, CaseStatus, MemoryPortal, Sheet
 
 STATEMENT = {
     **{"utlatandets_datum": "2026-11-18", "lakare": "Lena Läkarsson", "diagnos": "Artros"},
     **{"gangstracka": "60 meter", "varaktighet": "24 månader", "bedomning": "Måste vila."},
 }
 GRANTED = {"beslut": "Bevilja", "giltigt_till": "2028-11-30", "motivering": "Går 60 meter."}
-PIA = Person("pia", "Pia Provsson")
 
 
 class Parking:
@@ -59,10 +55,6 @@ class Parking:
             "beslutat_av": "medarbetare",
         }
 
-    def answer(self, answers: dict[str, str]) -> None:
-        handoff = Handoff.objects.get(closed_at=None)
-        Handoffs(self.bench.journal).approve(handoff.pk, PIA, datetime.now(UTC), answers=answers)
-
 
 @pytest.fixture
 def parking(database: Dsn) -> Parking:
@@ -81,7 +73,7 @@ def test_what_a_person_answers_is_registered_once(parking: Parking, answers: Any
     case = parking.bench.receive("7001", "tova")
     assert parking.bench.work_on(case) is CaseStatus.HANDED_OVER
 
-    parking.answer(answers)
+    parking.bench.answer(case, answers)
 
     assert parking.bench.work_on(case) is CaseStatus.DECIDED
     assert tuple(parking.decision[name] for name in ("beslutat", "fran", "till")) == expected
@@ -89,13 +81,11 @@ def test_what_a_person_answers_is_registered_once(parking: Parking, answers: Any
 
 
 def test_a_statement_is_waited_for_three_weeks_and_then_a_person_takes_over(parking: Parking) -> None:
-    now = datetime.now(UTC)
     case = parking.bench.receive("7001", "tova")
-    for day in range(22):
-        parking.bench.clock = lambda day=day: now + timedelta(days=day)  # type: ignore[misc]
-        Case.objects.update(due_at=now)
-        status = parking.bench.work_on(case)
-        assert status is (CaseStatus.WAITING if day < 21 else CaseStatus.HANDED_OVER)
+    for _ in range(21):
+        assert parking.bench.work_on(case) is CaseStatus.WAITING
+        parking.bench.let_pass(timedelta(days=1))
+    assert parking.bench.work_on(case) is CaseStatus.HANDED_OVER
 
 
 def test_a_hidden_address_stops_the_case(parking: Parking) -> None:
