@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connections, transaction
@@ -48,6 +47,7 @@ from medarbetare.errors import ConfigurationError
 from medarbetare.inbox import FolderInbox, Inbox, InboxSettings, Intake, PortalInbox, PortalInboxSettings
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.writing import Journal
+from medarbetare.readable import use_zone
 from medarbetare.restoring import Sweep, build_restore_reconciliation, mark_keeper, remember_erasure
 from medarbetare.restoring import build_watch as build_watch
 from medarbetare.schedule.plan import Plan
@@ -64,10 +64,11 @@ PROGRESS_VARIABLE = "MEDARBETARE_PROGRESS_FD"
 def open_database(configuration: Configuration, *, beside_browser: bool = False) -> Iterator[Dsn]:
     """Use the robot's database, starting the embedded server if that is configured and nobody else has.
 
-    Gives how to connect beside the models.
+    Gives how to connect beside the models. From here on times are told by the schedule's clock.
 
     Raises DatabaseUnavailable, ConfigurationError.
     """
+    use_zone(configuration.schedule.zone)
     settings = configuration.installation.database
     if settings.url is not None:
         with _connected(Dsn.of_url(settings.url.resolve()), beside_browser) as dsn:
@@ -102,7 +103,7 @@ def utc_now() -> datetime:
 def today_of(configuration: Configuration) -> Callable[[], date]:
     """Today's date in Sweden, or the practice date."""
     practice = configuration.installation.practice_date
-    zone = ZoneInfo(configuration.schedule.timezone)
+    zone = configuration.schedule.zone
     return lambda: practice or utc_now().astimezone(zone).date()
 
 
@@ -214,8 +215,8 @@ def build_inboxes(
         if isinstance(settings, PortalInboxSettings):
             return PortalInbox(name, settings, portals.portal)
         household = workflows[settings.workflow].household
-        zone = ZoneInfo(configuration.schedule.timezone)
-        return FolderInbox(name, configuration.folder / settings.folder, household, on_progress, zone)
+        folder = configuration.folder / settings.folder
+        return FolderInbox(name, folder, household, on_progress, configuration.schedule.zone)
 
     return {name: build(name, settings) for name, settings in configuration.inboxes.items()}
 
@@ -388,7 +389,7 @@ def build_web(configuration: Configuration, host: str, port: int) -> "WebServer"
         journal=journal,
         workflows=load_workflows(configuration),
         clock=utc_now,
-        zone=ZoneInfo(configuration.schedule.timezone),
+        zone=configuration.schedule.zone,
         practice=installation.practice_date is not None,
     )
     address = installation.web.address

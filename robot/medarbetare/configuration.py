@@ -85,7 +85,22 @@ def read_configuration(folder: Path) -> Configuration:
     )
     _check_names(configuration)
     _check_retention(configuration)
+    _check_outside(configuration)
     return configuration
+
+
+def _check_outside(configuration: Configuration) -> None:
+    """What shows that the database was restored must not be restored with it."""
+    installation, folder = configuration.installation, configuration.folder
+    if installation.outside is None or installation.database.embedded is None:
+        return
+    chosen, database = ((folder / one).resolve() for one in (installation.outside, installation.database.embedded))
+    if chosen.is_relative_to(database):
+        raise ConfigurationError(
+            f"{folder / 'medarbetare.yaml'}: outside: {chosen} ligger i den inbyggda databasens mapp ({database}) och "
+            "skulle följa med när den återställs: då märks inte återställningen. Ange en mapp utanför den, helst på en "
+            "annan disk."
+        )
 
 
 def _check_names(configuration: Configuration) -> None:

@@ -23,6 +23,7 @@
 Texts are for people and in Swedish: what happened, where, what to do. They never hold personal data.
 """
 
+import errno
 from datetime import datetime
 
 
@@ -108,6 +109,29 @@ class JournalError(MedarbetareError):
 
 class JournalUnavailable(JournalError):
     """The database does not answer, or has no room. Says nothing about the case, which goes on when it does again."""
+
+
+_REASONS = {
+    errno.EACCES: "rättigheterna räcker inte",
+    errno.EADDRINUSE: "porten är upptagen",
+    errno.EADDRNOTAVAIL: "maskinen har ingen sådan adress",
+    errno.EDQUOT: "utrymmet är slut",
+    errno.EEXIST: "den finns redan",
+    errno.EISDIR: "det är en mapp",
+    errno.ELOOP: "det är en länk",
+    errno.ENOENT: "filen eller mappen finns inte",
+    errno.ENOSPC: "disken är full",
+    errno.ENOTDIR: "en del av sökvägen är ingen mapp",
+    errno.EPERM: "rättigheterna räcker inte",
+    errno.EROFS: "disken är skrivskyddad",
+}
+
+
+def reason_of(error: OSError | UnicodeError) -> str:
+    """Why a file could not be used, for the end of a Swedish sentence; else the system's own word for it."""
+    if isinstance(error, UnicodeError):
+        return "den är inte UTF-8-text"
+    return _REASONS.get(error.errno or 0) or error.strerror or type(error).__name__
 
 
 class StopRequested(BaseException):

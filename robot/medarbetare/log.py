@@ -116,6 +116,23 @@ def configure_log(stream: TextIO | None = None) -> None:
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 
 
+def configure_log_beside_report() -> None:
+    """The log of a command whose report people read: JSON lines to standard error, unless a person sits there.
+
+    At a terminal only what went wrong for good is told, in its own words; redirect standard error to have it all.
+    """
+    configure_log(sys.stderr)
+    if sys.stderr.isatty():
+        structlog.configure(processors=[structlog.stdlib.add_log_level, _mask_event, _in_words])
+        logging.getLogger().handlers[:] = [logging.NullHandler()]
+
+
+def _in_words(logger: Any, method: str, event: structlog.types.EventDict) -> str:
+    if method in ("error", "critical") and event.get("message"):
+        return f"Obs: {event['message']}"
+    raise structlog.DropEvent
+
+
 def _drop_traceback(logger: Any, method: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
     event.pop("exc_info", None)
     event.pop("stack_info", None)

@@ -20,7 +20,7 @@ from medarbetare.engine.recovery import MarkKeeper, RestoreWatch
 from medarbetare.engine.registry import Workflow
 from medarbetare.engine.run import ROBOT
 from medarbetare.engine.tasks import defer_reconciliation
-from medarbetare.errors import ConfigurationError, TechnicalError
+from medarbetare.errors import ConfigurationError, TechnicalError, reason_of
 from medarbetare.inbox import Inbox, Intake
 from medarbetare.inbox.contract import usable
 from medarbetare.journal.erasing import Erasure
@@ -60,8 +60,8 @@ def remember_erasure(configuration: Configuration) -> Callable[[Erasure], None]:
             folder.list_erasures([erasure.model_dump()])
         except OSError as error:
             raise TechnicalError(
-                f"Gallringen kan inte antecknas i {folder.folder} ({error.strerror}). Inget gallras förrän det går: en "
-                "återställd databas skulle annars ha kvar det som är gallrat."
+                f"Gallringen kan inte antecknas i {folder.folder} ({reason_of(error)}). Inget gallras förrän det går: "
+                "en återställd databas skulle annars ha kvar det som är gallrat."
             ) from None
 
     return remember

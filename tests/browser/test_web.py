@@ -87,7 +87,13 @@ def test_what_a_person_approves_the_robot_decides_and_pays_in_their_name(prepare
     with web_of(prepared) as address, browsing(address) as page:
         open_the_only_one(page)
         whole = page.inner_text("main")
-        for told in ("Aron Aktivsson", "19900125-9887", "Underskott, att bevilja", "3 590", "Försäkringskassan om"):
+        for told in (
+            "Aron Aktivsson",
+            "19900125-9887",
+            "Underskott, att bevilja",
+            "3\N{NO-BREAK SPACE}590",
+            "Försäkringskassan om",
+        ):
             assert told in whole
         page.get_by_role("button", name="Godkänn förslaget").click()
         assert "Förslaget är inte godkänt." in page.get_by_role("alert").inner_text()

@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from medarbetare.config import SecretReference, Strict
+from medarbetare.config.loading import in_order
 from medarbetare.engine.patience import Retry
 from medarbetare.engine.portal import Visibility
 from medarbetare.errors import ConfigurationError
@@ -33,6 +35,11 @@ class Timeouts(Strict):
     operation: float = Field(default=20, gt=0, le=20)
     element: float = Field(default=2, gt=0, le=20)
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        in_order("element", self.element, "operation", self.operation)
+        return self
+
 
 class RetrySettings(Strict):
     """How often something is tried while the portal fails, and the pauses in between (seconds): each twice the last."""
@@ -40,6 +47,11 @@ class RetrySettings(Strict):
     attempts: int = Field(default=3, gt=0, le=20)
     wait_initial: float = Field(default=0.5, gt=0)
     wait_max: float = Field(default=5, gt=0, le=10)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        in_order("wait_initial", self.wait_initial, "wait_max", self.wait_max)
+        return self
 
 
 class Certificate(Strict):

@@ -22,6 +22,7 @@ from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.config import Strict
 from medarbetare.journal.erasing import Erasure, erase
+from medarbetare.journal.models import Blob
 from medarbetare.journal.writing import Journal
 
 OVER = (CaseStatus.DECIDED, CaseStatus.SHADOWED, CaseStatus.TAKEN_OVER, CaseStatus.FINISHED_ELSEWHERE)
@@ -87,12 +88,16 @@ class RetentionSettings(Strict):
 
 @dataclass(frozen=True)
 class Outlook:
-    """What retention finds in a department. `waiting`: over age, but a person has not finished with them."""
+    """What retention finds in a department. `waiting`: over age, but a person has not finished with them.
+
+    `evidence`: how many pieces go with the cases that are over age, beside those that are too old themselves.
+    """
 
     department: str
     rule: str
     in_force: bool
     over_age: int
+    evidence: int
     waiting: int
 
 
@@ -111,15 +116,17 @@ class Retention:
         self._clock = clock
         self._remember = remember
 
-    def outlook(self) -> list[Outlook]:
-        """What would be removed now, for each department that has a rule."""
+    def outlook(self, evidence_since: datetime) -> list[Outlook]:
+        """What would be removed now, for each department that has a rule; evidence from before a moment goes anyway."""
         now = self._clock()
+        kept = Blob.objects.filter(made_at__gte=evidence_since)
         return [
             Outlook(
                 department=department,
                 rule=rule.text,
                 in_force=rule.in_force(now.date()),
                 over_age=_over_age(department, rule, now).count(),
+                evidence=kept.filter(case__in=_over_age(department, rule, now).order_by().values("handle")).count(),
                 waiting=_old(department, rule, now).filter(_waits()).count(),
             )
             for department, rule in self._rules.items()

@@ -30,6 +30,7 @@ from medarbetare.cli.folder import use_config_folder
 from medarbetare.cli.swedish import in_swedish
 from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
 from medarbetare.errors import ConfigurationError, MedarbetareError
+from medarbetare.log import configure_log_beside_report
 
 app = typer.Typer(
     name="medarbetare",
@@ -77,6 +78,8 @@ def options(
 ) -> None:
     """Options that come before every command."""
     use_config_folder(config)
+    # What a command logs elsewhere, it says itself.
+    configure_log_beside_report()
 
 
 def run_app() -> None:

@@ -1,6 +1,5 @@
 """`backup` and `restore`: the embedded database to a file and back."""
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +14,9 @@ from medarbetare.database.backup import restore as restore_dump
 from medarbetare.database.embedded import EmbeddedServer
 from medarbetare.engine.recovery import TO_DO
 from medarbetare.errors import BusinessError, ConfigurationError
-from medarbetare.log import configure_log
 from medarbetare.restoring import outside
 
-File = Annotated[Path, typer.Argument(help="Filen med säkerhetskopian.")]
+File = Annotated[Path, typer.Argument(metavar="FIL", help="Filen med säkerhetskopian.")]
 
 
 def backup(file: File) -> None:
@@ -26,7 +24,6 @@ def backup(file: File) -> None:
 
     Nycklarna ingår inte; utan dem går journalens innehåll i kopian inte att läsa. Spara dem för sig.
     """
-    configure_log(sys.stderr)
     configuration = configured()
     _embedded(configuration)
     with open_database(configuration) as dsn:
@@ -38,7 +35,6 @@ def backup(file: File) -> None:
 
 def restore(file: File) -> None:
     """Läs in en säkerhetskopia i en tom inbyggd databas. Roboten beslutar sedan inget förrän den är avstämd."""
-    configure_log(sys.stderr)
     configuration = configured()
     folder = _embedded(configuration)
     with EmbeddedServer(folder).use() as server:

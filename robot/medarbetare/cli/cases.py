@@ -16,6 +16,7 @@ from medarbetare.cli.opening import operator, shown, worked
 from medarbetare.engine.presentation import KINDS
 from medarbetare.engine.story import stories
 from medarbetare.errors import BusinessError
+from medarbetare.readable import amounts, day_and_time, local
 
 cases_app = typer.Typer(help="Ärendena och deras stegloggar.", no_args_is_help=True)
 cases_app.command("unknown")(settling.unknown)
@@ -32,14 +33,14 @@ def list_cases(
     with open_database(configuration):
         table = Table("Ärende", "Ansökan", "Status", "Kom in", "Försök")
         for case in Case.objects.order_by("-created_at")[:limit]:
-            created = case.created_at.astimezone().strftime("%Y-%m-%d %H:%M")
+            created = day_and_time(case.created_at)
             table.add_row(case.handle, escape(case.reference), case.status, created, str(case.attempts))
         Console().print(table)
 
 
 @cases_app.command("show")
 def show_case(
-    case: Annotated[str, typer.Argument(help="Ärendets handtag, som i cases list.")],
+    case: Annotated[str, typer.Argument(metavar="ÄRENDE", help="Ärendets handtag, som i cases list.")],
     post: Annotated[int | None, typer.Option("--post", help="Visa hela innehållet i en post.")] = None,
 ) -> None:
     """Ett ärendes steglogg. Att det visades antecknas i journalen."""
@@ -61,15 +62,15 @@ def show_case(
         outcome = outcome_of(entries)
         console.print(f"[bold]Ärende {found.handle}[/], ansökan {escape(found.reference)}: {found.status}")
         if outcome is not None:
-            console.print(outcome.payload["summary"], markup=False, highlight=False)
+            console.print(amounts(outcome.payload["summary"]), markup=False, highlight=False)
             for reason in outcome.payload["reasons"]:
                 if reason != outcome.payload["summary"]:
-                    console.print(f"  • {reason}", markup=False, highlight=False)
+                    console.print(f"  • {amounts(reason)}", markup=False, highlight=False)
         for story in stories(found, entries, journal):
             settling.tell(console, story)
         table = Table("Post", "Tid", "Vad", "Steg", "Vem")
         for entry in entries:
-            time = entry.time.astimezone().strftime("%H:%M:%S.%f")[:-3]
+            time = local(entry.time).strftime("%H:%M:%S.%f")[:-3]
             table.add_row(str(entry.index), time, KINDS.get(entry.kind, entry.kind), escape(entry.name), entry.actor)
         console.print(table)
         console.print(

@@ -1,10 +1,9 @@
 """`decide`: what the rules say of an application and facts that lie in files."""
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -14,7 +13,8 @@ from rich.table import Table
 from medarbetare.bootstrap import load_one_workflow
 from medarbetare.config import config_folder
 from medarbetare.engine.presentation import Section
-from medarbetare.errors import BusinessError
+from medarbetare.errors import BusinessError, reason_of
+from medarbetare.readable import amount, amounts, local
 
 _WIDE = 160
 """Columns when the output goes to a file: the rules' table needs them."""
@@ -33,7 +33,7 @@ def decide(
 ) -> None:
     """Beslut på filer med hela sitt spår, utan webbläsare och databas. Skriver ut personuppgifter; inget sparas."""
     try:
-        day = date.fromisoformat(today) if today else datetime.now(ZoneInfo("Europe/Stockholm")).date()
+        day = date.fromisoformat(today) if today else local(datetime.now(UTC)).date()
     except ValueError:
         raise BusinessError("--today: dagen skrivs ÅÅÅÅ-MM-DD, till exempel 2026-12-01.") from None
     found = load_one_workflow(config_folder(), workflow)
@@ -44,7 +44,7 @@ def decide(
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDE)
-    console.print(f"[bold]{escape(decision.summary)}[/]", highlight=False)
+    console.print(f"[bold]{escape(amounts(decision.summary))}[/]", highlight=False)
     for section in decision.sections:
         _show(console, section)
 
@@ -53,7 +53,7 @@ def _read(path: Path, option: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BusinessError(f"{option}: filen kan inte läsas ({type(error).__name__}).") from None
+        raise BusinessError(f"{option}: filen kan inte läsas ({reason_of(error)}).") from None
 
 
 def _show(console: Console, section: Section) -> None:
@@ -62,5 +62,6 @@ def _show(console: Console, section: Section) -> None:
     for column in section.columns:
         table.add_column(column, justify="right" if column in section.amounts else "left", overflow="fold")
     for row in section.rows:
-        table.add_row(*map(escape, row))
+        shown = (amount if name in section.amounts else amounts for name in section.columns)
+        table.add_row(*(escape(write(text)) for write, text in zip(shown, row, strict=True)))
     console.print(table, highlight=False)

@@ -32,6 +32,7 @@ from medarbetare.cli.service import serve
 from medarbetare.engine.tasks import defer_pull
 from medarbetare.journal.writing import Journal
 from medarbetare.log import configure_log
+from medarbetare.readable import amounts
 
 INTERRUPTED = 130
 
@@ -110,7 +111,7 @@ def _print_summary(journal: Journal, console: Console) -> str:
         outcome = outcome_of(entries)
         told = [] if outcome is None else [outcome.payload["summary"], *outcome.payload["reasons"]]
         seconds = worked(entries) / timedelta(seconds=1)
-        story = escape("\n".join(dict.fromkeys(told)))
+        story = escape(amounts("\n".join(dict.fromkeys(told))))
         table.add_row(case.handle, escape(case.reference), case.status, story, f"{seconds:.1f}")
     console.print(table)
     counts = {status: sum(case.status == status for case in cases) for status in CaseStatus}

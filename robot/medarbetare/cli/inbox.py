@@ -15,6 +15,7 @@ from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
 from medarbetare.errors import BusinessError
 from medarbetare.inbox.cutover import HEADING, import_references, read_list
+from medarbetare.readable import day_and_time
 
 inbox_app = typer.Typer(help="Inkorgarna: övertagande från annan robot eller manuell rutin.", no_args_is_help=True)
 
@@ -23,7 +24,7 @@ _MOST_LINES = 20
 
 @inbox_app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="Lista med ärendenummer: text, CSV eller .xlsx.")],
+    file: Annotated[Path, typer.Argument(metavar="FIL", help="Lista med ärendenummer: text, CSV eller .xlsx.")],
     inbox: Annotated[str, typer.Option("--inbox", help="Inkorgens namn i inbox.yaml.")],
     heading: Annotated[str, typer.Option("--kolumn", help="Rubriken över ärendenumren.")] = HEADING,
 ) -> None:
@@ -86,8 +87,7 @@ def _print(configuration: Configuration, *, with_others: bool) -> None:
         reading, counts = readings.get(name), known.get(name, {"cases": 0, "imported": 0})
         seen = ("aldrig", "", "", "")
         if reading is not None:
-            time = f"{reading.read_at.astimezone():%Y-%m-%d %H:%M}"
-            seen = (time, str(reading.seen), str(len(reading.others)), str(reading.undated))
+            seen = (day_and_time(reading.read_at), str(reading.seen), str(len(reading.others)), str(reading.undated))
         table.add_row(escape(name), *seen, str(counts["cases"]), str(counts["imported"]))
     console.print(table)
     for name, reading in readings.items() if with_others else ():

@@ -1,20 +1,20 @@
 """`pause` and `resume`: the robot, one portal or one workflow stands still from its next step on."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from medarbetare.bootstrap import Configuration, build_holds, open_database
+from medarbetare.bootstrap import Configuration, build_holds, build_plan, open_database, utc_now
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
 from medarbetare.engine.holds import EVERYTHING, of_portal, of_workflow
-from medarbetare.engine.models import Hold, PortalStanding, Recovery
 from medarbetare.errors import BusinessError
+from medarbetare.schedule.obstacles import Obstacles, command_that_ends, named, paused
 
 
 class What(StrEnum):
@@ -24,8 +24,10 @@ class What(StrEnum):
     WORKFLOW = "workflow"
 
 
-_What = Annotated[What | None, typer.Argument(help="portal eller workflow (arbetsflöde). Utelämnat: hela roboten.")]
-_Name = Annotated[str | None, typer.Argument(help="Dess namn i portals.yaml eller workflows.yaml.")]
+_What = Annotated[
+    What | None, typer.Argument(metavar="[VAD]", help="portal eller workflow (arbetsflöde). Utelämnat: hela roboten.")
+]
+_Name = Annotated[str | None, typer.Argument(metavar="[NAMN]", help="Dess namn i portals.yaml eller workflows.yaml.")]
 
 
 def pause(what: _What = None, name: _Name = None) -> None:
@@ -38,47 +40,30 @@ def pause(what: _What = None, name: _Name = None) -> None:
     with open_database(configuration):
         is_new = build_holds(configuration).pause(held, operator())
         working = Case.objects.filter(status=CaseStatus.RUNNING).exclude(lease_until=None).count()
-    told = "är pausat" if is_new else "var redan pausat"
-    still = f" {working} ärenden pågår och stannar efter sitt steg." if working and is_new else ""
-    Console(highlight=False, soft_wrap=True).print(f"«{held}» {told}.{still} Upphäv: {_back(held)}", markup=False)
+    told = paused(held) if is_new else f"{paused(held)} redan"
+    still = f" Ärenden som pågår och stannar efter sitt steg: {working}." if working and is_new else ""
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{_capital(told)}.{still} Upphäv: {command_that_ends(held)}", markup=False)
 
 
 def resume(what: _What = None, name: _Name = None) -> None:
     """Upphäv en paus. För en portal glöms också nekad inloggning och tidigare fel. Ärenden som väntat tas genast."""
     configuration = configured()
     held = _hold(configuration, what, name)
+    console, plan = Console(highlight=False, soft_wrap=True), build_plan(configuration)
     with open_database(configuration):
         build_holds(configuration).resume(held, operator())
-    Console(highlight=False).print(f"«{held}» går vidare.", markup=False)
+        console.print(f"{_capital(named(held))} går vidare.", markup=False)
+        # What else stands still: nothing may go on all the same.
+        print_obstacles(Obstacles.read(), console, utc_now(), plan.zone)
 
 
-def print_holds(console: Console) -> None:
-    """What stands still and why, a line each; nothing when nothing does. The database must be open."""
-    for hold in Hold.objects.order_by("since"):
-        told = f"Pausat: {hold.what}, sedan {_local(hold.since)}, av {hold.by}. Upphäv: {_back(hold.what)}"
-        console.print(told, style="yellow", markup=False, soft_wrap=True)
-    for one in PortalStanding.objects.order_by("portal"):
-        if one.login_refused_at is not None:
-            console.print(
-                f"Portalen {one.portal} nekade robotens inloggning {_local(one.login_refused_at)}. Rätta användare och "
-                f"lösenord, sedan: medarbetare resume portal {one.portal}",
-                style="red",
-                markup=False,
-            )
-        elif one.open_until is not None:
-            console.print(
-                f"Portalen {one.portal} svarar inte ({one.failures} sidor i rad). Prövas igen "
-                f"{_local(one.open_until)}. Senast: {one.last_failure}",
-                style="yellow",
-                markup=False,
-            )
-    for restore in Recovery.objects.filter(passed_at=None):
-        console.print(
-            f"Återställning märkt {_local(restore.noticed_at)}: inget beslutas eller betalas förrän medarbetare "
-            f"reconcile har gått igenom. {restore.why}",
-            style="red",
-            markup=False,
-        )
+def print_obstacles(obstacles: Obstacles, console: Console, now: datetime, zone: tzinfo) -> None:
+    """What stands still, why and what ends it, a line each; nothing when nothing does."""
+    for one in obstacles.everything(now, zone):
+        sentences = filter(None, (_capital(one.told(now, zone)), one.detail))
+        style = "yellow" if one.until else "red"
+        console.print(". ".join(sentences), style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 def _hold(configuration: Configuration, what: What | None, name: str | None) -> str:
@@ -92,12 +77,5 @@ def _hold(configuration: Configuration, what: What | None, name: str | None) -> 
     return of_portal(name) if what is What.PORTAL else of_workflow(name)
 
 
-def _back(held: str) -> str:
-    """The command that ends a hold."""
-    kind, _, name = held.partition(":")
-    word = {"portal": What.PORTAL, "arbetsflöde": What.WORKFLOW}.get(kind)
-    return f"medarbetare resume {word.value} {name}" if word is not None else "medarbetare resume"
-
-
-def _local(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]

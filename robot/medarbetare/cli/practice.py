@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +22,7 @@ import yaml
 from medarbetare.config import SecretReference, config_folder, state_folder
 from medarbetare.errors import ConfigurationError, TechnicalError
 from medarbetare.journal.keys import generate_keys
+from medarbetare.readable import local
 
 _KEPT = 5
 _SECONDS_TO_START = 60.0
@@ -124,7 +125,7 @@ def new_demo_folder() -> Path:
     parent.mkdir(parents=True, exist_ok=True)
     for old in sorted(path for path in parent.iterdir() if path.is_dir())[: -(_KEPT - 1)]:
         _remove_unused(old)
-    folder = parent / f"{datetime.now().astimezone():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    folder = parent / f"{local(datetime.now(UTC)):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder.mkdir(mode=0o711)
     # Held until this process ends, however it ends; nobody removes the folder meanwhile.
     fcntl.flock(os.open(folder / "in-use", os.O_CREAT | os.O_RDWR, 0o600), fcntl.LOCK_SH)
@@ -170,12 +171,12 @@ def write_practice_configuration(folder: Path, municipality: PracticeMunicipalit
     # One practises also at night and on Sundays.
     schedule = yaml.safe_load((config / "schedule.yaml").read_text("utf-8"))
     _write(config / "schedule.yaml", {**schedule, "opening_hours": {}})
-    for name, local in municipality.guidelines.items():
+    for name, guidelines in municipality.guidelines.items():
         file = config / _DEPARTMENT / f"{name}.yaml"
         if not file.is_file():
             known = ", ".join(sorted(one.stem for one in file.parent.glob("*.yaml")))
             raise ConfigurationError(f"Världens lokalt.{name}: det finns ingen sådan fil. De som finns: {known}.")
-        _write(file, merged(yaml.safe_load(file.read_text("utf-8")), local))
+        _write(file, merged(yaml.safe_load(file.read_text("utf-8")), guidelines))
     return config
 
 

@@ -1,7 +1,6 @@
 """`reconcile`: the robot's receipts and open hand-offs against what the case system holds now."""
 
 import json
-import sys
 from typing import Annotated
 
 import typer
@@ -26,7 +25,6 @@ from medarbetare.cli.service import refuse_root
 from medarbetare.engine.reconciling import Report
 from medarbetare.engine.reconciling_restore import Restored
 from medarbetare.errors import MedarbetareError
-from medarbetare.log import configure_log
 
 DIFFERS = 1
 UNREAD = 2
@@ -40,7 +38,6 @@ def reconcile(
     Skriver inget där. Är databasen återställd från en äldre säkerhetskopia letar den först upp vad kopian har glömt.
     Avslutar med 0 när allt stämmer, 1 när något skiljer sig, 2 när något inte kunde läsas.
     """
-    configure_log(sys.stderr)
     configuration = configured()
     refuse_root(configuration)
     try:
@@ -104,7 +101,7 @@ def _print(report: Report, console: Console) -> None:
         (report.closed, "Avslutade av handläggare i verksamhetssystemet"),
         (report.busy, "Inte jämförda, roboten arbetar med dem"),
         (report.shielded, "Inte jämförda, hushållet har särskild handläggning"),
-        (report.unread, "Kunde inte läsas; se loggen"),
+        (report.unread, "Kunde inte läsas (varför: medarbetare reconcile 2> logg.jsonl)"),
     ):
         if handles:
             console.print(f"{told}: {', '.join(handles)}", soft_wrap=True)

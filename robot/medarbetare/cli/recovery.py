@@ -1,6 +1,5 @@
 """`recovery`: a restore of the database from an older backup, and what is left to make it good."""
 
-import sys
 from typing import Annotated
 
 import typer
@@ -14,7 +13,7 @@ from medarbetare.engine.models import Recovery
 from medarbetare.engine.reconciling_restore import Restored, pass_recovery
 from medarbetare.engine.recovery import TO_DO, open_recoveries
 from medarbetare.errors import BusinessError
-from medarbetare.log import configure_log
+from medarbetare.readable import day_and_time
 
 recovery_app = typer.Typer(help="Efter en återställning från en äldre säkerhetskopia.", no_args_is_help=True)
 
@@ -24,16 +23,15 @@ NOT_PASSED = 1
 @recovery_app.command("status")
 def status() -> None:
     """Är databasen återställd, och vad återstår? Avslutar med 1 så länge roboten inte får besluta."""
-    configure_log(sys.stderr)
     configuration = configured()
     console = Console(highlight=False, soft_wrap=True)
     with open_database(configuration):
         held = build_watch(configuration, build_journal(configuration), operator()).look()
         for one in Recovery.objects.order_by("noticed_at"):
-            until = f"till {one.backup_of.astimezone():%Y-%m-%d %H:%M}" if one.backup_of else "en tom databas"
-            console.print(f"{one.noticed_at.astimezone():%Y-%m-%d %H:%M}: {one.why} Kopian når {until}.")
+            until = f"till {day_and_time(one.backup_of)}" if one.backup_of else "en tom databas"
+            console.print(f"{day_and_time(one.noticed_at)}: {one.why} Kopian når {until}.")
             if one.passed_at is not None:
-                console.print(f"  Klar {one.passed_at.astimezone():%Y-%m-%d %H:%M}, {one.passed_by}.")
+                console.print(f"  Klar {day_and_time(one.passed_at)}, {one.passed_by}.")
         if held:
             console.print(f"[bold]{TO_DO}[/]")
             console.print("Kör avstämningen nu: medarbetare reconcile")
@@ -46,7 +44,6 @@ def begin(
     why: Annotated[str, typer.Option("--orsak", help="Varför, utan personuppgifter.")] = "",
 ) -> None:
     """Säg att databasen är återställd, när roboten inte själv kan märka det: maskinen eller dess märke är nytt."""
-    configure_log(sys.stderr)
     configuration = configured()
     with open_database(configuration):
         watch = build_watch(configuration, build_journal(configuration), operator())
@@ -66,7 +63,6 @@ def force(
     """
     if not despite.strip() or not why.strip():
         raise BusinessError("Ange vem som ansvarar (--trots-allt NAMN) och vad som är kontrollerat (--orsak).")
-    configure_log(sys.stderr)
     configuration = configured()
     with open_database(configuration):
         journal = build_journal(configuration)
@@ -91,7 +87,7 @@ def print_restored(report: Restored, console: Console) -> None:
         ("Särskild handläggning, inte lästa", report.shielded),
         ("Ansökningar som inte går att läsa", report.unreadable),
         ("Hindrar: arbetas med just nu", report.busy),
-        ("Hindrar: kunde inte läsas, se loggen", report.unread),
+        ("Hindrar: kunde inte läsas (varför: medarbetare reconcile 2> logg.jsonl)", report.unread),
     ):
         if handles:
             table.add_row(told, str(len(handles)), ", ".join(handles))

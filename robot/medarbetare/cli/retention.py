@@ -10,7 +10,7 @@ from rich.table import Table
 from medarbetare.bootstrap import build_journal, build_retention, open_database, utc_now
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
-from medarbetare.journal.evidence import remove_old_evidence
+from medarbetare.journal.evidence import count_old_evidence, remove_old_evidence
 
 
 def retention(
@@ -24,23 +24,22 @@ def retention(
     configuration = configured()
     console = Console(highlight=False, soft_wrap=True)
     with open_database(configuration):
-        if not dry_run:
-            _remove_old_evidence(configuration.installation.evidence.days, console)
+        days = configuration.installation.evidence.days
+        limit = utc_now() - timedelta(days=days)
+        # Evidence goes sooner than its case, whether or not the department has a rule.
+        count = count_old_evidence(limit) if dry_run else remove_old_evidence(limit)
+        console.print(f"Bevis äldre än {days} dagar: {count} {'att ta bort' if dry_run else 'borttagna'}.")
         work = build_retention(configuration, build_journal(configuration))
-        outlooks = work.outlook()
+        outlooks = work.outlook(limit)
         if not outlooks:
             console.print(f"Ingen avdelning har en gallringsregel i {configuration.folder / 'retention.yaml'}.")
             return
-        table = Table("Avdelning", "Regel", "Beslutad", "Att gallra", "Gamla som väntar på en människa")
+        table = Table("Avdelning", "Regel", "Beslutad", "Att gallra", "Deras bevis", "Gamla som väntar på en människa")
         for one in outlooks:
             decided = "ja" if one.in_force else "nej, inget gallras"
-            table.add_row(one.department, one.rule, decided, str(one.over_age), str(one.waiting))
+            table.add_row(one.department, one.rule, decided, str(one.over_age), str(one.evidence), str(one.waiting))
         console.print(table)
-        if not dry_run:
-            console.print(f"{work.run(operator())} ärenden gallrade.")
-
-
-def _remove_old_evidence(days: int, console: Console) -> None:
-    """Evidence goes sooner than its case, whether or not the department has a rule."""
-    removed = remove_old_evidence(utc_now() - timedelta(days=days))
-    console.print(f"{removed} bevis äldre än {days} dagar borttagna.")
+        if dry_run:
+            console.print("Inget är borttaget. Utan --provkör tas det bort som regeln är beslutad för.")
+        else:
+            console.print(f"Gallrade ärenden: {work.run(operator())}.")

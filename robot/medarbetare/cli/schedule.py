@@ -16,6 +16,7 @@ from rich.table import Table
 
 from medarbetare.bootstrap import Configuration, build_plan, open_database, utc_now
 from medarbetare.cli.folder import configured
+from medarbetare.cli.pausing import print_obstacles
 from medarbetare.errors import BusinessError, ConfigurationError
 from medarbetare.schedule.models import Tick
 from medarbetare.schedule.obstacles import Obstacle, Obstacles
@@ -45,18 +46,14 @@ class Row:
 def list_schedule(
     count: Annotated[int, typer.Option("--antal", min=1, help="Så många körningar framåt.")] = 10,
 ) -> None:
-    """Vad som körs härnäst, i svensk tid, och varför något hålls tillbaka och till när."""
+    """Vad som körs härnäst, efter schemats klocka, och varför något hålls tillbaka och till när."""
     configuration = configured()
     plan, now, console = build_plan(configuration), utc_now(), Console(highlight=False)
     with open_database(configuration):
         obstacles = Obstacles.read()
         if active_scheduler() is None:
             console.print("[yellow]Ingen sköter schemat nu: inget görs förrän medarbetare run är igång.[/]")
-        if obstacles.restore is not None:
-            console.print(
-                "[yellow]Databasen är återställd ur en säkerhetskopia: inkorgar läses, men inget beslutas eller "
-                "betalas förrän en avstämning har gått igenom.[/]"
-            )
+        print_obstacles(obstacles, console, now, plan.zone)
         rows = list(islice(upcoming_rows(plan, obstacles, now), count))
     if rows:
         table = Table("När", "Körning", "Vad", "Läge", title="Schemat", title_justify="left")
@@ -73,7 +70,7 @@ def list_schedule(
 
 @schedule_app.command("run")
 def run_now(
-    name: Annotated[str, typer.Argument(help="Körningens namn, som i schedule list.")],
+    name: Annotated[str, typer.Argument(metavar="KÖRNING", help="Körningens namn, som i schedule list.")],
     later: Annotated[
         bool, typer.Option("--senare", help="Det som hålls tillbaka nu körs så snart det går, i stället för inte alls.")
     ] = False,
@@ -91,7 +88,7 @@ def run_now(
         in_the_way = {errand: _now_in_the_way(errand, plan, obstacles, now) for errand in errands}
         for errand, obstacle in in_the_way.items():
             told_so = _standing(obstacle, plan, now) if obstacle else _TOLD[queue_errand(errand, Overlap.QUEUE)]
-            console.print(escape(f"{_capital(errand)}: {told_so}."), style="yellow" if obstacle else None)
+            console.print(escape(f"{_capital(str(errand))}: {told_so}."), style="yellow" if obstacle else None)
         held_back = [errand for errand, obstacle in in_the_way.items() if obstacle is not None]
         if held_back and later:
             for errand in held_back:
@@ -114,7 +111,7 @@ _TOLD = {
 
 def upcoming_rows(plan: Plan, obstacles: Obstacles, now: datetime) -> Iterator[Row]:
     """What is due from now on, earliest first, with what was due before and is still held back."""
-    owed = {tick.errand: tick.seen_to for tick in Tick.objects.filter(owed=True)}
+    owed = _owed()
     return heapq.merge(*(_rows(errand, plan, obstacles, now, owed.get(errand.name)) for errand in plan.errands))
 
 
@@ -147,6 +144,22 @@ def next_of_each_run(plan: Plan, now: datetime) -> dict[str, str]:
     return {run: _local(made, plan, now) for run, made in found.items()}
 
 
+def waiting_runs(plan: Plan, now: datetime) -> list[str]:
+    """A sentence for each errand that is made as soon as it can be: held back when due, or ordered with --senare."""
+    owed, obstacles = _owed(), Obstacles.read()
+    found = []
+    for errand in plan.errands:
+        if errand.name in owed:
+            since, obstacle = _local(owed[errand.name], plan, now), _now_in_the_way(errand, plan, obstacles, now)
+            standing = "körs så snart medarbetare run är igång" if obstacle is None else _standing(obstacle, plan, now)
+            found.append(f"Väntar på att köras sedan {since}: {errand.run}, {errand}; {standing}")
+    return found
+
+
+def _owed() -> dict[str, datetime]:
+    return {tick.errand: tick.seen_to for tick in Tick.objects.filter(owed=True)}
+
+
 def _now_in_the_way(errand: Errand, plan: Plan, obstacles: Obstacles, now: datetime) -> Obstacle | None:
     closed = plan.hours.closed(errand.portals, now)
     return Obstacle(closed.why, until=closed.opens) if closed is not None else obstacles.of(errand, now, plan.zone)
@@ -155,8 +168,8 @@ def _now_in_the_way(errand: Errand, plan: Plan, obstacles: Obstacles, now: datet
 def _standing(obstacle: Obstacle | None, plan: Plan, now: datetime) -> str:
     if obstacle is None:
         return "körs"
-    until = obstacle.remedy if obstacle.until is None else f"till {_local(obstacle.until, plan, now)}"
-    return f"hålls tillbaka {until}: {obstacle.why}"
+    until = f" till {_local(obstacle.until, plan, now)}" if obstacle.until is not None else ""
+    return f"hålls tillbaka{until}: {obstacle.why}"
 
 
 def _someone_serves(configuration: Configuration) -> bool:
@@ -168,6 +181,5 @@ def _local(moment: datetime, plan: Plan, now: datetime) -> str:
     return told(moment.astimezone(plan.zone), now.astimezone(plan.zone))
 
 
-def _capital(errand: Errand) -> str:
-    text = str(errand)
+def _capital(text: str) -> str:
     return text[0].upper() + text[1:]

@@ -29,13 +29,15 @@ from medarbetare.browser import find_browser
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
-from medarbetare.cli.pausing import print_holds
-from medarbetare.cli.schedule import next_of_each_run
+from medarbetare.cli.pausing import print_obstacles
+from medarbetare.cli.schedule import next_of_each_run, waiting_runs
 from medarbetare.engine.supervisor import Supervisor
 from medarbetare.engine.tasks import defer_pull
 from medarbetare.errors import BrowserMissing, ConfigurationError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.log import configure_log
+from medarbetare.restoring import outside
+from medarbetare.schedule.obstacles import Obstacles
 from medarbetare.schedule.standby import SchedulerLock, active_scheduler
 from medarbetare.schedule.ticking import Ticker
 
@@ -128,16 +130,32 @@ def status() -> None:
         for one in CaseStatus:
             table.add_row(one.value, str(counts[one.value]))
         console.print(table)
-        print_holds(console)
+        plan, now = build_plan(configuration), utc_now()
+        print_obstacles(Obstacles.read(), console, now, plan.zone)
+        _print_mark(configuration, console)
         console.print(f"Öppna överlämningar: {Handoff.objects.filter(closed_at=None).count()}")
         console.print(f"Jobb i kö: {ProcrastinateJob.objects.filter(status='todo').count()}")
         ticking = active_scheduler() or "ingen, medarbetare run är inte igång"
         console.print(f"Schemat sköts av: {ticking}", highlight=False)
-        for run, time in next_of_each_run(build_plan(configuration), utc_now()).items():
+        for line in waiting_runs(plan, now):
+            console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
+        for run, time in next_of_each_run(plan, now).items():
             console.print(f"Nästa gång för {run}: {time}", highlight=False)
         last = Checkpoint.objects.order_by("-size").first()
         signed = f"underskriven till och med post {last.size}" if last else "inte underskriven än"
         console.print(f"Journal: {Leaf.objects.count()} poster, {signed}")
+
+
+def _print_mark(configuration: Configuration, console: Console) -> None:
+    if fault := outside(configuration).fault():
+        console.print(
+            f"Märket utanför databasen kan inte skrivas: {fault}. Utan det märks inte att databasen är återställd, och "
+            "inget gallras. Se medarbetare config check.",
+            style="red",
+            markup=False,
+            highlight=False,
+            soft_wrap=True,
+        )
 
 
 @config_app.command("check")
@@ -146,6 +164,7 @@ def check() -> None:
     configuration = configured()
     workflows = load_workflows(configuration)
     check_selectors(configuration)
+    _check_outside(configuration)
     missing = missing_secrets(configuration)
     if not missing:
         read_keys(configuration)
@@ -162,3 +181,21 @@ def check() -> None:
         console.print(f"Webbläsare: {find_browser(configuration.installation.browser)}")
     except BrowserMissing as no_browser:
         console.print(no_browser.message, style="yellow")
+
+
+def _check_outside(configuration: Configuration) -> None:
+    """Raises ConfigurationError. Only a folder that is chosen must be there: the usual one is made when needed."""
+    kept = outside(configuration)
+    if configuration.installation.outside is None and not os.path.exists(kept.folder):
+        return
+    told = f"{configuration.folder / 'medarbetare.yaml'}: outside: "
+    if fault := kept.fault():
+        raise ConfigurationError(
+            f"{told}{fault}. Utan märket där märks inte att databasen är återställd, och inget gallras. Ge mappen till "
+            "robotens användare (chown), eller kör kontrollen som den användaren."
+        )
+    if not os.path.exists(kept.folder):
+        raise ConfigurationError(
+            f"{told}{kept.folder} finns inte. Gör mappen (mkdir -m 700) och ge den till robotens användare (chown), "
+            "eller montera disken som den ligger på."
+        )

@@ -19,7 +19,8 @@ from medarbetare.cli.opening import operator
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.settling import Settling, unknown_writes
 from medarbetare.engine.story import Look, Story, evidence_of
-from medarbetare.errors import BusinessError
+from medarbetare.errors import BusinessError, reason_of
+from medarbetare.readable import clock, day_and_second, day_and_time
 
 _ENDINGS = {"text/html": "html", "image/jpeg": "jpg", "image/png": "png", "text/plain": "txt"}
 
@@ -38,14 +39,14 @@ def unknown() -> None:
     with open_database(configured()):
         table = Table("Ärende", "Sedan", "Portal", "Skrivning")
         for write in Write.objects.filter(state=WriteState.UNKNOWN).order_by("settled_at", "pk"):
-            since = write.settled_at.astimezone().strftime("%Y-%m-%d %H:%M") if write.settled_at else ""
+            since = day_and_time(write.settled_at) if write.settled_at else ""
             table.add_row(write.case_id, since, escape(write.portal), escape(write.name))
         Console().print(table if table.row_count else "Ingen skrivning har okänt utfall.")
 
 
 def settle(
-    case: Annotated[str, typer.Argument(help="Ärendets handtag, som i cases unknown.")],
-    write: Annotated[str, typer.Argument(help="Skrivningens namn, som i cases unknown.")],
+    case: Annotated[str, typer.Argument(metavar="ÄRENDE", help="Ärendets handtag, som i cases unknown.")],
+    write: Annotated[str, typer.Argument(metavar="SKRIVNING", help="Skrivningens namn, som i cases unknown.")],
     done: Annotated[
         bool | None, typer.Option("--gjort/--inte-gjort", help="Det som du har sett i systemet.", show_default=False)
     ] = None,
@@ -64,7 +65,7 @@ def settle(
         handoff = _open_handoff(case, write)
         meaning = "roboten skriver det aldrig igen" if done else "roboten tittar efter en gång till och skriver det"
         told = f"«{write}» i ärende {case} är {'gjort' if done else 'inte gjort'}: {meaning}. Går inte att ångra."
-        if not yes and not typer.confirm(f"{told} Fortsätt?"):
+        if not yes and not _agreed(f"{told} Fortsätt? [j/N]: "):
             console.print("Ingenting gjordes.")
             return
         user = getpass.getuser()
@@ -76,7 +77,7 @@ def settle(
 
 
 def evidence(
-    case: Annotated[str, typer.Argument(help="Ärendets handtag, som i cases list.")],
+    case: Annotated[str, typer.Argument(metavar="ÄRENDE", help="Ärendets handtag, som i cases list.")],
     to: Annotated[
         Path | None, typer.Option("--till", help="Mapp att skriva bevisen i.", show_default="bevis-ÄRENDE")
     ] = None,
@@ -91,7 +92,9 @@ def evidence(
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            raise BusinessError(f"--till: mappen {folder} kan inte göras ({error.strerror}). Välj en annan.") from None
+            raise BusinessError(
+                f"--till: mappen {folder} kan inte göras ({reason_of(error)}). Välj en annan."
+            ) from None
         found, entries = open_case(journal, case, operator(), piece="*")
         for piece in evidence_of(found, entries, journal):
             name = "gallrat"
@@ -99,8 +102,7 @@ def evidence(
                 media_type, content = journal.piece(case, found.department, piece.digest)
                 name = f"{piece.entry:06d}-{piece.position}.{_ENDINGS.get(media_type, 'bin')}"
                 _write(folder / name, content)
-            time = piece.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-            table.add_row(name, time, escape(piece.step), escape(f"{piece.name}, {piece.moment}"))
+            table.add_row(name, day_and_second(piece.at), escape(piece.step), escape(f"{piece.name}, {piece.moment}"))
     Console().print(table if table.row_count else f"Ärende {case} har inga bevis.")
 
 
@@ -108,7 +110,7 @@ def tell(console: Console, story: Story) -> None:
     """The story of one write of unknown outcome."""
     console.print(f"\n[bold]Okänt utfall: «{escape(story.write)}» i {escape(story.portal)}[/]")
     console.print(story.why or "Roboten har inte kunnat läsa tillbaka sedan det skickades.", markup=False)
-    sent = ", ".join(f"{time.astimezone():%Y-%m-%d %H:%M:%S}" for time in story.sent)
+    sent = ", ".join(map(day_and_second, story.sent))
     before = "" if story.shown_before is None else f" Listan visade {story.shown_before} i allt innan."
     console.print(f"Kan ha skickats: {sent or 'okänt när'}.{before}", markup=False)
     _print_fields(console, story)
@@ -116,7 +118,7 @@ def tell(console: Console, story: Story) -> None:
     console.print(f"Bevis: {len(story.evidence)}, därav bilder: {pictures}. Hämta dem: medarbetare cases evidence")
     for one in story.settled:
         answer = "gjort" if one.done else "inte gjort"
-        console.print(f"Utrett som {answer} av {one.by} {one.at.astimezone():%Y-%m-%d %H:%M}. {one.note}", markup=False)
+        console.print(f"Utrett som {answer} av {one.by} {day_and_time(one.at)}. {one.note}", markup=False)
 
 
 def _print_fields(console: Console, story: Story) -> None:
@@ -140,7 +142,7 @@ def _print_fields(console: Console, story: Story) -> None:
 
 def _heading(look: Look) -> str:
     shown = "" if look.shown is None else f" ({look.shown} i listan)"
-    return f"Läst {look.at.astimezone():%H:%M:%S}{shown}"
+    return f"Läst {clock(look.at)}{shown}"
 
 
 def _open_handoff(case: str, write: str) -> Handoff:
@@ -158,11 +160,15 @@ def _open_handoff(case: str, write: str) -> Handoff:
     return handoff
 
 
+def _agreed(question: str) -> bool:
+    return typer.prompt(question, default="n", show_default=False, prompt_suffix="").strip().casefold() in ("j", "ja")
+
+
 def _write(path: Path, content: bytes) -> None:
     """A new file that its owner alone can read. Raises BusinessError."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     except OSError as error:
-        raise BusinessError(f"--till: {path.name} kan inte skrivas ({error.strerror}). Välj en tom mapp.") from None
+        raise BusinessError(f"--till: {path.name} kan inte skrivas ({reason_of(error)}). Välj en tom mapp.") from None
     with open(descriptor, "wb") as file:
         file.write(content)

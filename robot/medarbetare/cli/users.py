@@ -20,6 +20,7 @@ from medarbetare.cases.access import group_of
 from medarbetare.cli.folder import configured
 from medarbetare.errors import BusinessError
 from medarbetare.log import mask
+from medarbetare.readable import day_and_time
 
 users_app = typer.Typer(help="De som får logga in i webben.", no_args_is_help=True)
 
@@ -66,10 +67,12 @@ def list_users() -> None:
         table = Table("Namn", "Beslutsfattare", "Tar", "Inloggning", "Senast inne")
         for user in User.objects.order_by("username").prefetch_related("groups"):
             groups = "\n".join(sorted(group.name for group in user.groups.all()))
-            last = user.last_login.astimezone().strftime("%Y-%m-%d %H:%M") if user.last_login else ""
+            last = day_and_time(user.last_login) if user.last_login else ""
             state = "öppen" if user.is_active else "stängd"
             table.add_row(escape(user.username), escape(user.get_full_name()), escape(groups), state, last)
-        Console().print(table)
+        Console().print(
+            table if table.row_count else "Ingen får logga in än. Lägg till: medarbetare users add NAMN --role ROLL"
+        )
 
 
 @users_app.command("disable")

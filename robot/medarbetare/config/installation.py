@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from medarbetare.config.loading import Strict
+from medarbetare.config.loading import Strict, in_order
 from medarbetare.config.secret import SecretReference
 
 Seconds = Annotated[int, Field(gt=0)]
@@ -43,7 +43,11 @@ class LeaseSettings(Strict):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.margin + self.silence > self.duration:
-            raise ValueError("margin + silence får inte vara längre än duration")
+            raise ValueError(
+                f"margin ({self.margin} s) + silence ({self.silence} s) får inte vara längre än duration "
+                f"({self.duration} s): en arbetare som har tystnat ska vara avslutad innan en annan får ta ärendet. "
+                "Höj duration eller sänk de andra"
+            )
         return self
 
 
@@ -57,6 +61,11 @@ class PatienceSettings(Strict):
     wait_between_attempts: Seconds = 600
     longest_wait: Seconds = 14_400
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        in_order("wait_between_attempts", self.wait_between_attempts, "longest_wait", self.longest_wait)
+        return self
+
 
 class BreakerSettings(Strict):
     """After so many pages in a row that did not come a portal is left alone: seconds, doubled up to the longest."""
@@ -64,6 +73,11 @@ class BreakerSettings(Strict):
     failures: Annotated[int, Field(gt=0)] = 5
     first_pause: Seconds = 30
     longest_pause: Seconds = 600
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        in_order("first_pause", self.first_pause, "longest_pause", self.longest_pause)
+        return self
 
 
 class EvidenceSettings(Strict):
@@ -104,3 +118,11 @@ class Installation(Strict):
     browser: Path | None = None
     outside: Path | None = None
     practice_date: date | None = None
+
+    @field_validator("outside", mode="before")
+    @classmethod
+    def _names_a_folder(cls, outside: object) -> object:
+        # An empty text would mean the configuration's own folder.
+        if isinstance(outside, str) and not outside.strip():
+            raise ValueError("ange en mapp utanför databasen, eller ta bort raden")
+        return outside

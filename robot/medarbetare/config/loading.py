@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from medarbetare.errors import ConfigurationError
+from medarbetare.errors import ConfigurationError, reason_of
 
 Location = tuple[str | int, ...]
 ModelT = TypeVar("ModelT", bound=BaseModel)
@@ -17,6 +17,12 @@ class Strict(BaseModel):
     """Base of every model in configuration: unknown keys are refused, values are never changed after loading."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def in_order(less: str, small: float, more: str, large: float) -> None:
+    """Refuse a first pause that is longer than the longest, and the like. Raises ValueError."""
+    if small > large:
+        raise ValueError(f"{less} ({small:g} s) får inte vara längre än {more} ({large:g} s); ändra den ena")
 
 
 def load(path: Path, model: type[ModelT]) -> ModelT:
@@ -37,7 +43,7 @@ def _parse(path: Path) -> tuple[yaml.Node | None, Any]:
     except FileNotFoundError:
         raise ConfigurationError(f"{path}: filen finns inte. Lägg den där eller ange en annan mapp.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: filen kan inte läsas som UTF-8-text ({type(error).__name__}).") from None
+        raise ConfigurationError(f"{path}: filen kan inte läsas som UTF-8-text ({reason_of(error)}).") from None
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         _refuse_duplicate_keys(path, node)

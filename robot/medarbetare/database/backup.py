@@ -10,7 +10,7 @@ from pathlib import Path
 
 from medarbetare.database.binaries import binaries_for, own_account
 from medarbetare.database.dsn import Dsn
-from medarbetare.errors import BusinessError, DatabaseUnavailable
+from medarbetare.errors import BusinessError, DatabaseUnavailable, reason_of
 
 _OPTIONS = ("--no-owner", "--no-privileges")
 _TABLES = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
@@ -30,7 +30,7 @@ def dump(dsn: Dsn, file: Path) -> None:
             os.fsync(written.fileno())
         draft.rename(file)
     except OSError as error:
-        raise BusinessError(f"{file} kan inte skrivas ({error.strerror}).") from None
+        raise BusinessError(f"{file} kan inte skrivas ({reason_of(error)}).") from None
     finally:
         draft.unlink(missing_ok=True)
 
@@ -55,7 +55,7 @@ def restore(dsn: Dsn, file: Path) -> None:
         with open(file, "rb") as read:
             _run([program, "--exit-on-error", "--single-transaction", *_OPTIONS], dsn, "--dbname", stdin=read.fileno())
     except OSError as error:
-        raise BusinessError(f"{file} kan inte läsas ({error.strerror}).") from None
+        raise BusinessError(f"{file} kan inte läsas ({reason_of(error)}).") from None
 
 
 def _run(command: list[str], dsn: Dsn, *before_name: str, stdin: int | None = None, stdout: int | None = None) -> None:
@@ -75,4 +75,5 @@ def _run(command: list[str], dsn: Dsn, *before_name: str, stdin: int | None = No
     if done.returncode:
         # Only the first line: those after it may quote a row.
         why = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise DatabaseUnavailable(f"{Path(command[0]).name} lyckades inte: {why[0] if why else done.returncode}")
+        told = f"Programmet säger: «{why[0]}»" if why else f"Programmet avslutade med {done.returncode} utan ett ord."
+        raise DatabaseUnavailable(f"PostgreSQL:s program {Path(command[0]).name} lyckades inte. {told}")

@@ -18,7 +18,7 @@ from medarbetare.config.folders import STATE_VARIABLE
 from medarbetare.database.binaries import make_folder, server_account
 from medarbetare.database.cluster import SUPERUSER, Cluster, lock_within, locked, open_lock, try_lock
 from medarbetare.database.dsn import Dsn
-from medarbetare.errors import DatabaseUnavailable
+from medarbetare.errors import DatabaseUnavailable, reason_of
 
 DATABASE = "medarbetare"
 WAIT_SECONDS = 90.0
@@ -99,7 +99,7 @@ class EmbeddedServer:
             if account.first_closed_folder(folder) == folder:
                 folder.chmod(folder.stat().st_mode | 0o011)
         except OSError as error:
-            raise DatabaseUnavailable(f"Databasens mapp {folder} kan inte skapas ({error.strerror}).") from None
+            raise DatabaseUnavailable(f"Databasens mapp {folder} kan inte skapas ({reason_of(error)}).") from None
         closed = account.first_closed_folder(folder)
         if closed is not None:
             raise DatabaseUnavailable(

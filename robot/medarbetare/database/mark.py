@@ -4,6 +4,7 @@ A restored database cannot know what it has forgotten. The mark says how far the
 looked; the list of erasures says what retention has removed. Neither holds personal data.
 """
 
+import getpass
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -61,6 +62,23 @@ class OutsideDatabase:
             os.fsync(descriptor)
         draft.replace(self.folder / MARK)
         _sync(self.folder)
+
+    def fault(self) -> str | None:
+        """Why nothing can be written there by whoever runs this, as the end of a sentence; None when it can.
+
+        A folder that is not there yet is made when something is first written, so it is told only when it cannot be.
+        """
+        # Not Path.exists, which fails where a folder above may not be entered.
+        nearest = next(one for one in (self.folder, *self.folder.absolute().parents) if os.path.exists(one))
+        if not nearest.is_dir():
+            return f"{nearest} är ingen mapp"
+        kept = [one for one in (nearest, nearest / MARK, nearest / ERASURES) if os.path.exists(one)]
+        closed = next((one for one in kept if not os.access(one, os.R_OK | os.W_OK)), None)
+        if closed is None:
+            return None
+        if nearest == self.folder:
+            return f"användaren {getpass.getuser()} får inte läsa och skriva {closed}"
+        return f"användaren {getpass.getuser()} når inte {self.folder} och får inte göra den i {nearest}"
 
     def erasures(self) -> list[dict[str, Any]]:
         """Every erasure that was listed here, oldest first. Raises ConfigurationError."""

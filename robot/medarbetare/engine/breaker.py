@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from django.db import connection
@@ -18,6 +18,7 @@ from medarbetare.database.trouble import DATABASE_TROUBLE
 from medarbetare.engine.holds import of_portal
 from medarbetare.engine.models import PortalStanding
 from medarbetare.errors import Held, LoginRefused
+from medarbetare.readable import clock
 
 log = structlog.get_logger()
 
@@ -64,7 +65,7 @@ class Breaker:
         if not mine:
             until = PortalStanding.objects.filter(portal=portal).values_list("open_until", flat=True).first()
             if until is not None:
-                raise Held(f"Portalen {portal} svarar inte. Roboten prövar igen {_clock(until)}.", until=until)
+                raise Held(f"Portalen {portal} svarar inte. Roboten prövar igen {clock(until)}.", until=until)
 
     def failed(self, portal: str, why: str) -> None:
         """A page of the portal did not come. `why` is for people and holds no personal data."""
@@ -160,7 +161,3 @@ def _refused(portal: str, why: str) -> Held:
         f"Roboten loggar inte in i portalen {portal}: {why} När det är åtgärdat: medarbetare resume portal {portal}.",
         waits_for=of_portal(portal),
     )
-
-
-def _clock(moment: datetime) -> str:
-    return moment.astimezone().strftime("%H:%M:%S")

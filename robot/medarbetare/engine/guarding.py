@@ -7,6 +7,7 @@ from medarbetare.engine.breaker import Breaker
 from medarbetare.engine.holds import HoldWatch
 from medarbetare.engine.portal import Page, Portal
 from medarbetare.errors import Held, LoginRefused, PortalError
+from medarbetare.readable import day_and_time
 
 
 class PortalGuard:
@@ -36,7 +37,7 @@ class PortalGuard:
         self._holds.check_portal(name)
         opens = self._opens_at(name)
         if opens is not None:
-            raise Held(f"Portalen {name} är stängd och öppnar {opens.astimezone():%Y-%m-%d %H:%M}.", until=opens)
+            raise Held(f"Portalen {name} är stängd och öppnar {day_and_time(opens)}.", until=opens)
         self._breaker.check(name)
 
     def failed(self, name: str, error: PortalError) -> None:

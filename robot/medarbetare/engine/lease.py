@@ -83,9 +83,10 @@ def renew(lease: Lease, duration: timedelta) -> bool:
     True too of a lease that its own worker has ended by settling the case: it is about to say so, and holds nothing.
     """
     mine = Case.objects.filter(handle=lease.case, lease_token=lease.token)
-    return bool(mine.filter(lease_until__gt=Now()).update(lease_until=Now() + duration)) or mine.filter(
-        lease_until=None
-    ).exists()
+    return (
+        bool(mine.filter(lease_until__gt=Now()).update(lease_until=Now() + duration))
+        or mine.filter(lease_until=None).exists()
+    )
 
 
 def release_dead(lease: Lease, longest_pause: timedelta = timedelta(seconds=16)) -> None:

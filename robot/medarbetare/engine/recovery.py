@@ -21,10 +21,11 @@ from medarbetare.database.mark import Mark, OutsideDatabase
 from medarbetare.engine.holds import RESTORE
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Recovery
-from medarbetare.errors import ConfigurationError, MedarbetareError
+from medarbetare.errors import ConfigurationError, MedarbetareError, reason_of
 from medarbetare.journal.erasing import Erasure
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.journal.writing import Journal
+from medarbetare.readable import day_and_time
 
 log = structlog.get_logger()
 
@@ -84,8 +85,8 @@ class MarkKeeper:
             # The older mark still holds; only what comes after it would not be missed.
             log.error(
                 "mark not written",
-                message=f"{self.outside.folder} kan inte skrivas ({error.strerror}). Roboten kan inte se om databasen "
-                "återställs till efter det förra märket.",
+                message=f"{self.outside.folder} kan inte skrivas ({reason_of(error)}). Roboten kan inte se om "
+                "databasen återställs till efter det förra märket.",
             )
 
 
@@ -124,7 +125,7 @@ class RestoreWatch:
         if mark is not None and not _stands(mark):
             self._notice(
                 f"Databasen är återställd från en säkerhetskopia: journalen saknar kontrollpunkten vid {mark.size} "
-                f"poster, som den här maskinen såg {mark.at.astimezone():%Y-%m-%d %H:%M}.",
+                f"poster, som den här maskinen såg {day_and_time(mark.at)}.",
                 mark,
             )
         self._keeper.follow()
@@ -235,5 +236,5 @@ def restores_on_record(journal: Journal) -> list[str]:
             if lost
             else f"Säkerhetskopian slutade vid {entry.payload['kept']} poster; vad som gick förlorat är inte känt."
         )
-        told.append(f"Post {index}, {entry.time.astimezone():%Y-%m-%d %H:%M}: {gap}")
+        told.append(f"Post {index}, {day_and_time(entry.time)}: {gap}")
     return told

@@ -47,8 +47,8 @@ async def reconcile(context: JobContext) -> None:
 _OF_THE_QUEUE = "-c synchronous_commit=off -c enable_sort=off -c enable_bitmapscan=off"
 """Settings of the queue's own connections.
 
-A job only wakes: what a crash of the database forgets of it is a job that is begun again, and the lease, which is waited
-for on disk, tells it no. And the queue is empty one minute and long the next, so that the planner's statistics mislead
+A job only wakes: what a crash of the database forgets of it is a job that is begun again, and the lease, which is
+waited for on disk, tells it no. And the queue is empty one minute and long the next, so that the planner's statistics mislead
 it: it shall walk the index of priorities and stop at the first, never sort the queue (11 ms of 4 000 jobs, not 0.5).
 """
 

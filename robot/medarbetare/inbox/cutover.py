@@ -19,7 +19,7 @@ from pathlib import Path
 from django.db import transaction
 
 from medarbetare.cases.reference import Imported, import_handled
-from medarbetare.errors import BusinessError
+from medarbetare.errors import BusinessError, reason_of
 from medarbetare.inbox.contract import usable
 from medarbetare.journal.writing import Journal
 
@@ -54,7 +54,7 @@ def read_list(path: Path, heading: str = HEADING) -> HandledReferences:
         size = path.stat().st_size
         content = path.read_bytes() if size <= _LARGEST else b""
     except OSError as error:
-        raise BusinessError(f"{path.name} kan inte läsas ({type(error).__name__}).") from None
+        raise BusinessError(f"{path.name} kan inte läsas ({reason_of(error)}).") from None
     if size > _LARGEST:
         raise BusinessError(f"{path.name} är {size // 1_000_000} MB; högst {_LARGEST // 1_000_000} MB läses.")
     rows = list(_workbook(path) if content.startswith(_WORKBOOK) else _text(content, path.name))
@@ -143,7 +143,9 @@ def _workbook(path: Path) -> Iterator[_Row]:
     try:
         files.open_workbook(str(path), data_only=True, read_only=True)
     except Exception as error:  # noqa: BLE001 - whatever the file holds
-        raise BusinessError(f"{path.name} går inte att läsa som arbetsbok ({type(error).__name__}).") from None
+        raise BusinessError(
+            f"{path.name} går inte att läsa som arbetsbok ({type(error).__name__}). Spara den som CSV."
+        ) from None
     rows: list[dict[str, object]] = files.read_worksheet(header=False)
     files.close_workbook()
     for number, row in enumerate(rows, 1):

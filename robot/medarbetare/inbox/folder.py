@@ -27,7 +27,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from medarbetare.engine.original import FIRST_BYTES, Attachment, Original, kind_of
-from medarbetare.errors import BusinessError, TechnicalError
+from medarbetare.errors import BusinessError, TechnicalError, reason_of
 from medarbetare.inbox.contract import LARGEST_ORIGINAL, InboxEntry, Seen, stands_in, usable
 
 log = structlog.get_logger()
@@ -130,7 +130,7 @@ class FolderInbox:
 
     def _known_by(self, file: str) -> str:
         found = os.lstat(self._folder / file)
-        return f"ändrad {datetime.fromtimestamp(found.st_mtime).astimezone():%Y-%m-%d %H:%M}, {found.st_size} byte"
+        return f"ändrad {datetime.fromtimestamp(found.st_mtime, self._zone):%Y-%m-%d %H:%M}, {found.st_size} byte"
 
     def _read(self, file: str) -> bytes:
         with self._reading():
@@ -201,7 +201,7 @@ class FolderInbox:
             yield
         except OSError as error:
             raise TechnicalError(
-                f"Inkorgen {self._name}: mappen eller en fil i den kan inte läsas ({type(error).__name__}). "
+                f"Inkorgen {self._name}: mappen eller en fil i den kan inte läsas ({reason_of(error)}). "
                 "Kontrollera att den finns och att roboten får läsa den."
             ) from None
 

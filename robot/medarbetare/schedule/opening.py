@@ -72,10 +72,22 @@ def spans(text: str) -> list[Span]:
     for part in text.split(","):
         match = _HOURS.fullmatch(part.strip())
         start, end = (int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])) if match else (0, 0)
+        if match and end < start:
+            raise ValueError(_over_midnight(part.strip(), end))
         if not start < end <= _MIDNIGHT:
             raise ValueError(f"väntade klockslag som 06:00-20:00, inte «{text}»")
         found.append((start, end))
     return sorted(found)
+
+
+def _over_midnight(text: str, end: int) -> str:
+    first, _, last = text.partition("-")
+    if end == 0:
+        return f"midnatt som slut skrivs 24:00: {first}-24:00, inte «{text}»"
+    return (
+        f"«{text}» går över midnatt och skrivs som två: «{first}-24:00» på dagen då det öppnar, «00:00-{last}» på "
+        f'dagen efter. Varje dygn: mon-sun: "00:00-{last}, {first}-24:00"'
+    )
 
 
 def common(first: list[Span], second: list[Span]) -> list[Span]:

@@ -8,6 +8,7 @@ from django.forms import BoundField
 
 from medarbetare.cases.questions import Question
 from medarbetare.errors import BusinessError
+from medarbetare.readable import amounts
 
 LONGEST_NOTE = 1000
 
@@ -39,7 +40,7 @@ class ApprovalForm(NoteForm):
         self.questions = tuple(questions)
         for number, reason in enumerate(reasons, 1):
             self.fields[f"reason-{number}"] = forms.BooleanField(
-                label=f"Jag har kontrollerat: {reason}",
+                label=f"Jag har kontrollerat: {amounts(reason)}",
                 error_messages={"required": "Kryssa i rutan när du har kontrollerat det här."},
             )
         for question in questions:

@@ -10,7 +10,7 @@ import uvicorn
 from django.conf import settings
 from django.core.asgi import get_asgi_application
 
-from medarbetare.errors import ConfigurationError, TechnicalError
+from medarbetare.errors import ConfigurationError, TechnicalError, reason_of
 from medarbetare.web.context import Site, use
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -89,5 +89,5 @@ def _listening(host: str, port: int) -> socket.socket:
         found.listen()
     except OSError as error:
         found.close()
-        raise TechnicalError(f"Webben kan inte lyssna på {host}, port {port}: {error.strerror}.") from None
+        raise TechnicalError(f"Webben kan inte lyssna på {host}, port {port}: {reason_of(error)}.") from None
     return found

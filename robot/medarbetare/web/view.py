@@ -15,6 +15,7 @@ from medarbetare.engine.presentation import KINDS, Section, finished_steps
 from medarbetare.engine.registry import Workflow
 from medarbetare.journal.writing import Entry
 from medarbetare.log import place_of
+from medarbetare.readable import amount, amounts
 
 _PERSON = "person:"
 _SHORT = 23
@@ -62,7 +63,8 @@ class Table:
         used = [n for n in range(len(columns)) if any(row[n] for row in section.rows)]
 
         def cells(texts: Sequence[str]) -> tuple[Cell, ...]:
-            return tuple(Cell(texts[n], columns[n] in section.amounts) for n in used)
+            kinds = [(n, columns[n] in section.amounts) for n in used]
+            return tuple(Cell((amount if is_amount else amounts)(texts[n]), is_amount) for n, is_amount in kinds)
 
         rows = [cells(row) for row in section.rows]
         end = len(rows) - section.sums
@@ -107,8 +109,8 @@ def view_of(handoff: Handoff, case: Case, entries: Sequence[Entry], workflow: Wo
     return HandoffView(
         case=case,
         workflow=workflow.title if workflow else case.workflow,
-        summary=opened.get("summary", ""),
-        reasons=tuple(opened["reasons"]),
+        summary=amounts(opened.get("summary", "")),
+        reasons=tuple(map(amounts, opened["reasons"])),
         tables=_tables(workflow, entries),
         log=tuple(
             LogLine(e.index, e.time, KINDS.get(e.kind, e.kind), e.name, names.get(e.actor, e.actor)) for e in entries

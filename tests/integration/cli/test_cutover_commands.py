@@ -1,13 +1,14 @@
 """`inbox import`, `inbox status` and `retention` as the IT unit types them."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from medarbetare.cases.models import Case, InboxReading
+from medarbetare.journal.models import Blob
 from medarbetare.testing import Bench
 
 Medarbetare = Callable[..., Any]
@@ -45,7 +46,7 @@ def test_retention_removes_nothing_until_it_is_decided_and_shows_what_it_would(
     undecided = medarbetare("retention")
     assert (undecided.exit_code, undecided.err) == (0, "")
     assert "nej, inget gallras" in undecided.out
-    assert "0 ärenden gallrade." in undecided.out
+    assert "Gallrade ärenden: 0." in undecided.out
 
     file = folder / "retention.yaml"
     rules = yaml.safe_load(file.read_text("utf-8"))
@@ -56,12 +57,28 @@ def test_retention_removes_nothing_until_it_is_decided_and_shows_what_it_would(
     }
     file.write_text(yaml.safe_dump(rules), "utf-8")
 
+    now, alive = datetime.now(UTC), bench.receive("REF-2", "sixten")
+    for owner, days in ((case, 3000), (case, 5), (case, 6), (alive, 91), (alive, 5)):
+        made = now - timedelta(days=days)
+        Blob.objects.create(case=owner.handle, name=str(days) * 8, media_type="text/html", made_at=made, sealed=b"b")
     tried = medarbetare("retention", "--provkör")
-    assert "gallrade" not in tried.out
-    assert Case.objects.count() == 1
-    assert "1 ärenden gallrade." in medarbetare("retention").out
-    assert not Case.objects.exists()
+    assert "Gallrade" not in tried.out
+    assert (Case.objects.count(), Blob.objects.count()) == (2, 5)
+    done = medarbetare("retention")
+    assert "Bevis äldre än 90 dagar: 2 att ta bort." in tried.out
+    assert "Bevis äldre än 90 dagar: 2 borttagna." in done.out
+    assert "Gallrade ärenden: 1." in done.out
+    # The cases and what evidence goes with them: as it was told, so it was done.
+    assert [_cells(said.out)[-3:] for said in (tried, done)] == [["1", "2", "0"]] * 2
+    assert list(Case.objects.values_list("handle", flat=True)) == [alive.handle]
+    assert list(Blob.objects.values_list("case", flat=True)) == [alive.handle]
     assert "Gallrade ärenden: 1" in medarbetare("audit", "verify").out
+
+
+def _cells(told: str) -> list[str]:
+    """The last row of the table."""
+    row = [line for line in told.splitlines() if line.startswith("│")][-1]
+    return [cell.strip() for cell in row.strip("│").split("│")]
 
 
 def test_retention_sooner_than_receipts_are_compared_is_refused(medarbetare: Medarbetare, folder: Path) -> None:

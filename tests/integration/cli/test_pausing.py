@@ -10,25 +10,29 @@ from medarbetare.testing import Bench
 
 
 @pytest.mark.parametrize(
-    ("words", "held"),
+    ("words", "held", "told"),
     [
-        ((), "allt"),
-        (("portal", "verksamhet"), "portal:verksamhet"),
-        (("workflow", "ekonomiskt_bistand"), "arbetsflöde:ekonomiskt_bistand"),
+        ((), "allt", "Allt är pausat"),
+        (("portal", "verksamhet"), "portal:verksamhet", "Portalen verksamhet är pausad"),
+        (("workflow", "ekonomiskt_bistand"), "arbetsflöde:ekonomiskt_bistand", "ekonomiskt_bistand är pausat"),
     ],
 )
 def test_what_is_paused_is_told_by_status_until_it_is_resumed(
-    medarbetare: Callable[..., Any], words: tuple[str, ...], held: str
+    medarbetare: Callable[..., Any], words: tuple[str, ...], held: str, told: str
 ) -> None:
     paused = medarbetare("pause", *words)
     assert (paused.exit_code, paused.err) == (0, "")
-    assert f"«{held}» är pausat." in paused.out
-    assert f"«{held}» var redan pausat." in medarbetare("pause", *words).out
-    assert f"Pausat: {held}, sedan" in medarbetare("status").out
+    assert f"{told}." in paused.out
+    assert f"{told} redan." in medarbetare("pause", *words).out
+    for looked in (medarbetare("status").out, medarbetare("schedule", "list").out):
+        assert f"{told} sedan" in looked
+        assert f"Upphäv: {' '.join(('medarbetare resume', *words))}\n" in looked
 
-    assert f"«{held}» går vidare." in medarbetare("resume", *words).out
+    resumed = medarbetare("resume", *words).out
+    assert f"{told.removesuffix(' är pausat').removesuffix(' är pausad')} går vidare." in resumed
+    assert "pausa" not in resumed
     assert not Hold.objects.exists()
-    assert "Pausat" not in medarbetare("status").out
+    assert "pausa" not in medarbetare("status").out
     again = medarbetare("resume", *words)
     assert (again.exit_code, f"«{held}» är inte pausat" in again.err) == (1, True)
 
@@ -69,10 +73,13 @@ def test_status_tells_of_portals_that_rest_or_refuse_and_of_a_restore(medarbetar
 
     told = " ".join(medarbetare("status").out.split())
 
-    assert "Portalen ssbtek svarar inte (7 sidor i rad)" in told
+    assert "Portalen ssbtek svarar inte (7 sidor i rad), till " in told
+    assert "Senast: svarar inte" in told
     assert "Portalen verksamhet nekade robotens inloggning" in told
     assert "medarbetare resume portal verksamhet" in told
-    assert "inget beslutas eller betalas förrän medarbetare reconcile" in told
+    assert "inget beslutas eller betalas förrän en avstämning har gått igenom" in told
+    assert "medarbetare recovery status" in told
 
-    medarbetare("resume", "portal", "verksamhet")
+    # Who lets one go on is told what else stands still.
+    assert "Portalen ssbtek svarar inte" in medarbetare("resume", "portal", "verksamhet").out
     assert not PortalStanding.objects.filter(portal="verksamhet").exists()

@@ -20,6 +20,7 @@ from medarbetare.schedule.ticking import Ticker
 Medarbetare = Callable[..., Any]
 THURSDAY = datetime(2026, 12, 24, 9, 3, tzinfo=UTC)
 """Julafton, three minutes past ten."""
+PAUSED = "allt är pausat sedan mån 30 nov 11:03, av anna"
 
 
 @pytest.fixture
@@ -70,14 +71,15 @@ def test_the_list_tells_of_pauses_portals_that_do_not_answer_and_restores(
     at(now)
     PortalStanding.objects.create(portal="etjanst", failures=5, open_until=now + timedelta(minutes=12))
     assert lines(medarbetare("schedule", "list", "--antal", "2")) == [
-        "tis 1 dec 11:10 ansokningar läser e_tjanst hålls tillbaka till tis 1 dec 11:15: portalen etjanst svarar inte",
+        "tis 1 dec 11:10 ansokningar läser e_tjanst hålls tillbaka till tis 1 dec 11:15: "
+        "portalen etjanst svarar inte (5 sidor i rad)",
         "tis 1 dec 11:20 ansokningar läser e_tjanst körs",
     ]
     PortalStanding.objects.update(login_refused_at=now)
-    refused, nightly, *_ = lines(medarbetare("schedule", "list"))
-    assert refused.endswith(
-        "hålls tillbaka tills portalen har återställts: portalen etjanst nekade robotens inloggning"
-    )
+    listed = medarbetare("schedule", "list")
+    refused, nightly, *_ = lines(listed)
+    assert refused.endswith("hålls tillbaka: portalen etjanst nekade robotens inloggning tis 1 dec 11:03")
+    assert "Rätta användare och lösenord, sedan: medarbetare resume portal etjanst" in listed.out
     assert nightly == "ons 2 dec 05:30 avstamning jämför kvitton körs"
 
     Hold.objects.create(what=EVERYTHING, since=now - timedelta(days=1), by="anna")
@@ -85,11 +87,11 @@ def test_the_list_tells_of_pauses_portals_that_do_not_answer_and_restores(
     Recovery.objects.create(noticed_at=now, why="prov")
     said = medarbetare("schedule", "list")
     assert lines(said) == [
-        "tis 1 dec 10:03 ansokningar läser e_tjanst hålls tillbaka tills pausen hävs: "
-        "allt är pausat sedan mån 30 nov 11:03, av anna",
-        "ons 2 dec 05:30 avstamning jämför kvitton hålls tillbaka tills pausen hävs: "
-        "allt är pausat sedan mån 30 nov 11:03, av anna",
+        f"tis 1 dec 10:03 ansokningar läser e_tjanst hålls tillbaka: {PAUSED}",
+        f"ons 2 dec 05:30 avstamning jämför kvitton hålls tillbaka: {PAUSED}",
     ]
+    # What ends it is told once, in the words of `status`.
+    assert f"A{PAUSED[1:]}. Upphäv: medarbetare resume\n" in said.out
     assert "inget beslutas eller betalas förrän en avstämning har gått igenom" in said.out
 
 

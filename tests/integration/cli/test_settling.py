@@ -125,7 +125,7 @@ def test_what_is_wrong_or_not_confirmed_settles_nothing(
         refused = medarbetare("cases", "settle", *arguments)
         assert refused.exit_code == 1
         assert told in " ".join(refused.err.split())
-    monkeypatch.setattr("typer.confirm", lambda question: False)
+    monkeypatch.setattr("typer.prompt", lambda question, **_: "n")
     asked = medarbetare("cases", "settle", case.handle, "utbetalning", "--gjort")
     assert "Ingenting gjordes." in asked.out
     assert bench.entries(case, "write.settled") == []

@@ -98,7 +98,7 @@ class Workflow:
             run.hand_over_apart(Aside(about="Medicin", reasons=("Medicin 240 kr.",)))
             return decided("Bifall.")
         if run.reference.startswith("HAND"):
-            return handed_over("Hyran har ändrats.")
+            return handed_over("Hyran har ändrats till 3997 kr.")
         if run.reference.startswith("OKÄND"):
             run.mode = Mode.AUTOMATISK
             for name in run.reference.split("-")[2:]:
@@ -107,7 +107,7 @@ class Workflow:
         if run.reference.startswith("FRÅGA"):
             answer = run.handoff("fråga", handed_over("Hyran är oklar."), Answered)
             return decided(f"{answer.hyra} från {answer.fran}: {answer.sort}, {answer.kontakt}, {answer.skal or '-'}.")
-        approval = run.approval("besluta", handed_over("Förslag: bifall.", ("Hyran är ny", "Kontot är nytt")))
+        approval = run.approval("besluta", handed_over("Förslag: bifall 3997 kr.", ("Hyran är ny", "Kontot är nytt")))
         if run.reference.startswith("SENARE-SKYDD"):
             return stopped("Ärendet får inte handläggas av roboten.", "skyddade personuppgifter")
         return decided(f"Bifall, beslutat av {approval.by}.")

@@ -61,7 +61,14 @@ def test_a_hand_off_is_shown_whole_and_that_it_was_shown_stands_in_the_journal(h
     answer = house.browser(tova).get(f"/overlamning/{handoff.pk}/")
     page = answer.content.decode()
     assert answer.status_code == 200
-    for told in ("Förslag: bifall.", "Hyran är ny", "Kontot är nytt", "Tova Testsson", "REF-1", "Med anmärkning."):
+    for told in (
+        "Förslag: bifall 3\N{NO-BREAK SPACE}997\N{NO-BREAK SPACE}kr.",
+        "Hyran är ny",
+        "Kontot är nytt",
+        "Tova Testsson",
+        "REF-1",
+        "Med anmärkning.",
+    ):
         assert told in page
     assert "&lt;b&gt;240&lt;/b&gt;" in page
     assert "Tomt" not in page
@@ -139,7 +146,8 @@ def test_a_hand_off_whose_workflow_cannot_show_it_can_still_be_taken_over(house,
     browser = house.browser(tova)
     page = browser.get(f"/overlamning/{handoff.pk}/").content.decode()
     assert "Underlaget kan inte visas" in page
-    assert "Hyran har ändrats." in page
+    assert "Hyran har ändrats till 3\N{NO-BREAK SPACE}997\N{NO-BREAK SPACE}kr." in page
+    assert "Förslag att godkänna" not in page
     assert browser.post(f"/overlamning/{handoff.pk}/ta-over/", {"note": ""}).status_code == 302
     assert house.bench.status(case) is CaseStatus.TAKEN_OVER
 

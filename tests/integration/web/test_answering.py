@@ -17,6 +17,7 @@ def test_an_approval_lets_the_robot_go_on_with_the_person_as_decision_maker(hous
     case, handoff = house.hand_over("REF-1")
     browser = house.browser(tova)
     page = browser.get(f"/overlamning/{handoff.pk}/").content.decode()
+    assert "<h2>Förslag att godkänna</h2>" in page
     assert "Jag har kontrollerat: Hyran är ny" in page
     assert "<strong>Tova Testsson</strong>, blir beslutsfattare" in page
 
@@ -140,7 +141,7 @@ def test_a_part_that_was_handed_over_is_marked_as_taken_care_of(house, tova):
     browser = house.browser(tova)
     assert "Prövning av prov: Medicin" in browser.get("/").content.decode()
     page = browser.get(f"/overlamning/{handoff.pk}/").content.decode()
-    assert "Medicin 240 kr." in page
+    assert "Medicin 240\N{NO-BREAK SPACE}kr." in page
     assert "Markera som omhändertaget" in page
     after = browser.post(f"/overlamning/{handoff.pk}/ta-over/", {"note": ""}, follow=True).content.decode()
     assert "Medicin är markerat som omhändertaget." in after

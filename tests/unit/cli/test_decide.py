@@ -34,7 +34,7 @@ def decide(tmp_path: Path) -> Decide:
 def test_the_decision_is_told_with_its_calculation_and_every_rule(decide: Decide) -> None:
     done = decide("--today", "2026-12-01")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Bifall 3590 kr för december 2026." in done.stdout
+    assert "Bifall 3\N{NO-BREAK SPACE}590\N{NO-BREAK SPACE}kr för december 2026." in done.stdout
     assert "Underskott, att bevilja" in done.stdout
     assert "46. Tak och norm" in done.stdout
 

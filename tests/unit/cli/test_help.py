@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.core import TyperGroup
 
-from medarbetare.cli.app import app
+from medarbetare.cli.app import app, run_app
 from medarbetare.cli.swedish import in_swedish
 
 Medarbetare = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -77,3 +77,50 @@ def test_a_command_that_there_is_not_ends_with_a_fault(medarbetare: Medarbetare)
     assert said.returncode == 2
     assert "medarbetare --help" in said.stderr
     assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("cases show", "Argumentet «ÄRENDE» saknas."),
+        ("cases show a b c", "För många argument, det här används inte: b c."),
+        ("cases", "Användning: medarbetare cases [VÄLJARE] KOMMANDO [ARGUMENT]..."),
+        ("cases list --antal många", "Fel värde för --antal: väntade ett heltal."),
+        ("cases list --antal", "Väljaren --antal ska följas av ett värde."),
+        ("cases list --anta 3", "Väljaren --anta finns inte. Menade du --antal?"),
+        ("inbox import fil", "Väljaren --inbox saknas."),
+        ("pause portalen", "fann «portalen», väntade något av 'portal', 'workflow'."),
+        ("run --workers 99", "Fel värde för --workers: väntade högst 64."),
+        ("run --workers 0", "Fel värde för --workers: väntade minst 1."),
+        ("statu", "Kommandot «statu» finns inte. Menade du 'status'?"),
+        ("status --help=ja", "Väljaren --help tar inget värde."),
+        (
+            "decide --application saknas.xml --facts b",
+            "--application: filen kan inte läsas (filen eller mappen finns inte).",
+        ),
+    ],
+)
+def test_what_is_typed_wrong_is_told_in_swedish(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: str, told: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "150")
+    monkeypatch.setattr(sys, "argv", ["medarbetare", *words.split()])
+
+    with pytest.raises(SystemExit):
+        run_app()
+
+    said = capsys.readouterr()
+    shown = " ".join((said.out + said.err).replace("│", " ").split())
+    assert told in shown
+    for english in (
+        "Usage",
+        "Missing",
+        "Invalid",
+        "No such",
+        "Input should",
+        "Did you",
+        "OPTIONS",
+        "COMMAND ",
+        "Error",
+    ):
+        assert english not in shown

@@ -114,3 +114,47 @@ def test_a_portal_without_a_selector_file_is_named(changed: Change) -> None:
 
     with pytest.raises(ConfigurationError, match=r"saknas\.yaml"):
         check_selectors(read_configuration(folder))
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (
+            {"breaker": {"first_pause": 900}},
+            "breaker: first_pause (900 s) får inte vara längre än longest_pause (600 s)",
+        ),
+        (
+            {"patience": {"wait_between_attempts": 700, "longest_wait": 600}},
+            "patience: wait_between_attempts (700 s) får inte vara längre än longest_wait (600 s)",
+        ),
+        ({"lease": {"duration": 10, "margin": 10}}, "lease: margin (10 s) + silence (10 s) får inte vara längre än"),
+        ({"outside": " "}, "outside: fann « »: ange en mapp utanför databasen"),
+        ({"outside": "/srv/robot/db"}, "outside: /srv/robot/db ligger i den inbyggda databasens mapp (/srv/robot/db)"),
+        ({"outside": "/srv/robot/db/x/../utanfor"}, "outside: /srv/robot/db/utanfor ligger i den inbyggda"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_with_what_to_change(
+    changed: Change, edit: dict[str, Any], expected: str
+) -> None:
+    database = {"database": {"embedded": "/srv/robot/db"}}
+    folder = changed("medarbetare.yaml", lambda content: content.update(edit | database))
+
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(folder)
+    assert expected in refused.value.message
+    assert "medarbetare.yaml" in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        ({"retry": {"wait_initial": 6}}, "retry: wait_initial (6 s) får inte vara längre än wait_max (5 s)"),
+        ({"timeouts": {"operation": 1}}, "timeouts: element (2 s) får inte vara längre än operation (1 s)"),
+    ],
+)
+def test_a_portals_times_may_not_contradict_one_another(changed: Change, edit: dict[str, Any], expected: str) -> None:
+    folder = changed("portals.yaml", lambda content: content["portals"][0].update(edit))
+
+    with pytest.raises(ConfigurationError) as refused:
+        read_configuration(folder)
+    assert expected in refused.value.message

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import stamina
 import structlog
 
-from medarbetare.log import Unfailing, configure_log, mask
+from medarbetare.log import Unfailing, configure_log, configure_log_beside_report, mask
 
 FORMS = ("199003072387", "9003072387", "900307-2387", "19900307-2387", "900307+2387", "19900307 2387")
 
@@ -95,3 +96,38 @@ def test_a_log_whose_disk_is_full_loses_lines_and_tells_how_many_when_there_is_r
         log.flush()
         roomy.seek(0)
         assert roomy.read().split("\n")[1:] == ['{"event": "log lines lost", "count": 2, "level": "error"}', "tre", ""]
+
+
+class Terminal(io.StringIO):
+    """Standard error where a person sits."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_person_at_a_terminal_sees_no_log_lines_but_what_went_wrong_in_words(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work() -> None:
+        # As a step tries again.
+        attempts = [ConnectionError("nej"), None]
+        for attempt in stamina.retry_context(on=ConnectionError, wait_initial=0, wait_max=0, wait_jitter=0):
+            with attempt:
+                if error := attempts.pop(0):
+                    raise error
+        logging.getLogger("psycopg").warning("bad connection")
+        structlog.get_logger().error("mark not written", message="Märket för 900307-2387 kan inte skrivas.")
+
+    for stream in (Terminal(), io.StringIO()):
+        monkeypatch.setattr("sys.stderr", stream)
+        configure_log_beside_report()
+        work()
+        told = stream.getvalue().splitlines()
+        if stream.isatty():
+            assert told == ["Obs: Märket för ******-**** kan inte skrivas."]
+        else:
+            assert [json.loads(line)["event"] for line in told] == [
+                "stamina.retry_scheduled",
+                "bad connection",
+                "mark not written",
+            ]

@@ -147,7 +147,9 @@ def test_every_eve_that_the_calendar_knows_may_be_named() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('opening_hours: {viva: {days: {mon-fri: "20:00-06:00"}}}', "väntade klockslag som 06:00-20:00"),
+        ('opening_hours: {viva: {days: {mon-fri: "20:00-06:00"}}}', "skrivs som två: «20:00-24:00» på dagen då"),
+        ('opening_hours: {viva: {days: {mon-fri: "20:00-00:00"}}}', "midnatt som slut skrivs 24:00: 20:00-24:00"),
+        ('opening_hours: {viva: {days: {mon-fri: "20:00-20:00"}}}', "väntade klockslag som 06:00-20:00"),
         ('opening_hours: {viva: {days: {mon-fri: "6-20"}}}', "väntade klockslag som 06:00-20:00"),
         ('opening_hours: {viva: {days: {1-5: "06:00-20:00"}}}', "väntade veckodagar som mon-fri"),
         ('opening_hours: {viva: {days: {fri-mon: "06:00-20:00"}}}', "väntade veckodagar i ordning från måndag"),

@@ -58,7 +58,7 @@ def _sammanfattning(forslag: Forslag) -> str:
         Forslagsslag.AVSLAG_FORSLAG: f"Förslag: avslag för {forslag.manad.name}. En handläggare beslutar.",
         Forslagsslag.STOPP: "Roboten får inte gå vidare.",
         Forslagsslag.VANTA: "Ett register har inte svarat.",
-        Forslagsslag.OVERLAMNA: f"En handläggare tar över. Beräkningen visar underskott{amount}."
+        Forslagsslag.OVERLAMNA: f"En handläggare avgör. Beräkningen visar underskott{amount}."
         if amount
-        else "En handläggare tar över.",
+        else "En handläggare avgör.",
     }[forslag.slag]

@@ -25,8 +25,8 @@ def hamta_och_jamfor(portal: Portal, arende: str, handling: Handling) -> Brev:
     sida = portal.page("brev", arende=arende)
     if sida.has("inget_utkast"):
         raise BusinessError(
-            "Verksamhetssystemet har inget utkast att göra beslutsbrev av: någon annan har beslutat på det eller ändrat "
-            "det. Roboten har inte beslutat något."
+            "Verksamhetssystemet har inget utkast att göra beslutsbrev av: någon annan har beslutat på det eller "
+            "ändrat det. Roboten har inte beslutat något."
         )
     text = folded(text_of(sida.download("beslutsmeddelande")))
     wanted = {
