@@ -48,8 +48,9 @@ _OF_THE_QUEUE = "-c synchronous_commit=off -c enable_sort=off -c enable_bitmapsc
 """Settings of the queue's own connections.
 
 A job only wakes: what a crash of the database forgets of it is a job that is begun again, and the lease, which is
-waited for on disk, tells it no. And the queue is empty one minute and long the next, so that the planner's statistics mislead
-it: it shall walk the index of priorities and stop at the first, never sort the queue (11 ms of 4 000 jobs, not 0.5).
+waited for on disk, tells it no. And the queue is empty one minute and long the next, so that the planner's statistics
+mislead it: it shall walk the index of priorities and stop at the first, never sort the queue (11 ms of 4 000 jobs, not
+0.5).
 """
 
 
