@@ -4,6 +4,7 @@ One server per test process, one fresh migrated database per test.
 """
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds-in-browser", type=int, help="fault plans in the browser: how many")
     parser.addoption("--seeds", type=int, help="fault plans: how many")
     parser.addoption("--plan", type=int, help="fault plans: the plan of this seed alone, with its story")
+
+
+@pytest.fixture(autouse=True)
+def _same_environment() -> Iterator[None]:
+    """What the robot sets for its worker processes (MEDARBETARE_CONFIG) is not there for the next test."""
+    before = dict(os.environ)
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @pytest.fixture
