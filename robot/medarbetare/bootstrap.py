@@ -291,7 +291,7 @@ def build_worker(
 
 def build_retention(configuration: Configuration, journal: Journal) -> Retention:
     """What removes finished cases that are over age."""
-    return Retention(journal, configuration.retention, utc_now, remember_erasure(configuration))
+    return Retention(journal, configuration.retention, utc_now, remember_erasure(configuration, journal))
 
 
 def build_reconciliation(

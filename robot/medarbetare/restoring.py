@@ -23,7 +23,7 @@ from medarbetare.engine.tasks import defer_reconciliation
 from medarbetare.errors import ConfigurationError, TechnicalError, reason_of
 from medarbetare.inbox import Inbox, Intake
 from medarbetare.inbox.contract import usable
-from medarbetare.journal.erasing import Erasure
+from medarbetare.journal.erasing import Erasure, to_list
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.writing import Journal, utc_now
 
@@ -51,13 +51,13 @@ def mark_keeper(configuration: Configuration) -> MarkKeeper:
     return MarkKeeper(outside(configuration), configuration.installation.journal.origin)
 
 
-def remember_erasure(configuration: Configuration) -> Callable[[Erasure], None]:
+def remember_erasure(configuration: Configuration, journal: Journal) -> Callable[[Erasure], None]:
     """Lists an erasure outside the database. Raises TechnicalError when that cannot be done: then nothing is erased."""
     folder = outside(configuration)
 
     def remember(erasure: Erasure) -> None:
         try:
-            folder.list_erasures([erasure.model_dump()])
+            folder.list_erasures([to_list(journal, erasure)])
         except OSError as error:
             raise TechnicalError(
                 f"Gallringen kan inte antecknas i {folder.folder} ({reason_of(error)}). Inget gallras förrän det går: "

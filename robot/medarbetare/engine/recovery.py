@@ -22,7 +22,7 @@ from medarbetare.engine.holds import RESTORE
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Recovery
 from medarbetare.errors import ConfigurationError, MedarbetareError, reason_of
-from medarbetare.journal.erasing import Erasure
+from medarbetare.journal.erasing import Erasure, from_list
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.journal.writing import Journal
 from medarbetare.readable import day_and_time
@@ -179,7 +179,7 @@ class RestoreWatch:
         """Whether a restore has not been made good; then what had been erased is erased again before anything else."""
         held = bool(open_recoveries())
         if held and not self._erased:
-            erasures = [Erasure.model_validate(one) for one in self._outside.erasures()]
+            erasures = from_list(self._journal, self._outside.erasures())
             if emptied := self._erase_again(erasures):
                 log.warning("erasures applied again", count=emptied)
         self._erased = held

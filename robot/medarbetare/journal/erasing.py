@@ -6,8 +6,9 @@ and by whose decision: verification accepts what it names as missing, and nothin
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import structlog
 from django.db import transaction
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,12 +19,15 @@ from medarbetare.journal.sequencing import lock_end
 if TYPE_CHECKING:
     from medarbetare.journal.writing import Journal
 
+log = structlog.get_logger()
+
+_SIGNATURE = "signature"
 ERASURE = "erasure"
 """Kind of the journal entry. It concerns no case, so that it outlives the case's key."""
 
 
 class Erasure(BaseModel):
-    """The decision to erase a case. No personal data: it may be kept outside the database, one JSON line each.
+    """The decision to erase a case. No personal data: it may be kept outside the database, see `to_list`.
 
     `rule` is what is decided in general, `decided_by` who decided that and under which reference.
     """
@@ -34,6 +38,31 @@ class Erasure(BaseModel):
     department: str
     rule: str
     decided_by: str
+
+
+def to_list(journal: "Journal", erasure: Erasure) -> dict[str, str]:
+    """The erasure as it is kept outside the database: signed, so that nobody but the robot adds to the list."""
+    return {**erasure.model_dump(), _SIGNATURE: journal.vouch(_signed_text(erasure)).hex()}
+
+
+def from_list(journal: "Journal", lines: Sequence[dict[str, Any]]) -> list[Erasure]:
+    """The erasures of such a list. What this journal's key has not signed is told in the log and not obeyed."""
+    found = []
+    for line in lines:
+        try:
+            erasure = Erasure.model_validate(line)
+            is_ours = journal.has_vouched(_signed_text(erasure), bytes.fromhex(str(line.get(_SIGNATURE, ""))))
+        except ValueError:
+            is_ours = False
+        if is_ours:
+            found.append(erasure)
+        else:
+            log.error("erasure refused", message="En rad i listan över gallringar saknar robotens underskrift.")
+    return found
+
+
+def _signed_text(erasure: Erasure) -> bytes:
+    return sealing.canonical(erasure.model_dump())
 
 
 class _Erased(BaseModel):

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
 from django.db.models import Func, IntegerField
@@ -23,6 +24,8 @@ from medarbetare.journal.sequencing import lock_end, read_end, store
 from medarbetare.journal.verifying import Report, verify
 
 LONGEST_UNSIGNED = timedelta(seconds=60)
+_OUTSIDE = b"medarbetare outside the journal, 1\n"
+"""Before every text that `vouch` signs: no signature of one thing passes for another's."""
 
 
 class _Size(Func):
@@ -71,6 +74,18 @@ class Journal:
         self._origin = origin
         self._clock = clock
         self._on_signed = on_signed
+
+    def vouch(self, text: bytes) -> bytes:
+        """A signature of what is kept outside the journal and must be this robot's own."""
+        return self._keys.signing.sign(_OUTSIDE + text)
+
+    def has_vouched(self, text: bytes, signature: bytes) -> bool:
+        """Whether `vouch` made the signature of this text."""
+        try:
+            self._keys.signing.public_key().verify(signature, _OUTSIDE + text)
+        except InvalidSignature:
+            return False
+        return True
 
     def append(
         self, *, case: str | None, kind: str, name: str = "", actor: str, department: str, payload: sealing.Payload

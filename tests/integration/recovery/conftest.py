@@ -32,6 +32,7 @@ from medarbetare.engine.recovery import MarkKeeper, RestoreWatch
 from medarbetare.engine.rereading import Application, Trace, Traces
 from medarbetare.engine.run import Run
 from medarbetare.errors import BusinessError, PortalError
+from medarbetare.journal.erasing import to_list
 from medarbetare.journal.writing import Journal
 from medarbetare.testing import IMPATIENT, INBOX, Bench, MemoryPortal, Sheet
 
@@ -115,7 +116,7 @@ class Kommun:
             self.bench.journal,
             RetentionSettings(departments={self.bench.department: rule}),
             lambda: datetime.now(UTC),
-            lambda erasure: self.outside.list_erasures([erasure.model_dump()]),
+            lambda erasure: self.outside.list_erasures([to_list(self.bench.journal, erasure)]),
         )
 
     def watch(self) -> RestoreWatch:

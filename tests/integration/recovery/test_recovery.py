@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from medarbetare.cases.handoffs import Handoffs, Person
 from medarbetare.cases.models import Case, Handoff, KnownReference
@@ -14,6 +15,7 @@ from medarbetare.engine.models import Recovery, Write, WriteState
 from medarbetare.engine.reconciling_restore import pass_recovery
 from medarbetare.engine.recovery import open_recoveries, restores_on_record
 from medarbetare.errors import BusinessError, ConfigurationError
+from medarbetare.journal.erasing import Erasure
 from medarbetare.journal.models import Leaf, Payload
 from medarbetare.testing import INBOX
 
@@ -220,6 +222,25 @@ def test_erasures_are_applied_again_before_anything_else(kommun):
     assert kommun.bench.journal.verify().ok
     assert kommun.reconcile().passed
     assert kommun.status("aron") == "beslutad"
+
+
+def test_an_erasure_that_the_robot_has_not_listed_itself_is_refused(kommun):
+    kommun.arrives("tova", "aron")
+    kommun.works("tova")
+    case = kommun.case("tova")
+    assert case is not None
+    file = kommun.backup()
+    kommun.works("aron")
+    kommun.restore(file)
+    forged = Erasure(case=case.handle, department=kommun.bench.department, rule="-", decided_by="-").model_dump()
+    kommun.outside.list_erasures([forged, {**forged, "signature": "00" * 64}, {"case": "-"}])
+
+    with capture_logs() as logged:
+        assert kommun.watch().look()
+
+    assert [one["event"] for one in logged].count("erasure refused") == 3
+    assert kommun.case("tova") is not None
+    assert Payload.objects.filter(leaf__case=case.handle).exists()
 
 
 def test_any_of_several_machines_notices_and_the_others_do_not_notice_again(kommun, tmp_path):
