@@ -138,15 +138,18 @@ async def applications(
 
 
 async def pairs_without_evidence(
-    configuration: Configuration, municipality: PracticeMunicipality, everybody: Sequence[Household]
+    configuration: Configuration,
+    municipality: PracticeMunicipality,
+    decided: Household,
+    everybody: Sequence[Household],
 ) -> list[tuple[float, float]]:
-    """Seconds of robot and bare script by turns, after one each to warm up."""
+    """Seconds of robot and bare script by turns, after one each to warm up. The script types as for one `decided`."""
     robot, measured = Robot(configuration), []
     executable = find_browser(configuration.installation.browser)
     first, warm, *rest = everybody
     async with (
         robot.at_work(configuration.folder.parent / "logg.jsonl"),
-        bare_script(executable, municipality, texts(municipality, everybody[0])) as bare,
+        bare_script(executable, municipality, texts(municipality, decided)) as bare,
     ):
         await robot.decide([first])
         await bare.decide(warm)
@@ -173,7 +176,7 @@ def measure(folder: Path, count: int) -> tuple[list[Figure], Applications]:
             steps, writes = milliseconds(configuration, STEPS)
             _switch_off_evidence(configuration.folder)
             measured.without_evidence = asyncio.run(
-                pairs_without_evidence(configuration, municipality, everybody[3 * count + 2 :])
+                pairs_without_evidence(configuration, municipality, everybody[0], everybody[3 * count + 2 :])
             )
     engine = [
         Figure("motor och journal, ett steg", median(steps), "ms", 6),
