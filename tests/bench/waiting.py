@@ -25,7 +25,7 @@ from medarbetare.engine.holds import not_held  # noqa: E402
 from medarbetare.testing import Bench  # noqa: E402
 
 NUMBERS = (0, 1_000, 10_000, 50_000, 100_000)
-_CLAIMS = 40
+_CLAIMS = 200
 _SWEEPS = 5
 _CASES = """
     INSERT INTO cases_case (handle, inbox, reference, department, workflow, household, status, created_at, due_at,
