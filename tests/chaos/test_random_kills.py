@@ -20,7 +20,7 @@ from crowd import crowd
 from judging import complaints_about, households, judge_writes, was_overtaken
 from own_server import FAST, IMMEDIATE, OwnServer
 from reporting import FIGURES, TABLE
-from resuming import described, resumed
+from resuming import LIMIT, described, resumed
 from violence import Violence
 from witness import LEASES, Leases, Log, journal_of, leases_of
 
@@ -151,7 +151,7 @@ def look(ruin, server):
     return Seen(cases, summaries, leases, journal, log, ruin.practice.facit(), ruin.practice.facit("etjanst"))
 
 
-def test_whatever_is_killed_or_stopped_each_decision_is_made_once_and_right(chaos, size, record_property):
+def test_whatever_is_killed_or_stopped_each_decision_is_made_once_and_right(chaos, size, whole_matrix, record_property):
     world, expected = crowd(size.applications)
     world = world.model_copy(update={"personal": Personal(var=size.staff_every, seed=size.seed)})
     with OwnServer() as server:
@@ -181,6 +181,9 @@ def test_whatever_is_killed_or_stopped_each_decision_is_made_once_and_right(chao
     assert complaints == []
     assert writes.late == writes.unannounced == []
     assert after.never == []
+    if whole_matrix:
+        # A figure, and so for a machine that does nothing else.
+        assert max(after.kills) <= LIMIT
     # One may have been killed, or stopped, by the last act.
     assert set(codes) <= {0, -signal.SIGKILL}, ruin.log()
 

@@ -45,6 +45,8 @@ _IS_AWAITED = timedelta(minutes=5)
 _TRIES_AGAIN_FOR = timedelta(seconds=6)
 _CLEARS_JOBS_EVERY = timedelta(hours=1)
 _LONGEST_PAUSE = 30.0
+_IS_BACK_AFTER = 10.0
+"""Seconds: a database that has answered for so long was really back, also when it is lost anew."""
 _CRASH_PAUSE = timedelta(seconds=16)
 _TROUBLE = (*DATABASE_TROUBLE, ConnectorException)
 P = ParamSpec("P")
@@ -103,7 +105,7 @@ class Supervisor:
         try:
             while not await self._served(until_idle):
                 # What comes back only to fail again, such as a disk that is full, is tried less and less often.
-                pause = 1.0 if time.monotonic() - began > 2 * _LONGEST_PAUSE else min(2 * pause, _LONGEST_PAUSE)
+                pause = 1.0 if time.monotonic() - began > _IS_BACK_AFTER else min(2 * pause, _LONGEST_PAUSE)
                 await self._until_database_answers(pause, _IS_AWAITED if until_idle else None)
                 began = time.monotonic()
         finally:
