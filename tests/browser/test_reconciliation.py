@@ -187,5 +187,5 @@ def test_a_case_system_that_cannot_be_read_is_told_by_the_exit_code(practise):
     practice.configure("portals.yaml", unreachable)
     done = reconciled(practice)
     assert done.returncode == 2
-    assert "Kunde inte läsas; se loggen: " in done.stdout
+    assert "Kunde inte läsas (varför: medarbetare reconcile 2> logg.jsonl): " in done.stdout
     assert "0 kvitton jämförda" in done.stdout
