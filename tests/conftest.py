@@ -48,7 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(autouse=True)
 def _same_environment() -> Iterator[None]:
-    """What the robot sets for its worker processes (MEDARBETARE_CONFIG) is not there for the next test."""
+    """The configuration folder that a command of this test chose is not there for the next test."""
     before = dict(os.environ)
     yield
     if os.environ != before:

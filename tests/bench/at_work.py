@@ -14,10 +14,11 @@ from pathlib import Path
 import psutil
 from households import Household
 
-from medarbetare.bootstrap import Configuration, build_journal, build_supervisor, read_keys, utc_now
+from medarbetare.bootstrap import Configuration, build_journal, build_supervisor, read_keys
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import Arrival, CaseRegister
 from medarbetare.cases.status import CaseStatus
+from medarbetare.clock import utc_now
 
 _LONGEST = 120.0
 

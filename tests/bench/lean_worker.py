@@ -25,7 +25,7 @@ from pydantic import BaseModel
 
 from medarbetare.database.connection import configure, load_models
 from medarbetare.database.dsn import Dsn
-from medarbetare.engine.progress import Stamps
+from medarbetare.engine.progress import PROGRESS_VARIABLE, Stamps
 
 load_models()
 
@@ -117,7 +117,7 @@ def main() -> None:
         sys.exit(1)
     configure(Dsn({key: str(value) for key, value in conninfo_to_dict(os.environ["LEAN_DATABASE"]).items()}))
     origin, signing, department = os.environ["LEAN_KEYS"].split("\n")
-    stamps = Stamps(int(os.environ["MEDARBETARE_PROGRESS_FD"]))
+    stamps = Stamps(int(os.environ[PROGRESS_VARIABLE]))
     bench = Bench({"flode": flow}, [register(float(os.environ.get("LEAN_LATENCY", "0")))])
     bench.patience = replace(bench.patience, attempts_per_case=int(os.environ.get("LEAN_ATTEMPTS", "5")))
     bench.keys = JournalKeys(

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
-from medarbetare.bootstrap import Configuration, build_journal, read_keys, today_of, utc_now
+from medarbetare.bootstrap import Configuration, build_journal, read_keys, today_of
 from medarbetare.cases.register import Arrival, CaseRegister
+from medarbetare.clock import utc_now
 from medarbetare.engine import Mode, NaturalKey, Submit
 from medarbetare.engine import lease as leases
 from medarbetare.engine.portal import Page, Visibility

@@ -1,4 +1,4 @@
-"""What `bootstrap.py` wires into a worker: what must reach it beside its workflows, on a real portal in a browser.
+"""What `bootstrap` wires into a worker: what must reach it beside its workflows, on a real portal in a browser.
 
 Each of these is one line there, and a worker without it looks well until the day when it matters.
 """
@@ -24,7 +24,7 @@ from django.db import connections
 from psycopg.conninfo import make_conninfo
 from pydantic import BaseModel
 
-from medarbetare.bootstrap import PROGRESS_VARIABLE, build_worker, read_configuration
+from medarbetare.bootstrap import build_worker, read_configuration
 from medarbetare.cases.models import Case
 from medarbetare.config import config_folder
 from medarbetare.database.dsn import Dsn
@@ -32,7 +32,7 @@ from medarbetare.engine import Mode, NaturalKey, Original, Outcome, Submit, deci
 from medarbetare.engine.holds import EVERYTHING, Holds, of_portal, of_workflow
 from medarbetare.engine.messages import WorkOnCase
 from medarbetare.engine.models import PortalStanding
-from medarbetare.engine.progress import Stamps
+from medarbetare.engine.progress import PROGRESS_VARIABLE, Stamps
 from medarbetare.engine.run import Run
 from medarbetare.engine.runner import Edition
 from medarbetare.testing import Bench

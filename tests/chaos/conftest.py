@@ -19,9 +19,10 @@ import pytest
 from judging import KINDS, STATUS
 from reporting import tell
 
-from medarbetare.bootstrap import build_journal, read_configuration, read_keys, utc_now
+from medarbetare.bootstrap import build_journal, read_configuration, read_keys
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import Arrival, CaseRegister
+from medarbetare.clock import utc_now
 from sandkommun.worlds import World
 
 SAFETY = 600.0

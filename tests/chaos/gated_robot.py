@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+from medarbetare import clock
 from medarbetare.database.connection import load_models
 
 PR_SET_PDEATHSIG = 1
@@ -55,22 +56,19 @@ def shift_clock() -> None:
     wrong_by = timedelta(seconds=float(os.environ.get("MEDARBETARE_CLOCK_WRONG_BY", "0")))
     if not wrong_by:
         return
-    from medarbetare import bootstrap
-    from medarbetare.journal import writing
-
-    right = bootstrap.utc_now
+    right = clock.utc_now
 
     def wrong() -> datetime:
         return right() + wrong_by
 
-    bootstrap.utc_now = wrong
-    bootstrap.Journal = partial(writing.Journal, clock=wrong)  # type: ignore[misc, assignment]
+    # Before anything that reads the time is imported: each takes the name as it is then.
+    clock.utc_now = wrong
 
 
 def work() -> None:
     """Be a worker."""
-    load_models()
     shift_clock()
+    load_models()
     from medarbetare.cli import worker_process
 
     worker_process.main(observe=Gates(Path(os.environ["MEDARBETARE_CHAOS"]) / "gates"))

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pyotp
 
@@ -10,6 +10,7 @@ from medarbetare.browser.navigation import Navigation
 from medarbetare.browser.selector_file import Login, LoginForm, Totp
 from medarbetare.browser.session import MAIN, Place
 from medarbetare.browser.settings import PortalSettings
+from medarbetare.clock import utc_now
 from medarbetare.config import SecretReference
 from medarbetare.errors import ConfigurationError, Held, LoginRefused, SelectorError
 
@@ -36,7 +37,7 @@ class LoginGuard:
         if len(self._attempts) >= _ATTEMPTS:
             raise Held(
                 f"Portalen {self._portal}: två inloggningar den senaste minuten ledde ingen vart; roboten väntar.",
-                until=datetime.now(UTC) + timedelta(seconds=_PERIOD_S),
+                until=utc_now() + timedelta(seconds=_PERIOD_S),
             )
 
     def sending(self) -> None:

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from medarbetare.bootstrap import Configuration, build_journal, build_watch, open_database
+from medarbetare.bootstrap.restoring import outside
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
 from medarbetare.database.backup import dump, is_empty
@@ -14,7 +15,6 @@ from medarbetare.database.backup import restore as restore_dump
 from medarbetare.database.embedded import EmbeddedServer
 from medarbetare.engine.recovery import TO_DO
 from medarbetare.errors import BusinessError, ConfigurationError
-from medarbetare.restoring import outside
 
 File = Annotated[Path, typer.Argument(metavar="FIL", help="Filen med säkerhetskopian.")]
 

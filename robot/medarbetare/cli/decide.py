@@ -1,7 +1,7 @@
 """`decide`: what the rules say of an application and facts that lie in files."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from medarbetare.bootstrap import load_one_workflow
+from medarbetare.clock import utc_now
 from medarbetare.config import config_folder
 from medarbetare.engine.presentation import Section
 from medarbetare.errors import BusinessError, reason_of
@@ -33,7 +34,7 @@ def decide(
 ) -> None:
     """Beslut på filer med hela sitt spår, utan webbläsare och databas. Skriver ut personuppgifter; inget sparas."""
     try:
-        day = date.fromisoformat(today) if today else local(datetime.now(UTC)).date()
+        day = date.fromisoformat(today) if today else local(utc_now()).date()
     except ValueError:
         raise BusinessError("--today: dagen skrivs ÅÅÅÅ-MM-DD, till exempel 2026-12-01.") from None
     found = load_one_workflow(config_folder(), workflow)

@@ -9,10 +9,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from medarbetare.bootstrap import Configuration, build_journal, open_database, utc_now
+from medarbetare.bootstrap import Configuration, build_journal, open_database
 from medarbetare.cases.models import InboxReading, KnownReference
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
+from medarbetare.clock import utc_now
 from medarbetare.errors import BusinessError
 from medarbetare.inbox.cutover import HEADING, import_references, read_list
 from medarbetare.readable import day_and_time

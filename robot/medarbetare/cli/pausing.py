@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from medarbetare.bootstrap import Configuration, build_holds, build_plan, open_database, utc_now
+from medarbetare.bootstrap import Configuration, build_holds, build_plan, open_database
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
+from medarbetare.clock import utc_now
 from medarbetare.engine.holds import EVERYTHING, of_portal, of_workflow
 from medarbetare.errors import BusinessError
 from medarbetare.schedule.obstacles import Obstacles, command_that_ends, named, paused

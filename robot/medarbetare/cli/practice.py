@@ -12,13 +12,13 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import yaml
 
+from medarbetare.clock import utc_now
 from medarbetare.config import SecretReference, config_folder, state_folder
 from medarbetare.errors import ConfigurationError, TechnicalError
 from medarbetare.journal.keys import generate_keys
@@ -125,7 +125,7 @@ def new_demo_folder() -> Path:
     parent.mkdir(parents=True, exist_ok=True)
     for old in sorted(path for path in parent.iterdir() if path.is_dir())[: -(_KEPT - 1)]:
         _remove_unused(old)
-    folder = parent / f"{local(datetime.now(UTC)):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    folder = parent / f"{local(utc_now()):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     folder.mkdir(mode=0o711)
     # Held until this process ends, however it ends; nobody removes the folder meanwhile.
     fcntl.flock(os.open(folder / "in-use", os.O_CREAT | os.O_RDWR, 0o600), fcntl.LOCK_SH)

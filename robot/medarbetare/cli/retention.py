@@ -7,9 +7,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from medarbetare.bootstrap import build_journal, build_retention, open_database, utc_now
+from medarbetare.bootstrap import build_journal, build_retention, open_database
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
+from medarbetare.clock import utc_now
 from medarbetare.journal.evidence import count_old_evidence, remove_old_evidence
 
 

@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from medarbetare.bootstrap import Configuration, build_plan, open_database, utc_now
+from medarbetare.bootstrap import Configuration, build_plan, open_database
 from medarbetare.cli.folder import configured
 from medarbetare.cli.pausing import print_obstacles
+from medarbetare.clock import utc_now
 from medarbetare.errors import BusinessError, ConfigurationError
 from medarbetare.schedule.models import Tick
 from medarbetare.schedule.obstacles import Obstacle, Obstacles

@@ -23,20 +23,20 @@ from medarbetare.bootstrap import (
     missing_secrets,
     open_database,
     read_keys,
-    utc_now,
 )
+from medarbetare.bootstrap.restoring import outside
 from medarbetare.browser import find_browser
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.cli.folder import configured
 from medarbetare.cli.pausing import print_obstacles
 from medarbetare.cli.schedule import next_of_each_run, waiting_runs
+from medarbetare.clock import utc_now
 from medarbetare.engine.supervisor import Supervisor
 from medarbetare.engine.tasks import defer_pull
 from medarbetare.errors import BrowserMissing, ConfigurationError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.log import configure_log
-from medarbetare.restoring import outside
 from medarbetare.schedule.obstacles import Obstacles
 from medarbetare.schedule.standby import SchedulerLock, active_scheduler
 from medarbetare.schedule.ticking import Ticker

@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from medarbetare.bootstrap import build_journal, open_database, utc_now
+from medarbetare.bootstrap import build_journal, open_database
 from medarbetare.cases.handoffs import Person
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import open_case
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
+from medarbetare.clock import utc_now
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.settling import Settling, unknown_writes
 from medarbetare.engine.story import Look, Story, evidence_of

@@ -6,7 +6,7 @@ import ctypes
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ import psutil
 import structlog
 
 from medarbetare.engine.messages import TOLD, Order, Passed, Told
-from medarbetare.engine.progress import Stamps
+from medarbetare.engine.progress import PROGRESS_VARIABLE, Stamps
 
 log = structlog.get_logger()
 
@@ -46,7 +46,7 @@ class Child:
         self._stamps = stamps
 
     @classmethod
-    async def spawn(cls, command: Sequence[str], log_to: int | None) -> "Child":
+    async def spawn(cls, command: Sequence[str], log_to: int | None, environment: Mapping[str, str]) -> "Child":
         """Start a worker process. It dies with this process, also when this process is killed."""
         stamps = Stamps.create()
         process = await asyncio.create_subprocess_exec(
@@ -57,7 +57,12 @@ class Child:
             start_new_session=True,
             pass_fds=(stamps.descriptor,),
             # One malloc arena: worker, driver and browser use memory from one thread nearly all the time.
-            env={**os.environ, "MALLOC_ARENA_MAX": "1", "MEDARBETARE_PROGRESS_FD": str(stamps.descriptor)},
+            env={
+                **os.environ,
+                **environment,
+                "MALLOC_ARENA_MAX": "1",
+                PROGRESS_VARIABLE: str(stamps.descriptor),
+            },
             preexec_fn=_die_with(os.getpid()),
         )
         return cls(process, stamps)

@@ -8,8 +8,8 @@ growing pauses.
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -27,11 +27,12 @@ TOLD = "Arbetarprocessen startar inte. Loggen säger varför; se också medarbet
 
 @dataclass(frozen=True)
 class Crew:
-    """How many worker processes there are and how each is started."""
+    """How many worker processes there are and how each is started; `environment` is given to them beside our own."""
 
     command: Sequence[str]
     size: int = 1
     log_to: int | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 class NoWorker(Exception):
@@ -136,7 +137,7 @@ class Workers:
         """A new worker that is ready in the place of one that is not, or None when it does not start."""
         if child is not None:
             await child.close()
-        child = await Child.spawn(self._crew.command, self._crew.log_to)
+        child = await Child.spawn(self._crew.command, self._crew.log_to, self._crew.environment)
         try:
             await child.until_ready(TO_GET_READY)
         except ChildDied:

@@ -9,6 +9,9 @@ import struct
 import time
 from datetime import timedelta
 
+PROGRESS_VARIABLE = "MEDARBETARE_PROGRESS_FD"
+"""Where a worker process is told which descriptor the shared memory has."""
+
 _STAMP = struct.Struct("=q")
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
 from django.db.models import Func, IntegerField
 
+from medarbetare.clock import utc_now
 from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
 from medarbetare.errors import JournalError, JournalUnavailable
 from medarbetare.journal import sealing
@@ -48,10 +49,6 @@ class Entry:
     department: str
     payload: dict[str, Any] = field(repr=False)
     leaf_hash: bytes = field(repr=False)
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 class Journal:

@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
+from medarbetare.clock import utc_now
+
 _HOUR = 1
 
 
@@ -28,7 +30,7 @@ class Cron:
             raise ValueError(f"{expected}; veckodagar skrivs som namn: mon, tue, wed, thu, fri, sat, sun")
         self._zone = zone
         self._also_the_second_time = fields[_HOUR] == "*"
-        if self._trigger.get_next_fire_time(None, datetime.now(UTC)) is None:
+        if self._trigger.get_next_fire_time(None, utc_now()) is None:
             raise ValueError(f"den dagen finns inte i någon månad: «{text}»")
 
     def after(self, moment: datetime) -> datetime | None:

@@ -9,6 +9,7 @@ from django.db import Error as DatabaseError
 from django.db import close_old_connections, connections
 from procrastinate.exceptions import ConnectorException
 
+from medarbetare.clock import utc_now
 from medarbetare.schedule.models import Tick
 from medarbetare.schedule.obstacles import Obstacles
 from medarbetare.schedule.plan import Errand, Plan
@@ -20,11 +21,6 @@ log = structlog.get_logger()
 
 SMALL_STEP = timedelta(minutes=1)
 """A clock that is set back no more than this is waited for; what was made is not made again."""
-
-
-def utc_now() -> datetime:
-    """The time now."""
-    return datetime.now(UTC)
 
 
 def owe(errand: Errand, now: datetime) -> None:

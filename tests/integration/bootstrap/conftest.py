@@ -1,4 +1,4 @@
-"""An installation as `bootstrap.py` reads it: a folder of configuration for the database and the keys of a bench."""
+"""An installation as `bootstrap` reads it: a folder of configuration for the database and the keys of a bench."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What notices and makes good a restore of the database, wired from the configuration. Used by `bootstrap`."""
+"""What notices and makes good a restore of the database, wired from the configuration."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +10,7 @@ import structlog
 
 from medarbetare.cases.register import CaseRegister
 from medarbetare.cases.retention import Retention
+from medarbetare.clock import utc_now
 from medarbetare.config.folders import state_folder
 from medarbetare.configuration import Configuration
 from medarbetare.database.mark import OutsideDatabase
@@ -25,7 +26,7 @@ from medarbetare.inbox import Inbox, Intake
 from medarbetare.inbox.contract import usable
 from medarbetare.journal.erasing import Erasure, to_list
 from medarbetare.journal.keys import JournalKeys
-from medarbetare.journal.writing import Journal, utc_now
+from medarbetare.journal.writing import Journal
 
 log = structlog.get_logger()
 
