@@ -7,6 +7,7 @@ import time
 
 import psutil
 import pytest
+from processes import below, send
 
 from medarbetare.errors import PortalError, SelectorError, SessionLost
 
@@ -88,9 +89,8 @@ def test_after_a_crash_of_browser_or_driver_the_next_use_starts_another(drive, v
     driven = drive()
     page = driven.simple.page("start", nr="1")
     assert driven.portal.page("arende", arende="1").has("status")
-    killed = [process for process in psutil.Process().children(recursive=True) if victim in process.name()]
-    for process in killed:
-        process.kill()
+    killed = below(psutil.Process(), lambda process: victim in process.name())
+    send(killed)
     assert killed
     with pytest.raises(PortalError):
         page.read("rubrik")

@@ -22,6 +22,7 @@ from typing import Any
 import psutil
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
+from processes import below, is_browser, send
 
 from medarbetare.database.connection import load_models
 
@@ -90,7 +91,6 @@ class Violence:
 
     def _write_down(self, record: Path, deed: list[str]) -> None:
         step, point, what = deed
-        below = [process.pid for process in psutil.Process().children(recursive=True)]
         story = {
             "step": step,
             "boundary": point,
@@ -99,7 +99,7 @@ class Violence:
             "worker": os.getpid(),
             "supervisor": os.getppid(),
             "browsers": [process.pid for process in _browsers()],
-            "below": below,
+            "below": [process.pid for process in psutil.Process().children(recursive=True)],
         }
         with open(record, "a", encoding="utf-8") as file:
             file.write(json.dumps(story, ensure_ascii=False) + "\n")
@@ -112,8 +112,7 @@ class Violence:
 
     def _kill_browser(self, boundary: Boundary) -> None:
         browsers = _browsers()
-        for process in browsers:
-            process.kill()
+        send(browsers)
         deadline = time.monotonic() + SAFETY
         while not all(_is_dead(process) for process in browsers):
             if time.monotonic() > deadline:
@@ -124,8 +123,7 @@ class Violence:
             self._unclicked = (boundary.case, boundary.step)
 
     def _stop_everything(self, boundary: Boundary) -> None:
-        for process in psutil.Process().children(recursive=True):
-            process.suspend()
+        send(psutil.Process().children(recursive=True), signal.SIGSTOP)
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def _stop_supervisor(self, boundary: Boundary) -> None:
@@ -206,7 +204,7 @@ class Commits:
 
 
 def _browsers() -> list[psutil.Process]:
-    return [process for process in psutil.Process().children(recursive=True) if "chrom" in process.name().lower()]
+    return below(psutil.Process(), is_browser)
 
 
 def _is_dead(process: psutil.Process) -> bool:

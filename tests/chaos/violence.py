@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 import psutil
+from processes import below, is_browser, send
 
 KILLS = {"kill worker": 42, "kill browser": 24, "kill supervisor": 12}
 STOPS = {"stop worker": 9, "stop worker and browser": 9, "stop supervisor": 4}
@@ -62,9 +63,7 @@ class Violence:
             hit = workers if "supervisor" in deed else [worker]
             self.acts.append(Act(time.time(), deed, tuple(one.pid for one in hit)))
             number = signal.SIGKILL if deed in KILLS else signal.SIGSTOP
-            for victim in victims:
-                with suppress(psutil.NoSuchProcess):
-                    victim.send_signal(number)
+            send(victims, number)
             if deed in STOPS:
                 self._asleep.append((time.monotonic() + self.past_lease, victims))
             return True
@@ -73,19 +72,16 @@ class Violence:
     def _victims(self, deed: str, supervisor: psutil.Process, worker: psutil.Process) -> list[psutil.Process]:
         if "supervisor" in deed:
             return [supervisor]
-        below = worker.children(recursive=True)
         if deed == "kill browser":
-            browsers = [one for one in below if "chrom" in one.name().lower()]
+            browsers = below(worker, is_browser)
             # The whole browser, or one of the processes that it is made of.
             return browsers[:1] if self._chance.random() < 0.7 else browsers and [self._chance.choice(browsers)]
         # From the leaves up, so that none of them starts another meanwhile.
-        return [*reversed(below), worker] if deed == "stop worker and browser" else [worker]
+        return [*reversed(worker.children(recursive=True)), worker] if deed == "stop worker and browser" else [worker]
 
     def wake(self, *, all_of_them: bool = False) -> None:
         """Let those go on whose lease has ended since they were stopped, as far as they still live."""
         due = [one for one in self._asleep if all_of_them or one[0] <= time.monotonic()]
         self._asleep = [one for one in self._asleep if one not in due]
         for _, victims in due:
-            for victim in victims:
-                with suppress(psutil.NoSuchProcess):
-                    victim.resume()
+            send(victims, signal.SIGCONT)

@@ -1,21 +1,20 @@
 """The browser, one of its pages, or its driver ends in the middle of a case."""
 
 import psutil
+from processes import below, is_browser, send
 
 RENDERER, BROWSER, DRIVER = "a page", "the browser", "the driver"
 
 
 def ends(worker, victim):
     """Kill -9 of what belongs to a worker; how many processes that was."""
-    below = worker.children(recursive=True)
     chosen = {
         RENDERER: lambda one: "--type=renderer" in one.cmdline(),
-        BROWSER: lambda one: "chrom" in one.name().lower(),
+        BROWSER: is_browser,
         DRIVER: lambda one: one.name() == "node" or "run-driver" in one.cmdline(),
     }
-    victims = [one for one in below if chosen[victim](one)]
-    for one in victims:
-        one.kill()
+    victims = below(worker, chosen[victim])
+    send(victims)
     psutil.wait_procs(victims, 20)
     return len(victims)
 
