@@ -10,6 +10,7 @@ The deeds: kill -9 of this worker, its supervisor or its browser; SIGSTOP of thi
 or of its supervisor; SIGTERM of its supervisor. Each is done once.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -22,7 +23,6 @@ from typing import Any
 import psutil
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.functions import Now
-from processes import below, is_browser, send
 
 from medarbetare.database.connection import load_models
 
@@ -112,7 +112,7 @@ class Violence:
 
     def _kill_browser(self, boundary: Boundary) -> None:
         browsers = _browsers()
-        send(browsers)
+        _send(browsers, signal.SIGKILL)
         deadline = time.monotonic() + SAFETY
         while not all(_is_dead(process) for process in browsers):
             if time.monotonic() > deadline:
@@ -123,7 +123,7 @@ class Violence:
             self._unclicked = (boundary.case, boundary.step)
 
     def _stop_everything(self, boundary: Boundary) -> None:
-        send(psutil.Process().children(recursive=True), signal.SIGSTOP)
+        _send(psutil.Process().children(recursive=True), signal.SIGSTOP)
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def _stop_supervisor(self, boundary: Boundary) -> None:
@@ -204,7 +204,19 @@ class Commits:
 
 
 def _browsers() -> list[psutil.Process]:
-    return below(psutil.Process(), is_browser)
+    found = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "chrom" in process.name().lower():
+                found.append(process)
+    return found
+
+
+def _send(processes: list[psutil.Process], number: int) -> None:
+    # In its sandbox all of a browser ends at once.
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(number)
 
 
 def _is_dead(process: psutil.Process) -> bool:
