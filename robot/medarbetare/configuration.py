@@ -1,6 +1,6 @@
 """Everything that stands in the configuration folder, read and checked against itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Self
 from pydantic import model_validator
 
 from medarbetare.browser import PortalSettings
+from medarbetare.browser.settings import RetrySettings
 from medarbetare.cases.retention import RetentionSettings
 from medarbetare.config import Installation, Strict, load
 from medarbetare.engine.patience import Patience
@@ -17,16 +18,18 @@ from medarbetare.errors import ConfigurationError
 from medarbetare.inbox import InboxSettings, PortalInboxSettings
 from medarbetare.schedule.plan import check_names
 from medarbetare.schedule.settings import ScheduleSettings
+from medarbetare.services import ServiceSettings
 
 
 class PortalsFile(Strict):
     """config/portals.yaml."""
 
     portals: tuple[PortalSettings, ...]
+    services: tuple[ServiceSettings, ...] = ()
 
     @model_validator(mode="after")
     def _one_of_each_name(self) -> Self:
-        names = [portal.name for portal in self.portals]
+        names = [portal.name for portal in self.portals] + [service.name for service in self.services]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"samma namn på flera portaler: {', '.join(twice)}")
         return self
@@ -51,17 +54,22 @@ class Configuration:
     folder: Path
     installation: Installation
     portals: Mapping[str, PortalSettings]
+    services: Mapping[str, ServiceSettings]
     inboxes: Mapping[str, InboxSettings]
     schedule: ScheduleSettings
     workflows: Mapping[str, WorkflowEntry]
     retention: RetentionSettings
+
+    def _retries(self) -> Iterator[tuple[str, RetrySettings]]:
+        yield from ((name, portal.retry) for name, portal in self.portals.items())
+        yield from ((name, service.retry) for name, service in self.services.items())
 
     @property
     def patience(self) -> Patience:
         """How long trouble is waited out."""
         settings = self.installation.patience
         return Patience(
-            of_portal={name: portal.as_retry() for name, portal in self.portals.items()},
+            of_portal={name: terms.as_retry() for name, terms in self._retries()},
             attempts_per_case=settings.attempts_per_case,
             wait_between_attempts=timedelta(seconds=settings.wait_between_attempts),
             longest_wait=timedelta(seconds=settings.longest_wait),
@@ -73,10 +81,12 @@ class Configuration:
 def read_configuration(folder: Path) -> Configuration:
     """Read the configuration folder. Raises ConfigurationError."""
     retention = folder / "retention.yaml"
+    others = load(folder / "portals.yaml", PortalsFile)
     configuration = Configuration(
         folder=folder,
         installation=load(folder / "medarbetare.yaml", Installation),
-        portals={portal.name: portal for portal in load(folder / "portals.yaml", PortalsFile).portals},
+        portals={portal.name: portal for portal in others.portals},
+        services={service.name: service for service in others.services},
         inboxes=load(folder / "inbox.yaml", InboxesFile).inboxes,
         schedule=load(folder / "schedule.yaml", ScheduleSettings),
         workflows=load(folder / "workflows.yaml", WorkflowsFile).workflows,
@@ -119,7 +129,7 @@ def _check_names(configuration: Configuration) -> None:
     check_names(
         configuration.schedule,
         file=configuration.folder / "schedule.yaml",
-        portals=configuration.portals,
+        portals={**configuration.portals, **configuration.services},
         inboxes=configuration.inboxes,
         workflows=configuration.workflows,
     )

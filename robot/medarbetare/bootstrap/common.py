@@ -118,4 +118,4 @@ def check_selectors(configuration: Configuration) -> None:
 
 def missing_secrets(configuration: Configuration) -> list[str]:
     """A sentence for each secret that the configuration refers to and that this process cannot read."""
-    return unreadable([configuration.installation, *configuration.portals.values()])
+    return unreadable([configuration.installation, *configuration.portals.values(), *configuration.services.values()])

@@ -17,8 +17,10 @@ from medarbetare.engine.guarding import PortalGuard
 from medarbetare.engine.holds import HoldWatch
 from medarbetare.engine.registry import Workflow
 from medarbetare.engine.run import ROBOT
+from medarbetare.errors import ConfigurationError
 from medarbetare.inbox import FolderInbox, Inbox, InboxSettings, PortalInbox, PortalInboxSettings
 from medarbetare.journal.writing import Journal
+from medarbetare.services import HttpService
 
 log = structlog.get_logger()
 
@@ -42,8 +44,26 @@ def build_portals(
     )
     breaker, holds, hours = Breaker(terms, on_progress), HoldWatch(), build_plan(configuration).hours
     browser = _build_browser(configuration, journal, breaker, on_progress)
-    guard = PortalGuard(browser.portal, breaker, holds, lambda portal: hours.opens_at(portal, utc_now()))
+    services = {
+        name: HttpService(settings, on_progress, breaker.log_in_turn)
+        for name, settings in configuration.services.items()
+    }
+    guard = PortalGuard(
+        browser.portal,
+        breaker,
+        holds,
+        lambda portal: hours.opens_at(portal, utc_now()),
+        lambda name: _service(services, name),
+    )
     return Portals(browser, guard, holds)
+
+
+def _service(services: Mapping[str, HttpService], name: str) -> HttpService:
+    try:
+        return services[name]
+    except KeyError:
+        known = ", ".join(sorted(services)) or "inga"
+        raise ConfigurationError(f"Tjänsten «{name}» är inte konfigurerad. Konfigurerade tjänster: {known}.") from None
 
 
 def _build_browser(

@@ -59,6 +59,7 @@ def build_worker(
     surroundings = Surroundings(
         journal=journal,
         portals=portals.guard.portal,
+        services=portals.guard.service,
         pseudonym=keys.pseudonym,
         clock=utc_now,
         today=today_of(configuration),

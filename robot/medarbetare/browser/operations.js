@@ -48,12 +48,15 @@ const setText = (el, text) => {
   return null;
 };
 
+// A tick is read as Ja or Nej and may be filled so too: then a page's parameter can say it.
+const ticked = (value) => (typeof value === "boolean" ? value : ({ Ja: true, Nej: false }[value] ?? null));
+
 const put = async (el, value, spec, patience) => {
   if (isLocked(el) || el.readOnly) return "locked";
   if (isDropdown(el)) return choose(el, value, spec, patience);
   if (isTick(el)) {
-    if (typeof value !== "boolean") return "kind";
-    if (el.checked !== value) el.click();
+    if (ticked(value) === null) return "kind";
+    if (el.checked !== ticked(value)) el.click();
     return null;
   }
   if (typeof value === "boolean" || !el.matches("input, select, textarea")) return "kind";
@@ -77,7 +80,7 @@ const put = async (el, value, spec, patience) => {
 const holds = (el, value) => {
   if (!el.isConnected) return false;
   if (isDropdown(el)) return chosenIn(el) === fold(String(value));
-  if (isTick(el)) return el.checked === value;
+  if (isTick(el)) return el.checked === ticked(value);
   if (el.tagName === "SELECT") return valueOf(el) === fold(String(value));
   if (typeof value === "number") return el.value.replace(/\s/g, "") === String(value);
   return el.value.replace(/\r\n/g, "\n") === value.replace(/\r\n/g, "\n");

@@ -53,6 +53,10 @@ class RetrySettings(Strict):
         in_order("wait_initial", self.wait_initial, "wait_max", self.wait_max)
         return self
 
+    def as_retry(self) -> Retry:
+        """The same terms in the engine's words."""
+        return Retry(self.attempts, timedelta(seconds=self.wait_initial), timedelta(seconds=self.wait_max))
+
 
 class Certificate(Strict):
     """The robot's client certificate (PEM files), with which it is logged in without a form.
@@ -136,11 +140,6 @@ class PortalSettings(Strict):
     def selectors_name(self) -> str:
         """Name of the selector file without its ending."""
         return self.selectors or self.name
-
-    def as_retry(self) -> Retry:
-        """The same terms in the engine's words."""
-        terms = self.retry
-        return Retry(terms.attempts, timedelta(seconds=terms.wait_initial), timedelta(seconds=terms.wait_max))
 
     def as_visibility(self) -> Visibility:
         """The same promise in the engine's words."""

@@ -70,7 +70,9 @@ def print_obstacles(obstacles: Obstacles, console: Console, now: datetime, zone:
 def _hold(configuration: Configuration, what: What | None, name: str | None) -> str:
     if what is None:
         return EVERYTHING
-    known = sorted(configuration.portals if what is What.PORTAL else configuration.workflows)
+    known = sorted(
+        {*configuration.portals, *configuration.services} if what is What.PORTAL else configuration.workflows
+    )
     if name not in known:
         swedish = "portal" if what is What.PORTAL else "arbetsflöde"
         missing = f"«{name}» finns inte. " if name else ""

@@ -8,7 +8,7 @@ from medarbetare.engine.effect import Effect, NaturalKey, Seen, Submit
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, shadowed, stopped, waiting
-from medarbetare.engine.portal import Page, Portal
+from medarbetare.engine.portal import Page, Portal, Reply, Service
 
 __all__ = [
     "Approval",
@@ -20,7 +20,9 @@ __all__ = [
     "Outcome",
     "Page",
     "Portal",
+    "Reply",
     "Seen",
+    "Service",
     "Submit",
     "decided",
     "handed_over",

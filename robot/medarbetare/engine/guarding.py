@@ -1,11 +1,11 @@
-"""The way into every portal: only when it is open, not paused, and answering."""
+"""The way into every portal and service: only when it is open, not paused, and answering."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 from medarbetare.engine.breaker import Breaker
 from medarbetare.engine.holds import HoldWatch
-from medarbetare.engine.portal import Page, Portal
+from medarbetare.engine.portal import Page, Portal, Reply, Service, no_services
 from medarbetare.errors import Held, LoginRefused, PortalError
 from medarbetare.readable import day_and_time
 
@@ -22,15 +22,21 @@ class PortalGuard:
         breaker: Breaker,
         holds: HoldWatch,
         opens_at: Callable[[str], datetime | None],
+        services: Callable[[str], Service] = no_services,
     ) -> None:
         self._portals = portals
         self._breaker = breaker
         self._holds = holds
         self._opens_at = opens_at
+        self._services = services
 
     def portal(self, name: str) -> Portal:
         """The portal called `name`, guarded. Raises what the portals themselves raise for a name that is not known."""
         return _GuardedPortal(self._portals(name), self)
+
+    def service(self, name: str) -> Service:
+        """The service called `name`, guarded in the same way."""
+        return _GuardedService(self._services(name), self)
 
     def check(self, name: str) -> None:
         """Raises Held when the portal may not be used now."""
@@ -74,3 +80,23 @@ class _GuardedPortal:
             raise
         self._guard.arrived(self.name)
         return page
+
+
+class _GuardedService:
+    """Implements `medarbetare.engine.portal.Service`. An answer with the service's own error is an answer too."""
+
+    def __init__(self, service: Service, guard: PortalGuard) -> None:
+        self.name = service.name
+        self._service = service
+        self._guard = guard
+
+    def ask(self, body: bytes, *, content_type: str) -> Reply:
+        """Send one question. Raises Held, and what the service raises."""
+        self._guard.check(self.name)
+        try:
+            reply = self._service.ask(body, content_type=content_type)
+        except PortalError as error:
+            self._guard.failed(self.name, error)
+            raise
+        self._guard.arrived(self.name)
+        return reply

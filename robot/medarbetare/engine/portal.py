@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
+from medarbetare.errors import ConfigurationError
+
 Value = str | int | bool
 """What can be put into a field: text, a whole number, or a tick."""
 
@@ -67,6 +69,32 @@ class Portal(Protocol):
 
     def page(self, name: str, **parameters: str) -> Page:
         """Go to a page by fresh navigation and return it once it has arrived."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a service answered: the HTTP status, and the body as it came."""
+
+    status: int
+    body: bytes = field(repr=False)
+
+
+class Service(Protocol):
+    """A system that belongs to somebody else and answers questions without pages. Nothing is written through it."""
+
+    name: str
+
+    def ask(self, body: bytes, *, content_type: str) -> Reply:
+        """Send one question and give the answer, whatever its status.
+
+        Raises PortalError when the service cannot be reached, does not answer in time or refuses the robot's proof of
+        who it is.
+        """
+
+
+def no_services(name: str) -> Service:
+    """Where there are no services. Raises ConfigurationError."""
+    raise ConfigurationError(f"Tjänsten «{name}» är inte konfigurerad.")
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from medarbetare.engine.original import Original
 from medarbetare.engine.portal import Portal
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.rereading import Rereader
+from medarbetare.engine.rulebook import Rulebook
 from medarbetare.engine.runner import Edition, Flow
 from medarbetare.errors import ConfigurationError
 
@@ -56,6 +57,9 @@ class Workflow(Protocol):
 
     def decide(self, application: bytes, facts: bytes, today: date) -> Decision:
         """The pure decision on files, with its trace. Raises BusinessError that tells what is wrong with a file."""
+
+    def rulebook(self) -> Rulebook | None:
+        """The workflow's rules, told to people; None when it has none and a person judges everything."""
 
     @property
     def shielded_roles(self) -> frozenset[str]:

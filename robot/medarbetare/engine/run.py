@@ -27,7 +27,7 @@ from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended, waiting
 from medarbetare.engine.patience import Patience, Retry, patiently
-from medarbetare.engine.portal import EvidenceRecorder, Portal
+from medarbetare.engine.portal import EvidenceRecorder, Portal, Service, no_services
 from medarbetare.engine.presentation import REREAD, STEP
 from medarbetare.engine.write import WriteOnce
 from medarbetare.errors import BusinessError, Held, StopRequested, TechnicalError
@@ -92,6 +92,7 @@ class Surroundings:
     versions: Mapping[str, str]
     originals: Callable[[str, str], Original] = _no_originals
     inbox_portals: Mapping[str, str] = field(default_factory=dict)
+    services: Callable[[str], Service] = no_services
     patience: Patience = field(default_factory=Patience)
     stop: StopSignal = field(default_factory=StopSignal)
     passed: Callable[[Boundary], None] = lambda boundary: None
@@ -116,6 +117,10 @@ class Run:
     def portal(self, name: str) -> Portal:
         """A portal by its name in the configuration, logged in when it is first used."""
         return self._around.portals(name)
+
+    def service(self, name: str) -> Service:
+        """A service without pages by its name in the configuration. Nothing is written through it."""
+        return self._around.services(name)
 
     def original(self) -> Original:
         """The application as it lies in its inbox now. Use it inside a step only, so that it is fetched once.
