@@ -30,6 +30,19 @@ INCOMES = (
     ("Bostadsbidrag", "3400", "2026-10-28", ""),
     ("Lön", "4500", "2026-11-25", "6 000 kr före jobbstimulans 25 %"),
 )
+AGENCIES = {
+    "FK": "Försäkringskassan",
+    "PM": "Pensionsmyndigheten",
+    "AF": "Arbetsförmedlingen",
+    "SO": "A-kassorna",
+    "CSN": "CSN",
+    "SKV": "Skatteverket",
+    "TS": "Transportstyrelsen",
+}
+TABLES = (
+    *("fk-arenden", "pm-utbetalningar", "pm-arenden", "af-beslut", "so-utbetalningar", "so-avstangningar"),
+    *("csn-arenden", "csn-utbetalningar", "skv-kapital", "ts-fordon"),
+)
 COSTS = (("Hyra", "6800"), ("Hushållsel", "612"), ("Hemförsäkring", "169"), ("A-kasseavgift", "150"))
 PERSON_ELEMENT = "citizenIdentifier"
 DECIDED_BY = "Digital medarbetare, delegation 4.2 A"
@@ -119,6 +132,7 @@ class BareScript:
         self._list("beslut", case)
         self._list("utbetalningar", case)
         self._list("aktualiseringar", case)
+        self._list("narvaro", case)
         return case, facts["Konto"], facts["Namn"]
 
     def _matter(self, case: str, reference: str) -> None:
@@ -139,15 +153,15 @@ class BareScript:
         page.get_by_label("Ändamål").select_option(label="Ekonomiskt bistånd")
         page.get_by_label("Period från").fill("2026-10-01")
         page.get_by_label("Period till").fill(TODAY)
-        page.get_by_label("Försäkringskassan").check()
-        page.get_by_label("Arbetsförmedlingen").check()
+        for agency in AGENCIES.values():
+            page.get_by_label(agency, exact=True).check()
         with page.expect_navigation():
             page.get_by_role("button", name="Ställ fråga").click()
-        assert _facts(page, "#svar-FK table.uppgifter tr")["Status"] == "OK"
+        for code in AGENCIES:
+            assert _facts(page, f"#svar-{code} table.uppgifter tr")["Status"] == "OK"
         assert len(_rows(page, "#fk-utbetalningar tr")) >= len(INCOMES) - 1
-        _rows(page, "#fk-arenden tr")
-        assert _facts(page, "#svar-AF table.uppgifter tr")["Status"] == "OK"
-        _rows(page, "#af-beslut tr")
+        for table in TABLES:
+            _rows(page, f"#{table} tr")
 
     def _calculation(self, case: str, number: str) -> None:
         assert not [row for row in self._list("berakningar", case) if row[1] == MONTH]

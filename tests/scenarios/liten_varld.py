@@ -15,6 +15,7 @@ from arbetsfloden.ekonomiskt_bistand.portaler import brev, folkbokforing, ssbtek
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import visning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
 from medarbetare.cases.handoffs import Handoffs, Person
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
@@ -104,7 +105,7 @@ class LitenVarld:
         self.bench.originals[REFERENS] = Original.of((EXEMPEL / "ansokan.xml").read_bytes())
         self.case: Case = self.bench.receive(REFERENS, "tova")
         monkeypatch.setattr(folkbokforing, "las_person", lambda *_: self._last("folkbokföring", "folkbokforing"))
-        monkeypatch.setattr(verksamhet, "las_arende", lambda *_: self._last("ärende", "arende"))
+        monkeypatch.setattr(verksamhet, "las_arende", lambda *_, **__: self._last("ärende", "arende"))
         monkeypatch.setattr(ssbtek, "fraga", lambda *_, **__: self._svar())
         monkeypatch.setattr(brev, "text_of", lambda pdf: pdf.decode())
 
@@ -116,8 +117,10 @@ class LitenVarld:
         read = one.lasning.model_copy(update={"tidpunkt": datetime.now(UTC) - self.alder})
         return one.model_copy(update={"lasning": read})
 
-    def _svar(self) -> ssbtek.Registersvar:
-        return ssbtek.Registersvar(fk=self._last("register", "fk"), af=self._last("", "af"))
+    def _svar(self) -> Registersvar:
+        self.lasningar.append("register")
+        asked = [register.value for register in Register if self.underlag.fran(register)]
+        return Registersvar.model_validate({part: self._last("", part) for part in asked})
 
     def lage(self, mode: Mode) -> None:
         """The municipality chooses another mode."""

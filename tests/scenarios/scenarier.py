@@ -74,9 +74,16 @@ def har_undertecknat(text: Scenario, name: str) -> bool:
     return bool(text["personer"][name]["medsökande"] == "undertecknat")
 
 
-def registerrader(text: Scenario) -> list[dict[str, Any]]:
-    rows = [row for row in text.get("inkomster", []) if row.get("register") == "FK"]
-    return rows + list(text.get("i registret men inte i ansökan", []))
+def registerrader(text: Scenario, name: str, register: str) -> list[dict[str, Any]]:
+    """The payments that an agency shows of somebody: FK unless the row says otherwise, CSN for study aid."""
+    stated = [row for row in text.get("inkomster", []) if "register" in row]
+    rows = [*stated, *text.get("i registret men inte i ansökan", [])]
+    return [row for row in rows if row["vem"] == name and row.get("register", "FK") == register]
+
+
+def csn_arenden(text: Scenario, name: str) -> list[dict[str, Any]]:
+    """CSN's decisions about somebody, as the file has them."""
+    return list(text["personer"][name].get("csn", []))
 
 
 def kostnader_fore(text: Scenario) -> list[dict[str, Any]]:
@@ -173,6 +180,19 @@ def _underlag(text: Scenario) -> Underlag:
                 }
                 for person in vuxna(text).values()
             ],
+            "csn": [_csn(name, text) for name in vuxna(text)],
+            **{
+                register: [
+                    {
+                        "person": person["personnummer"],
+                        "status": "inget",
+                        "lasning": _last(register),
+                        "kallstatus": "OK",
+                    }
+                    for person in vuxna(text).values()
+                ]
+                for register in ("pm", "so", "skv", "ts")
+            },
         }
     )
 
@@ -247,6 +267,7 @@ def _arende(text: Scenario) -> dict[str, Any]:
             {"manad": before, "mottagare": "Sökanden", "belopp": 1000, "konto": f"9999-{kontonummer(text)}"}
         ],
         "aktualiseringar": [{"manad": None, "referens": "259700", "datum": before.first.replace(day=2)}],
+        "narvaro": [],
     }
 
 
@@ -266,7 +287,22 @@ def _fk(name: str, text: Scenario) -> dict[str, Any]:
             "typ": TYPER[row.get("typ", "månadsvis")],
         }
         | period(row, "period_fran", "period_till")
-        for row in registerrader(text)
-        if row["vem"] == name
+        for row in registerrader(text, name, "FK")
     ]
     return {**asked, "status": "svar" if payments else "inget", "kallstatus": "OK", "utbetalningar": payments}
+
+
+def _csn(name: str, text: Scenario) -> dict[str, Any]:
+    payments = [
+        {"datum": row["betald"], "typ": "Studiemedel", "belopp": row["belopp"], "utbetald": True}
+        for row in registerrader(text, name, "CSN")
+    ]
+    decisions = csn_arenden(text, name)
+    return {
+        "person": text["personer"][name]["personnummer"],
+        "lasning": _last("CSN"),
+        "kallstatus": "OK",
+        "status": "svar" if payments or decisions else "inget",
+        "arenden": decisions,
+        "utbetalningar": payments,
+    }

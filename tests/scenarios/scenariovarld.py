@@ -10,6 +10,7 @@ from scenarier import (
     Scenario,
     arendenummer,
     barn,
+    csn_arenden,
     forra_manaden,
     har_undertecknat,
     kontonummer,
@@ -57,6 +58,16 @@ def _person(text: Scenario, name: str) -> dict[str, Any]:
     if "barn" in person:
         return made
     made["fk"] = {"status": "OTILLGANGLIG"} if "försäkringskassan" in person else {"utbetalningar": _paid(text, name)}
+    made["csn"] = {
+        "arenden": [
+            {"typ": row["typ"], "status": row["lage"], "fran": row["fran"], "till": row["till"]}
+            for row in csn_arenden(text, name)
+        ],
+        "utbetalningar": [
+            {"datum": row["betald"], "typ": "Studiemedel", "belopp": row["belopp"]}
+            for row in registerrader(text, name, "CSN")
+        ],
+    }
     made["af"] = {
         "arbetssokande": True,
         "kategori": "Öppet arbetslös",
@@ -79,8 +90,7 @@ def _paid(text: Scenario, name: str) -> list[dict[str, Any]]:
             "netto": row["belopp"],
         }
         | period(row, "fran", "till")
-        for row in registerrader(text)
-        if row["vem"] == name
+        for row in registerrader(text, name, "FK")
     ]
 
 

@@ -21,6 +21,7 @@ from medarbetare.cli import (
     reconcile,
     recovery,
     retention,
+    rules,
     schedule,
     service,
     users,
@@ -57,6 +58,7 @@ app.add_typer(cases.cases_app, name="cases")
 app.add_typer(inbox.inbox_app, name="inbox")
 app.add_typer(recovery.recovery_app, name="recovery")
 app.add_typer(users.users_app, name="users")
+app.add_typer(rules.rules_app, name="rules")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(browser.browser_app, name="browser")
 

@@ -1,6 +1,6 @@
 """The other portals of a plan: folkbokföring, the multi-question portal, and the e-service's status."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,7 +12,8 @@ from plans.surface import StubbornPortal, View, World
 
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor, shown_personnummer
-from arbetsfloden.ekonomiskt_bistand.underlag import AfSvar, FkSvar, FkUtbetalning, Underlag
+from arbetsfloden.ekonomiskt_bistand.registersvar import AfSvar, Formanssvar, Myndighetssvar, Register, Utbetalning
+from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 from medarbetare.engine.portal import Visibility
 from medarbetare.errors import SelectorError
 
@@ -85,32 +86,59 @@ class Agencies(StubbornPortal):
         number = Personnummer(parameters["personnummer"])
         underlag = self.held[-1][1]
         about = shown_personnummer(Personnummer(STRANGER) if "fel_person" in hits else number)
-        fk, af = underlag.fk_for(number), underlag.af_for(number)
-        silent = str(hits.get("tyst_register", ""))
-        texts = {"fk_personnummer": about, "fk_skyddad": "Nej", **_head("fk", fk, silent)}
-        tables = {
-            "fk_utbetalningar": [_paid(one) for one in fk.utbetalningar] if fk else [],
-            "fk_arenden": [{"forman": one.forman, "inkom": str(one.inkommet or "")} for one in fk.vantande]
-            if fk
-            else [],
-        }
-        if page == "svar":
-            partly = str(hits.get("delvis_register", ""))
-            tables["af_beslut"] = []
-            texts |= {"af_personnummer": about, "af_sekretess": "Nej", **_head("af", af, partly or silent), **_af(af)}
-        return View(texts=texts, tables=tables)
+        silent, partly = str(hits.get("tyst_register", "")), str(hits.get("delvis_register", ""))
+        texts: dict[str, str] = {}
+        tables: dict[str, list[dict[str, str]]] = {}
+        for register in Register:
+            if parameters[register.value] == "Ja":
+                # The whole portal may be silent about the insurers, and a part of it about Arbetsförmedlingen.
+                down = {Register.FK: silent, Register.AF: partly or silent}.get(register, "")
+                answer = next((one for one in underlag.fran(register) if one.person == number), None)
+                texts |= {f"{register}_personnummer": about, **_head(register, answer, down)}
+                tables |= _TABLES[register](answer)
+        return View(texts=texts | _af(underlag.svar_for(AfSvar, number)), tables=tables)
 
 
-def _head(agency: str, answer: FkSvar | AfSvar | None, silent: str) -> dict[str, str]:
-    """Status, and for Försäkringskassan its deviation."""
+def _head(register: Register, answer: Myndighetssvar | None, silent: str) -> dict[str, str]:
+    """Status, protection, and the insurers' deviation."""
     internal = silent == "INTERNT_FEL"
-    status = "OK" if internal and agency == "fk" else "FELANDE" if internal else silent
+    insurer = register in (Register.FK, Register.PM)
+    status = "OK" if internal and insurer else "FELANDE" if internal else silent
     known = answer.kallstatus if answer else "OK"
-    head = {f"{agency}_status": status or known}
-    return {**head, "fk_avvikelse": silent if internal else ""} if agency == "fk" else head
+    head = {f"{register}_status": status or known, f"{register}_skyddad": "Nej"}
+    if register is Register.SO:
+        head |= {"so_kassa": "", "so_ansokt": ""}
+    return {**head, f"{register}_avvikelse": silent if internal else ""} if insurer else head
 
 
-def _paid(one: FkUtbetalning) -> dict[str, str]:
+def _benefits(answer: Myndighetssvar | None) -> dict[str, list[dict[str, str]]]:
+    code = answer.register.value if answer else "fk"
+    known = answer if isinstance(answer, Formanssvar) else None
+    return {
+        f"{code}_utbetalningar": [_paid(one) for one in known.utbetalningar] if known else [],
+        f"{code}_arenden": [{"forman": one.forman, "inkom": str(one.inkommet or "")} for one in known.vantande]
+        if known
+        else [],
+    }
+
+
+def _nothing(*tables: str) -> Callable[[Myndighetssvar | None], dict[str, list[dict[str, str]]]]:
+    return lambda answer: {name: [] for name in tables}
+
+
+_TABLES = {
+    Register.FK: _benefits,
+    Register.PM: _nothing("pm_utbetalningar", "pm_arenden"),
+    Register.AF: _nothing("af_beslut"),
+    Register.SO: _nothing("so_utbetalningar", "so_avstangningar"),
+    Register.CSN: _nothing("csn_arenden", "csn_utbetalningar"),
+    Register.SKV: _nothing("skv_kapital"),
+    Register.TS: _nothing("ts_fordon"),
+    Register.MIV: _nothing("miv_tillstand"),
+}
+
+
+def _paid(one: Utbetalning) -> dict[str, str]:
     return {
         "datum": one.datum.isoformat(),
         "familj": one.formansfamilj,

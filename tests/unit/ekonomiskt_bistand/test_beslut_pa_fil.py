@@ -62,7 +62,7 @@ def test_every_rule_is_told_with_what_it_saw_where_when_and_by_which_law(regelve
         "D",
         "Aktivitetsstöd 7 900 kr: stämmer med registret",
         "",
-        "FK, ansökan",
+        "FK, PM, SO, CSN, ansökan",
         "2026-12-01 06:00",
         "12 kap. 1 § SoL",
     ) in rules.rows

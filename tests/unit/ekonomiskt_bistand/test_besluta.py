@@ -10,6 +10,7 @@ from scenarier import FILES, fall, las
 
 from arbetsfloden.ekonomiskt_bistand.portaler import ssbtek
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register
@@ -179,27 +180,25 @@ def test_an_approval_that_the_robot_stood_still_after_is_carried_out_on_fresh_fa
     assert varld.system.rader["beslut"][0]["beslutsfattare"] == "Tova Testsson"
 
 
-@pytest.mark.parametrize("mark", ["fk", "af"])
+@pytest.mark.parametrize("mark", list(Register))
 def test_nobody_more_is_asked_about_once_an_answer_marks_its_person_as_protected(
-    database: Any, regelverk: Regelverk, monkeypatch: pytest.MonkeyPatch, mark: str
+    database: Any, regelverk: Regelverk, monkeypatch: pytest.MonkeyPatch, mark: Register
 ) -> None:
     one = fall(las(next(path for path in FILES if path.name.startswith("06-"))))
     asked = []
 
-    def fraga(portal: Any, person: Any, **_: Any) -> ssbtek.Registersvar:
+    def fraga(portal: Any, person: Any, register: Any, **_: Any) -> Registersvar:
         asked.append(person)
-        fk, af = one.underlag.fk_for(person), one.underlag.af_for(person)
-        assert fk is not None
-        assert af is not None
-        return ssbtek.Registersvar(
-            fk=fk.model_copy(update={"skyddad": mark == "fk"}), af=af.model_copy(update={"sekretess": mark == "af"})
+        told = {"person": person, "status": "inget", "lasning": one.underlag.fk[0].lasning, "kallstatus": "OK"}
+        return Registersvar.model_validate(
+            {each.value: {**told, "skyddad": each is mark} for each in (*register, mark)}
         )
 
     monkeypatch.setattr(ssbtek, "fraga", fraga)
     monkeypatch.setattr("medarbetare.engine.run.Run.portal", lambda self, name: None)
     bench = Bench({"ateransokan": lambda run: pytest.fail("not run")})
     run = bench.begin(bench.receive("260106", "tova"))
-    known = one.underlag.model_copy(update={"fk": (), "af": ()})
+    known = one.underlag.model_copy(update={register.value: () for register in Register})
     found = fraga_register(run, Lage(one.ansokan, known, regelverk, one.idag))
     assert asked == [one.ansokan.sokande.personnummer]
     assert granska_folkbokforing(one.ansokan, found, regelverk, one.idag).sarskild

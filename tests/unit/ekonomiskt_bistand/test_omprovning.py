@@ -14,6 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.omprovning import andringar
 from arbetsfloden.ekonomiskt_bistand.poster import Handling, Verkstallighet, beslutspost, utbetalningspost
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.registersvar import Register
 from arbetsfloden.ekonomiskt_bistand.underlag import Bankkonto
 from arbetsfloden.ekonomiskt_bistand.uppgifter import aldsta_uppgift
 from medarbetare.errors import BusinessError
@@ -139,7 +140,7 @@ def test_a_month_that_staff_decided_meanwhile_is_told(regelverk: Regelverk) -> N
     one = scenario(2)
     assert one.underlag.arende is not None
     decided = one.underlag.arende.beslut[0].model_copy(update={"manad": one.ansokan.manad})
-    nu = propose(med_arende(med(one, fk=(), af=()), beslut=(decided,)), regelverk)
+    nu = propose(med_arende(med(one, **{register.value: () for register in Register}), beslut=(decided,)), regelverk)
     assert not nu.kan_godkannas
     told = list(andringar(propose(one, regelverk), nu))
     assert told[0] == "Beloppet är nu okänt. När förslaget godkändes var det 3 590 kr."

@@ -27,7 +27,8 @@ def steps_of(one: Fall, regelverk: Regelverk) -> dict[str, Any]:
     if facts.arende is not None:
         steps["läs ärende"] = plain(facts.arende)
     for n, fk in enumerate(facts.fk, 1):
-        steps[f"fråga SSBTEK, person {n}"] = plain(Registersvar(fk=fk, af=facts.af_for(fk.person)))
+        about = {one.register.value: one for one in facts.registersvar if one.person == fk.person}
+        steps[f"fråga SSBTEK, person {n}"] = plain(Registersvar.model_validate(about))
     steps["föreslå"] = plain(foresla(one.ansokan, facts, regelverk, one.idag))
     return steps
 

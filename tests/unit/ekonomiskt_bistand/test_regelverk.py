@@ -23,9 +23,26 @@ SCENARIOS = Path(__file__).parents[2] / "scenarios"
 TODAY = date(2026, 12, 1)
 
 
+CSN = "csn: {kanal: ssbtek}"
+I_STALLET = """csn:
+  i_stallet:
+    ersatts_av: sokandens_uppgift
+    source: "Riktlinjer"
+    valid_from: 2026-01-01
+    valid_to: 2026-12-31
+    approved_by: Socialnämnden
+    decision_reference: "SN 2026/123 § 46"
+"""
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(CONFIG, tmp_path / "config"))
+    """The configuration, of a municipality that has no connection to CSN."""
+    folder = Path(shutil.copytree(CONFIG, tmp_path / "config"))
+    register = folder / "register.yaml"
+    assert CSN in register.read_text("utf-8")
+    register.write_text(register.read_text("utf-8").replace(CSN, I_STALLET), "utf-8")
+    return folder
 
 
 def test_the_grant_is_automatic_and_the_rejection_a_persons(regelverk: Regelverk) -> None:
@@ -43,6 +60,8 @@ def test_the_grant_is_automatic_and_the_rejection_a_persons(regelverk: Regelverk
         ("register.yaml", "approved_by: Socialnämnden", ""),
         ("register.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
         ("texter.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
+        ("regler.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
+        ("regler.yaml", "approved_by: Socialnämnden", ""),
         ("delegation.yaml", "approved_by: Socialnämnden", ""),
         ("delegation.yaml", 'decision_reference: "SN 2026/98 § 31"', ""),
         ("normer/riksnorm-2026.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
@@ -78,10 +97,11 @@ def test_the_month_that_is_decided_needs_its_own_norm(regelverk: Regelverk) -> N
 
 
 def test_the_version_follows_the_contents(folder: Path, regelverk: Regelverk) -> None:
-    assert load_regelverk(folder).version == regelverk.version
+    before = load_regelverk(folder).version
+    assert load_regelverk(folder).version == before != regelverk.version
     with (folder / "kommun.yaml").open("a", encoding="utf-8") as file:
         file.write("# ändrad\n")
-    assert load_regelverk(folder).version != regelverk.version
+    assert load_regelverk(folder).version not in (before, regelverk.version)
 
 
 def test_overlapping_norms_are_refused(folder: Path) -> None:
@@ -91,13 +111,35 @@ def test_overlapping_norms_are_refused(folder: Path) -> None:
         load_regelverk(folder)
 
 
-@pytest.mark.parametrize("old", ["ersatts_av: overlamna}", "ersatts_av: planering}"])
-def test_a_stand_in_that_the_form_cannot_give_is_refused(old: str, folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("miv: {kanal: ssbtek}", I_STALLET.replace("csn", "miv"), "formuläret frågar inte om uppehållstillstånd"),
+        ("narvaro: {kanal: verksamhet}", I_STALLET.replace("csn", "narvaro"), "formuläret frågar inte om närvaro"),
+        ("fk: {kanal: ssbtek}", I_STALLET.replace("csn", "fk"), "fk: ska vara ansluten"),
+        ("sokandens_uppgift\n    source", "planering\n    source", "planering kan bara ersätta narvaro"),
+        ("ts: {kanal: ssbtek}", "ts: {kanal: egen}", "bara fk och af har en egen portal"),
+        ("ts: {kanal: ssbtek}", "ts: {kanal: verksamhet}", "verksamhet är kanal för narvaro"),
+        ("ts: {kanal: ssbtek}", "ts: {}", "ange kanal, eller i_stallet"),
+    ],
+)
+def test_a_way_to_a_register_that_there_is_not_is_refused(old: str, new: str, why: str, folder: Path) -> None:
     path = folder / "register.yaml"
     text = path.read_text("utf-8")
     assert old in text
-    path.write_text(text.replace(old, "ersatts_av: sokandens_uppgift}"), "utf-8")
-    with pytest.raises(ConfigurationError, match="formuläret frågar inte"):
+    path.write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(ConfigurationError, match=why):
+        load_regelverk(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [("  46:\n", "  47:\n", "46 saknas; en regel kan inte stängas av"), ("  46:\n", "  460:\n", "46 saknas")],
+)
+def test_a_rule_cannot_be_left_out(old: str, new: str, why: str, folder: Path) -> None:
+    path = folder / "regler.yaml"
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(ConfigurationError, match=why):
         load_regelverk(folder)
 
 

@@ -9,114 +9,58 @@ from typing import Any
 
 import pytest
 import yaml
+from andringar import (
+    Andring,
+    akassa,
+    ans,
+    arende,
+    barn,
+    belopp,
+    betalning,
+    bil,
+    hyra,
+    inkomst,
+    kapital,
+    kostnad,
+    narvaro,
+    pension,
+    rad,
+    stimulans,
+    studerat,
+    studiemedel,
+    svar,
+    tidigare,
+    tillstand,
+)
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Bilaga, Boende, Inkomst, Kostnad, Medsokande
+from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutning
+from arbetsfloden.ekonomiskt_bistand.ansokan import Bilaga, Boende, Medsokande
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.kommun import Fritext, Stickprov
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.regelbok import ANTAL
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
-from arbetsfloden.ekonomiskt_bistand.underlag import (
-    Aktualisering,
+from arbetsfloden.ekonomiskt_bistand.registersvar import (
     Avdrag,
-    Bankkonto,
-    Svarsstatus,
-    Underlag,
+    Avstangning,
+    CsnArende,
+    Register,
     VantandeArende,
 )
+from arbetsfloden.ekonomiskt_bistand.regler import ALLA, granska_arende, granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.underlag import Aktualisering, Bankkonto
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 ANDRE = Personnummer("197910169809")
-Andring = Callable[[Any], Any]
-
-
-def ans(**values: Any) -> Andring:
-    return lambda fall: (fall[0].model_copy(update=values), fall[1])
-
-
-def rad(index: int, **values: Any) -> Andring:
-    """Change one income of the application."""
-
-    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
-        rows = list(fall[0].inkomster)
-        rows[index] = rows[index].model_copy(update=values)
-        return ans(inkomster=tuple(rows))(fall)
-
-    return change
-
-
-def hyra(amount: int) -> Andring:
-    return lambda fall: ans(
-        kostnader=(fall[0].kostnader[0].model_copy(update={"belopp": Decimal(amount)}), *fall[0].kostnader[1:])
-    )(fall)
-
-
-def kostnad(kind: str, amount: int) -> Andring:
-    return lambda fall: ans(kostnader=(*fall[0].kostnader, Kostnad(slag=kind, belopp=Decimal(amount))))(fall)
-
-
-def inkomst(kind: str, amount: int) -> Andring:
-    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
-        who = fall[0].personer[-1]
-        row = Inkomst(person=who, slag=kind, belopp=Decimal(amount), betald=date(2026, 11, 25))
-        return ans(inkomster=(*fall[0].inkomster, row))(fall)
-
-    return change
-
-
-def arende(**values: Any) -> Andring:
-    return lambda fall: (fall[0], fall[1].model_copy(update={"arende": fall[1].arende.model_copy(update=values)}))
-
-
-def tidigare(**values: Any) -> Andring:
-    return lambda fall: arende(berakningar=(fall[1].arende.berakningar[0].model_copy(update=values),))(fall)
-
-
-def svar(register: str, **values: Any) -> Andring:
-    """Change the first person's answer of a register."""
-
-    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
-        first, *others = getattr(fall[1], register)
-        return fall[0], fall[1].model_copy(update={register: (first.model_copy(update=values), *others)})
-
-    return change
-
-
-def betalning(**values: Any) -> Andring:
-    """Change Försäkringskassan's first payment."""
-
-    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
-        first, *others = fall[1].fk[0].utbetalningar
-        return svar("fk", utbetalningar=(first.model_copy(update=values), *others))(fall)
-
-    return change
-
-
-def stimulans(**values: Any) -> Andring:
-    return lambda fall: arende(jobbstimulans=(fall[1].arende.jobbstimulans[0].model_copy(update=values),))(fall)
-
-
-def barn(index: int, **values: Any) -> Andring:
-    def change(fall: tuple[Ansokan, Underlag]) -> tuple[Ansokan, Underlag]:
-        children = list(fall[0].barn)
-        children[index] = children[index].model_copy(update=values)
-        return ans(barn=tuple(children))(fall)
-
-    return change
-
-
-def belopp(amount: int) -> Andring:
-    """An income of this size in the application and at Försäkringskassan alike."""
-    amount_ = Decimal(amount)
-    return lambda fall: betalning(brutto=amount_, netto=amount_)(rad(0, belopp=amount_)(fall))
 
 
 OBRUTET = "utesluten"
 CASES: Iterable[tuple[int, int, str, Andring]] = [
     # rule, scenario, outcome, change
     (1, 2, "X", svar("folkbokforing", skydd="sekretessmarkering")),
-    (1, 2, "X", svar("af", sekretess=True)),
+    (1, 2, "X", svar("csn", skyddad=True)),
     (1, 2, "W", lambda fall: (fall[0], fall[1].model_copy(update={"folkbokforing": ()}))),
     (2, 2, "H", svar("folkbokforing", kommun="Annanstans")),
     (2, 2, OBRUTET, svar("folkbokforing", kommun="SANDKOMMUN ")),
@@ -140,17 +84,29 @@ CASES: Iterable[tuple[int, int, str, Andring]] = [
     (11, 2, "W", svar("fk", status=Svarsstatus.EJ_KONTROLLERBART, kallstatus="OTILLGANGLIG", utbetalningar=())),
     (11, 2, "W", svar("fk", avvikelser=("INTERNT_FEL",))),
     (11, 2, "W", svar("af", kallstatus="NYTT_VARDE")),
+    (11, 2, "W", svar("ts", kallstatus="FELANDE", status=Svarsstatus.EJ_KONTROLLERBART)),
+    (11, 1, OBRUTET, lambda fall: fall),
     (12, 2, "H", svar("fk", avvikelser=("OBEHORIG",))),
+    (12, 2, "H", svar("pm", avvikelser=("OBEHORIG",))),
+    (12, 2, OBRUTET, lambda fall: fall),
     (13, 2, "H", ans(inkomster=())),
     (13, 2, "H", rad(0, belopp=Decimal(7000))),
+    (13, 1, "H", pension(1500)),
+    (13, 1, OBRUTET, lambda fall: inkomst("Pension", 1500)(pension(1500)(fall))),
+    (13, 1, "H", studiemedel(3950)),
+    (13, 1, "H", akassa(4000)),
     (13, 2, OBRUTET, rad(0, belopp=Decimal("7900.50"))),
     (14, 2, "H", svar("fk", utbetalningar=(), status=Svarsstatus.INGET)),
+    (14, 1, "H", inkomst("Studiestöd", 3950)),
+    (14, 2, OBRUTET, lambda fall: fall),
     (15, 2, "H", belopp(8849)),
     (15, 2, OBRUTET, belopp(8848)),
     (15, 2, "H", belopp(6951)),
     (15, 2, OBRUTET, belopp(6952)),
     (16, 2, "H", inkomst("Swish/insättning", 100)),
     (16, 2, "H", betalning(forman="Vårdbidrag")),
+    (16, 1, "H", lambda fall: inkomst("A-kassa", 4000)(akassa(4000)(fall))),
+    (16, 2, OBRUTET, lambda fall: fall),
     (17, 2, "D", lambda fall: fall),
     (17, 1, OBRUTET, lambda fall: fall),
     (17, 2, "H", betalning(typ=0)),
@@ -159,17 +115,39 @@ CASES: Iterable[tuple[int, int, str, Andring]] = [
     (18, 2, OBRUTET, betalning(typ=2)),
     (19, 2, "H", betalning(avdrag=(Avdrag(kod="INF", belopp=Decimal(500)),))),
     (20, 2, "H", ans(vantar_pa_ersattning=True)),
+    (20, 2, OBRUTET, lambda fall: fall),
+    (20, 2, "H", svar("pm", vantande=(VantandeArende(forman="Ålderspension"),))),
+    (20, 2, "H", svar("so", ansokt=date(2026, 11, 9))),
+    (20, 2, "H", svar("csn", arenden=(CsnArende(typ="Studiemedel", lage="INITIERAD"),))),
+    (20, 2, OBRUTET, svar("csn", arenden=(CsnArende(typ="Studiemedel", lage="AVSLUTAD"),))),
     (20, 2, "H", svar("fk", vantande=(VantandeArende(forman="Sjukpenning"),))),
     (21, 2, "H", ans(akassa=True)),
+    (21, 1, OBRUTET, lambda fall: ans(akassa=True)(akassa(4000)(fall))),
+    (21, 2, "H", svar("so", avstangningar=(Avstangning(fran=date(2026, 11, 9)),))),
+    (21, 2, "H", svar("so", avstangningar=(Avstangning(fran=date(2026, 9, 9), till=date(2026, 11, 1)),))),
+    (21, 2, OBRUTET, svar("so", avstangningar=(Avstangning(fran=date(2026, 9, 9), till=date(2026, 10, 31)),))),
     (22, 2, "H", svar("af", arbetssokande=False)),
+    (22, 16, OBRUTET, svar("af", arbetssokande=False)),
+    (22, 16, "H", lambda fall: tidigare(inkomster=())(svar("af", arbetssokande=False)(fall))),
+    (22, 16, "H", svar("af", arbetssokande=False, avaktualiserad=date(2026, 11, 12))),
     (22, 2, "H", svar("af", avaktualiserad=date(2026, 11, 12))),
     (23, 2, "H", svar("af", aktivitetsrapport="501")),
     (23, 2, "W", svar("af", aktivitetsrapport="502")),
     (23, 2, "H", svar("af", aktivitetsrapport=None)),
+    (23, 2, OBRUTET, lambda fall: fall),
     (24, 2, "H", arende(planering=None)),
+    (24, 2, OBRUTET, lambda fall: fall),
+    (25, 2, "H", narvaro(55, 8)),
+    (25, 2, OBRUTET, narvaro(56, 8)),
+    (25, 2, OBRUTET, lambda fall: arende(narvaro=())(fall)),
+    (25, 2, "H", arende(narvaro=None)),
     (26, 2, "H", lambda fall: tidigare(
         inkomster=(fall[1].arende.berakningar[0].inkomster[0].model_copy(update={"slag": "Sjukpenning"}),))(fall)),
+    (26, 16, OBRUTET, lambda fall: fall),
     (27, 2, "H", ans(studier=True)),
+    (27, 1, "H", lambda fall: inkomst("Studiestöd", 3950)(studiemedel(3950)(fall))),
+    (27, 1, "D", lambda fall: studerat(inkomst("Studiestöd", 3950)(studiemedel(3950)(fall)))),
+    (27, 1, "H", lambda fall: studerat(inkomst("Studiestöd", 3950)(studiemedel(3950, date(2026, 12, 30))(fall)))),
     (28, 7, "D", lambda fall: fall),
     (28, 7, OBRUTET, stimulans(manader=5, fran=None)),
     (28, 7, OBRUTET, stimulans(fran=date(2024, 11, 1))),
@@ -188,13 +166,28 @@ CASES: Iterable[tuple[int, int, str, Andring]] = [
     (35, 2, "H", kostnad("Fackavgift", 100)),
     (35, 2, "G", lambda fall: fall),
     (36, 2, "G", kostnad("Medicin", 300)),
+    (31, 7, OBRUTET, lambda fall: fall),
+    (36, 2, OBRUTET, lambda fall: fall),
     (37, 2, "H", ans(fordon=True)),
+    (37, 2, "H", bil(2015)),
+    (37, 2, "H", lambda fall: ans(fordon=True)(bil(2015)(fall))),
+    (37, 2, OBRUTET, lambda fall: fall),
     (38, 2, "H", ans(tillgangar=True)),
+    (38, 2, "H", kapital(2025, 400)),
+    (38, 2, OBRUTET, kapital(2023, 400)),
+    (38, 2, OBRUTET, kapital(2025, 0)),
     (39, 2, "H", arende(konto=Bankkonto(clearing="9999", konto="2"))),
     (39, 2, OBRUTET, arende(konto=Bankkonto(clearing="9999", konto="100 0002"))),
     (39, 2, "H", arende(konto=None)),
     (40, 2, "H", ans(vistelse_utanfor=True)),
-    (41, 2, "H", svar("folkbokforing", medborgarskap="Norge")),
+    (40, 2, OBRUTET, lambda fall: fall),
+    (41, 2, OBRUTET, lambda fall: tillstand()(svar("folkbokforing", medborgarskap="Norge")(fall))),
+    (41, 2, "H", lambda fall: tillstand()(svar("folkbokforing", medborgarskap="Syrien")(fall))),
+    (41, 2, OBRUTET, lambda fall: tillstand(None)(svar("folkbokforing", medborgarskap="Syrien")(fall))),
+    (41, 2, OBRUTET, lambda fall: tillstand(date(2026, 12, 31))(svar("folkbokforing", medborgarskap="Syrien")(fall))),
+    (41, 2, "H", lambda fall: tillstand(date(2026, 12, 30))(svar("folkbokforing", medborgarskap="Syrien")(fall))),
+    (41, 2, "W", svar("folkbokforing", medborgarskap="Syrien")),
+    (41, 2, "W", svar("folkbokforing", medborgarskap=None)),
     (42, 2, "H", belopp(11490)),
     (42, 2, OBRUTET, belopp(11489)),
     (43, 2, "G", lambda fall: fall),
@@ -228,7 +221,7 @@ def test_a_protected_person_leaves_one_neutral_answer_and_nothing_else(fall: Any
 
 def test_the_early_judgements_hold_only_their_own_rules(fall: Any, regelverk: Regelverk) -> None:
     ansokan, underlag = fall(24)
-    tidigt = underlag.model_copy(update={"fk": (), "af": ()})
+    tidigt = underlag.model_copy(update={register.value: () for register in Register})
     assert not granska_folkbokforing(ansokan, tidigt, regelverk, date(2026, 12, 1)).hindrar
     assert granska_arende(ansokan, tidigt, regelverk, date(2026, 12, 1)).skal == (
         "Tillägg: december 2026 är redan beslutad.",
@@ -328,14 +321,36 @@ def test_a_decision_type_that_is_not_delegated_stops(fall: Any, regelverk: Regel
     assert forslag.mode is None
 
 
+def test_every_rule_of_the_table_has_its_function_in_order() -> None:
+    assert [rule.nummer for rule in ALLA] == list(range(1, ANTAL + 1))
+
+
+@pytest.mark.parametrize("nummer", range(2, ANTAL + 1))
+def test_a_rule_that_the_municipality_always_leaves_to_a_person_hands_over(
+    nummer: int, fall: Any, regelverk: Regelverk
+) -> None:
+    always = regelverk.regelbok.regler[nummer].model_copy(update={"alltid_handlaggare": True})
+    book = regelverk.regelbok.model_copy(update={"regler": {**regelverk.regelbok.regler, nummer: always}})
+    forslag = foresla(*fall(2), _med(regelverk, regelbok=book), date(2026, 12, 1))
+    assert forslag.slag is Forslagsslag.OVERLAMNA
+    (told,) = (one for one in forslag.regler if one.hindrar)
+    assert told.nummer == nummer
+    assert f"«{always.namn}» alltid prövas av en handläggare" in told.text
+
+
+I_KRAFT = {"source": "Riktlinjer", "valid_from": "2026-01-01"}
+
+
 @pytest.mark.parametrize(
     ("register", "nummer"), [("csn", 27), ("so", 21), ("pm", 13), ("skv", 38), ("ts", 37), ("narvaro", 25)]
 )
 def test_a_register_that_nothing_stands_in_for_hands_over(
     register: str, nummer: int, fall: Any, regelverk: Regelverk
 ) -> None:
-    stand_in = getattr(regelverk.register, register).model_copy(update={"approved_by": None})
-    changed = _med(regelverk, register=regelverk.register.model_copy(update={register: stand_in}))
+    unapproved = Anslutning.model_validate(
+        {"i_stallet": {"ersatts_av": "planering" if register == "narvaro" else "sokandens_uppgift", **I_KRAFT}}
+    )
+    changed = _med(regelverk, anslutningar=regelverk.anslutningar.model_copy(update={register: unapproved}))
     forslag = foresla(*fall(2), changed, date(2026, 12, 1))
     assert nummer in [one.nummer for one in forslag.regler if one.hindrar]
 

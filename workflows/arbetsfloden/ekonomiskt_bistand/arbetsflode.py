@@ -12,11 +12,13 @@ from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import besluta_pa_fil
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
 from arbetsfloden.ekonomiskt_bistand.inlasning import sokande
 from arbetsfloden.ekonomiskt_bistand.presentation import ar_skyddad, presentera
+from arbetsfloden.ekonomiskt_bistand.regelsida import regelsida
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
 from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.decision import Decision
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.registry import Workflow
+from medarbetare.engine.rulebook import Rulebook
 from medarbetare.engine.run import Run
 from medarbetare.engine.runner import Edition
 
@@ -27,7 +29,7 @@ class EkonomisktBistand:
 
     regelverk: Regelverk
     title = "Återansökan om ekonomiskt bistånd"
-    edition = Edition("1")
+    edition = Edition("2")
 
     @property
     def version(self) -> str:
@@ -50,6 +52,10 @@ class EkonomisktBistand:
     def decide(self, application: bytes, facts: bytes, today: date) -> Decision:
         """The proposal on files, with every rule."""
         return besluta_pa_fil(application, facts, self.regelverk, today)
+
+    def rulebook(self) -> Rulebook:
+        """The 46 rules with the municipality's limits."""
+        return regelsida(self.regelverk)
 
     @property
     def shielded_roles(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler import verksamhet
@@ -22,7 +23,7 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     Utbetalningspost,
 )
 from arbetsfloden.ekonomiskt_bistand.spar import sok_spar
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing
 from medarbetare.engine import Portal
 from medarbetare.engine.rereading import Application, Finished, Receipt, Traces
 

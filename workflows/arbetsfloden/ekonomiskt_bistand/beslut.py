@@ -35,7 +35,7 @@ class Forslag(Fakta):
     """What the robot proposes, with everything that it rests on.
 
     `belopp` is the amount of the calculation also when the case is handed over, None where nothing could be
-    calculated: no norm table, or Försäkringskassan has not answered.
+    calculated: no norm table, or a register that may show an income has not answered.
     `mode` is the decision type's effective mode on the day, None when it is not delegated; `brister` is why it is not
     the chosen automatisk: what is not approved or out of date. `skal` are the triggered rules' sentences; `sidorader`
     the costs decided apart; `aviseringar` what the applicant or a reviewer should be told although nothing stands in
@@ -78,8 +78,8 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
     lage = Lage(ansokan, underlag, regelverk, today)
     granskning = _judge(lage)
     complete = len(granskning.regler) == len(ALLA)
-    berakning = lage.berakning if complete and lage.fk is not None else None
-    slag = _kind(granskning)
+    berakning = lage.berakning if complete and lage.inkomster_kanda else None
+    slag = _kind(granskning, covered=berakning is not None and berakning.resultat >= 0)
     beslutstyp = AVSLAG if slag is Forslagsslag.AVSLAG_FORSLAG else BIFALL
     entry = regelverk.beslutstyp(beslutstyp)
     mode, brister = _mode(regelverk, beslutstyp, ansokan.manad, today)
@@ -111,20 +111,20 @@ def _judge(lage: Lage) -> Granskning:
     if first.hindrar:
         return first
     early = Granskning(regler=first.regler + prova(ARENDE, lage))
-    asked = bool(lage.underlag.fk or lage.underlag.af)
+    asked = bool(lage.underlag.registersvar)
     if early.har(Utfall.STOPP) or (early.hindrar and not asked):
         return early
     return Granskning(regler=early.regler + prova(ALLA[len(early.regler) :], lage))
 
 
-def _kind(granskning: Granskning) -> Forslagsslag:
+def _kind(granskning: Granskning, *, covered: bool) -> Forslagsslag:
     if granskning.har(Utfall.STOPP):
         return Forslagsslag.STOPP
     blocking = {one.nummer for one in granskning.regler if one.utfall is Utfall.OVERLAMNA}
     waiting = granskning.har(Utfall.VANTA)
-    if blocking == {_NO_DEFICIT} and not waiting:
+    if covered and blocking == {_NO_DEFICIT} and not waiting:
         return Forslagsslag.AVSLAG_FORSLAG
-    if blocking - {_NO_DEFICIT}:
+    if blocking - {_NO_DEFICIT} or (blocking and not covered):
         return Forslagsslag.OVERLAMNA
     return Forslagsslag.VANTA if waiting else Forslagsslag.BIFALL
 

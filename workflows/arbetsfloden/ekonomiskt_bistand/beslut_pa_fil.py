@@ -17,9 +17,9 @@ from arbetsfloden.ekonomiskt_bistand.avslut import overlamning
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.falt import visat
 from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
-from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek import Registersvar
 from arbetsfloden.ekonomiskt_bistand.presentation import presentera
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.registersvar import Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 from medarbetare.engine import Mode, Original
@@ -113,9 +113,10 @@ def _underlagets(underlag: Underlag, forslag: Forslag) -> tuple[Section, ...]:
     }
     if underlag.arende is not None:
         steps["läs ärende"] = underlag.arende.model_dump(mode="json")
-    for number, fk in enumerate(underlag.fk, 1):
-        svar = Registersvar(fk=fk, af=underlag.af_for(fk.person))
-        steps[f"fråga SSBTEK, person {number}"] = svar.model_dump(mode="json")
+    people = dict.fromkeys(one.person for one in underlag.registersvar)
+    for number, person in enumerate(people, 1):
+        answers = {one.register.value: one for one in underlag.registersvar if one.person == person}
+        steps[f"fråga SSBTEK, person {number}"] = Registersvar.model_validate(answers).model_dump(mode="json")
     steps["föreslå"] = forslag.model_dump(mode="json")
     return tuple(section for section in presentera(steps) if not section.folded)
 

@@ -1,5 +1,7 @@
 """What every stated fact has in common: it never changes, and what was read says where and when."""
 
+from enum import StrEnum
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 
@@ -14,3 +16,11 @@ class Lasning(Fakta):
 
     kalla: str
     tidpunkt: AwareDatetime
+
+
+class Svarsstatus(StrEnum):
+    """What asking gave. "Not checkable" is never the same as nothing."""
+
+    SVAR = "svar"
+    INGET = "inget"
+    EJ_KONTROLLERBART = "ej_kontrollerbart"

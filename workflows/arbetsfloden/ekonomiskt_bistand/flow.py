@@ -55,7 +55,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
         return hindrad
 
     # 3. The case system: person, history, decided already?
-    arende = las_arende(run, ansokan)
+    arende = las_arende(run, ansokan, regelverk)
     underlag = underlag.model_copy(update={"arende": arende})
 
     # 4. Aktualisering: registered on arrival, whatever happens later

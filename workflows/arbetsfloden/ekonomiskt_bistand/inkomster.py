@@ -1,18 +1,21 @@
-"""Which incomes belong to the applied month, and whether the application and Försäkringskassan agree on them."""
+"""Which incomes belong to the applied month, and whether the application and the registers agree on them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Inkomst
 from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
-from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.kommun import Inkomstslag, Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.underlag import FkSvar, TidigareBerakning, Utbetalningstyp
+from arbetsfloden.ekonomiskt_bistand.registerinkomster import Registerinkomst, Registerpost
+from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Utbetalningstyp
+from arbetsfloden.ekonomiskt_bistand.underlag import TidigareBerakning
 
 _TOLERANCE = Decimal(1)
 
@@ -44,6 +47,7 @@ class Inkomstpost(Fakta):
     datum: date
     luckfylld: bool = False
     oklart: bool = False
+    myndighet: Register | None = None
     kalla: str
     tidpunkt: datetime | None
 
@@ -63,7 +67,7 @@ class _Grupp:
     register: dict[Manad, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     uppgivna_dagar: dict[Manad, set[date]] = field(default_factory=lambda: defaultdict(set))
     register_dagar: dict[Manad, set[date]] = field(default_factory=lambda: defaultdict(set))
-    svar: FkSvar | None = None
+    om: Registerpost | None = None
 
     def months(self) -> set[Manad]:
         return set(self.uppgivet) | set(self.register)
@@ -78,73 +82,80 @@ class _Grupp:
 
 
 def sammanstall(
-    ansokan: Ansokan, svar: Iterable[FkSvar], tidigare: TidigareBerakning | None, kommun: Kommun
+    ansokan: Ansokan,
+    registrerade: Sequence[Registerinkomst],
+    tidigare: TidigareBerakning | None,
+    kommun: Kommun,
+    anslutna: Collection[Register],
 ) -> tuple[Inkomstpost, ...]:
     """The incomes that belong to the applied month M: those of M−1, and of M−2 where a benefit is missing in M−1.
 
     A retroactive or presumed payment is left out: a person settles it. The application's incomes come first.
+    `anslutna` are the registers that are asked: only there can a stated income be missing.
     """
     groups: dict[tuple[Personnummer, str], _Grupp] = {}
-    answers = {answer.person: answer for answer in svar}
     for income in ansokan.inkomster:
-        month = _declared_month(
-            income.betald, income.period_fran, income.period_till, income.slag, answers.get(income.person), kommun
-        )
+        month = _declared_month(income, registrerade)
         group = groups.setdefault((income.person, income.slag), _Grupp())
         group.uppgivet[month] += income.belopp
         group.uppgivna_dagar[month].add(income.betald)
-    for answer in answers.values():
-        _add_register(groups, answer, kommun)
+    for payment in registrerade:
+        if payment.typ not in (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD):
+            _add_register(groups, payment)
     return tuple(
         post
         for (person, kind), group in groups.items()
-        for post in _posts(person, kind, group, ansokan.manad, tidigare, kommun)
+        for post in _posts(_Slag(person, kind, kommun.inkomstslag.get(kind), anslutna), group, ansokan.manad, tidigare)
     )
 
 
-def _declared_month(
-    paid: date, first: date | None, last: date | None, kind: str, answer: FkSvar | None, kommun: Kommun
-) -> Manad:
+def _declared_month(income: Inkomst, registered: Sequence[Registerinkomst]) -> Manad:
     """An income stated without a period takes that of the register's payment of the same kind and day, if any."""
-    if first is None and answer is not None:
-        for payment in answer.utbetalningar:
-            if payment.datum == paid and kommun.slag_for_fk(payment.forman) == kind:
-                return inkomstmanad(payment.datum, payment.period_fran, payment.period_till)
-    return inkomstmanad(paid, first, last)
+    if income.period_fran is None:
+        for payment in registered:
+            same = payment.om.person == income.person and payment.om.slag == income.slag
+            if same and payment.datum == income.betald:
+                return inkomstmanad(payment.datum, payment.fran, payment.till)
+    return inkomstmanad(income.betald, income.period_fran, income.period_till)
 
 
-def _add_register(groups: dict[tuple[Personnummer, str], _Grupp], answer: FkSvar, kommun: Kommun) -> None:
-    for payment in answer.utbetalningar:
-        if payment.typ in (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD):
-            continue
-        kind = kommun.slag_for_fk(payment.forman) or payment.forman
-        month = inkomstmanad(payment.datum, payment.period_fran, payment.period_till)
-        group = groups.setdefault((answer.person, kind), _Grupp())
-        group.register[month] += payment.netto
-        group.register_dagar[month].add(payment.datum)
-        group.svar = answer
+def _add_register(groups: dict[tuple[Personnummer, str], _Grupp], payment: Registerinkomst) -> None:
+    month = inkomstmanad(payment.datum, payment.fran, payment.till)
+    group = groups.setdefault((payment.om.person, payment.om.slag), _Grupp())
+    group.register[month] += payment.belopp
+    group.register_dagar[month].add(payment.datum)
+    group.om = payment.om
 
 
-def _posts(
-    person: Personnummer, kind: str, group: _Grupp, applied: Manad, previous: TidigareBerakning | None, kommun: Kommun
-) -> Iterator[Inkomstpost]:
+class _Slag(NamedTuple):
+    """Somebody's income of one kind. `regel` is None for a kind that is not on the municipality's list."""
+
+    person: Personnummer
+    slag: str
+    regel: Inkomstslag | None
+    anslutna: Collection[Register]
+
+    @property
+    def finns_i_register(self) -> bool:
+        return self.regel is not None and any(register in self.anslutna for register in self.regel.former)
+
+
+def _posts(kind: _Slag, group: _Grupp, applied: Manad, previous: TidigareBerakning | None) -> Iterator[Inkomstpost]:
     month, filled, unclear = applied.minus(1), False, False
     if month not in group.months():
-        rule = kommun.inkomstslag.get(kind)
         month = applied.minus(2)
-        if month not in group.months() or (rule is not None and rule.arbetsinkomst):
+        if month not in group.months() or (kind.regel is not None and kind.regel.arbetsinkomst):
             return
-        counted = _counted_last_month(person, kind, group, month, previous)
+        counted = _counted_last_month(kind.person, kind.slag, group, month, previous)
         if counted is True:
             return
         filled, unclear = True, counted is None
     stated, register = group.uppgivet.get(month), group.register.get(month)
-    rule = kommun.inkomstslag.get(kind)
-    has_register = rule is not None and bool(rule.fk_former)
+    om = group.om if register is not None else None
     yield Inkomstpost(
-        person=person,
-        slag=kind,
-        stamning=_compare(stated, register, has_register),
+        person=kind.person,
+        slag=kind.slag,
+        stamning=_compare(stated, register, kind.finns_i_register),
         belopp=group.belopp(month),
         uppgivet=stated,
         registrerat=register,
@@ -152,8 +163,9 @@ def _posts(
         datum=max(group.dagar(month)),
         luckfylld=filled,
         oklart=unclear,
-        kalla=group.svar.lasning.kalla if register is not None and group.svar else "Ansökan",
-        tidpunkt=group.svar.lasning.tidpunkt if register is not None and group.svar else None,
+        myndighet=om.register if om else None,
+        kalla=om.lasning.kalla if om else "Ansökan",
+        tidpunkt=om.lasning.tidpunkt if om else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""The municipality's own guidelines and what stands in for registers that are not connected."""
+"""The municipality's own guidelines."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from arbetsfloden.ekonomiskt_bistand.belopp import Kronor
 from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
+from arbetsfloden.ekonomiskt_bistand.registersvar import Register
 from medarbetare.config import Strict
 
 Procent = Annotated[Decimal, Field(ge=0, le=100)]
@@ -34,16 +35,33 @@ class SkaligKostnad(Strict):
 
 
 class Inkomstslag(Strict):
-    """An income that may be counted without a person. `fk_former`: its benefit names at Försäkringskassan.
+    """A kind of income: what the registers call it, and what the robot may do with it.
 
-    `sjukforman` marks a benefit whose end is a rule of its own; `tillatna_avdrag` are the agency's deduction codes that
-    do not stop the case.
+    `tillatet`: may be counted without a person. `sjukforman` marks a benefit whose end is a rule of its own;
+    `ej_arbetssokande` one whose receiver need not be a job seeker; `tillatna_avdrag` are the agency's deduction codes
+    that do not stop the case.
     """
 
     fk_former: tuple[str, ...] = ()
+    pm_former: tuple[str, ...] = ()
+    so_former: tuple[str, ...] = ()
+    csn_former: tuple[str, ...] = ()
+    tillatet: bool = True
     arbetsinkomst: bool = False
     sjukforman: bool = False
+    ej_arbetssokande: bool = False
     tillatna_avdrag: tuple[str, ...] = ()
+
+    @cached_property
+    def former(self) -> dict[Register, tuple[str, ...]]:
+        """What the registers that show it call it."""
+        named = {
+            Register.FK: self.fk_former,
+            Register.PM: self.pm_former,
+            Register.SO: self.so_former,
+            Register.CSN: self.csn_former,
+        }
+        return {register: names for register, names in named.items() if names}
 
 
 class Fritext(StrEnum):
@@ -71,6 +89,9 @@ class Kommun(Godkannande):
     lon_enbart_ansokan_hogst: Kronor
     barns_lon_andel_av_prisbasbelopp_procent: Procent
     belopp_hogst_per_hushall: Kronor
+    kapitalinkomst_hogst_per_ar: Kronor = Decimal(0)
+    fordon_godtas_fran_alder: Annotated[int, Field(ge=1)] | None = None
+    narvaro_minst_procent: Procent
     inkomster_kanda_fran_dag: Annotated[int, Field(ge=1, le=28)]
     avslutat_arende_dagar: Annotated[int, Field(ge=0)]
     registren_fragas_hogst: Annotated[int, Field(ge=1)] = 3
@@ -96,52 +117,15 @@ class Kommun(Godkannande):
             if (row.barn_hogst is None or barn <= row.barn_hogst) and (row.rum_hogst is None or rum <= row.rum_hogst)
         )
 
-    def slag_for_fk(self, forman: str) -> str | None:
-        """The income kind that Försäkringskassan's benefit name belongs to, or None when it is not on the list."""
-        return self._slag_by_forman.get(forman.strip().casefold())
+    def slag_for(self, register: Register, forman: str) -> str | None:
+        """The income kind that a register's name of a benefit belongs to, or None when no kind has it."""
+        return self._slag_by_forman.get((register, forman.strip().casefold()))
 
     @cached_property
-    def _slag_by_forman(self) -> dict[str, str]:
-        return {name.casefold(): kind for kind, rule in self.inkomstslag.items() for name in rule.fk_former}
-
-
-class Ersattning(StrEnum):
-    """What stands in for a register that the robot cannot ask."""
-
-    SOKANDENS_UPPGIFT = "sokandens_uppgift"
-    PLANERING = "planering"
-    OVERLAMNA = "overlamna"
-
-
-class EjAnslutet(Godkannande):
-    """A register that is not connected, and what the municipality has decided to accept instead."""
-
-    namn: str
-    ersatts_av: Ersattning
-
-    @property
-    def holds(self) -> bool:
-        """Whether something is accepted instead. Not approved is not accepted."""
-        return self.ersatts_av is not Ersattning.OVERLAMNA and self.is_approved
-
-
-class Register(Strict):
-    """Registers that rules ask for and the robot does not reach yet. Migrationsverket has no stand-in."""
-
-    csn: EjAnslutet
-    so: EjAnslutet
-    pm: EjAnslutet
-    skv: EjAnslutet
-    ts: EjAnslutet
-    miv: EjAnslutet
-    narvaro: EjAnslutet
-
-    @model_validator(mode="after")
-    def _only_what_the_form_can_tell(self) -> Self:
-        if self.miv.ersatts_av is not Ersattning.OVERLAMNA:
-            raise ValueError("miv: formuläret frågar inte om uppehållstillstånd; välj overlamna")
-        if self.narvaro.ersatts_av is Ersattning.SOKANDENS_UPPGIFT:
-            raise ValueError("narvaro: formuläret frågar inte om närvaro; välj planering eller overlamna")
-        if any(row.ersatts_av is Ersattning.PLANERING for row in (self.csn, self.so, self.pm, self.skv, self.ts)):
-            raise ValueError("planering kan bara ersätta narvaro")
-        return self
+    def _slag_by_forman(self) -> dict[tuple[Register, str], str]:
+        return {
+            (register, name.casefold()): kind
+            for kind, rule in self.inkomstslag.items()
+            for register, names in rule.former.items()
+            for name in names
+        }

@@ -4,11 +4,9 @@ Pure: from the results of finished steps, as they stand in the journal, to table
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
@@ -16,23 +14,17 @@ from arbetsfloden.ekonomiskt_bistand.ansokan import Barn, Medsokande
 from arbetsfloden.ekonomiskt_bistand.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import Berakning, Rad
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning
 from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek import Registersvar
+from arbetsfloden.ekonomiskt_bistand.registersektioner import registersektioner
+from arbetsfloden.ekonomiskt_bistand.registersvar import Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import Utfall
-from arbetsfloden.ekonomiskt_bistand.underlag import AfSvar, Arende, FkSvar, Folkbokforing, Skydd, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Skydd
+from arbetsfloden.ekonomiskt_bistand.visat import VARDE, belopp, dag, ja_nej, kalla, last, varden, visat_personnummer
 from medarbetare.engine import Original
 from medarbetare.engine.presentation import Section
 from medarbetare.errors import BusinessError
 
-_SVERIGE = ZoneInfo("Europe/Stockholm")
 _OKANT = "–"
-_STATUS = {
-    Svarsstatus.SVAR: "",
-    Svarsstatus.INGET: "Inga uppgifter finns.",
-    Svarsstatus.EJ_KONTROLLERBART: "Kunde inte kontrolleras: inget svar betyder inte att inget finns.",
-}
 _SKYDD = {
     Skydd.INGET: "nej",
     Skydd.SEKRETESSMARKERING: "sekretessmarkering",
@@ -47,7 +39,6 @@ _UTFALL = {
     Utfall.STOPP: "stopp",
     Utfall.UTESLUTEN: "gäller inte",
 }
-_VARDE = ("Uppgift", "Värde")
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 
@@ -57,10 +48,8 @@ def ar_skyddad(steps: Mapping[str, Any]) -> bool:
         if name.startswith("läs folkbokföring"):
             if _som(result, Folkbokforing).skydd not in (None, Skydd.INGET):
                 return True
-        elif name.startswith("fråga SSBTEK"):
-            answer = _som(result, Registersvar)
-            if answer.fk.skyddad or (answer.af is not None and answer.af.sekretess):
-                return True
+        elif name.startswith("fråga ") and any(one.skyddad for one in _som(result, Registersvar).alla):
+            return True
     return False
 
 
@@ -68,24 +57,17 @@ def presentera(steps: Mapping[str, Any]) -> tuple[Section, ...]:
     """Every section for which there is something to show. Raises ValueError when a step's result cannot be read."""
     forslag = _senaste(steps, "föreslå", Forslag)
     arende = _senaste(steps, "läs ärende", Arende)
-    svar = list(_per_person(steps, "fråga SSBTEK", Registersvar))
+    svar = [one for asked in _asked(steps) for one in _per_person(steps, asked, Registersvar)]
     sections = [*_ansokan(steps), _personer(list(_per_person(steps, "läs folkbokföring", Folkbokforing)))]
     if forslag is not None:
         sections += [*_berakning(forslag.berakning), _for_sig(forslag), _att_tanka_pa(forslag)]
     if arende is not None:
         sections.append(_arende(arende))
     for one in svar:
-        sections.append(_forsakringskassan(one.fk))
-        if one.af is not None:
-            sections.append(_arbetsformedlingen(one.af))
+        sections += registersektioner(one)
     if forslag is not None:
         sections.append(_regler(forslag))
     return tuple(section for section in sections if section.rows or section.note)
-
-
-def visat_personnummer(number: Personnummer) -> str:
-    """The number in full, for a person who must know whom a decision concerns."""
-    return f"{number.digits[:8]}-{number.digits[8:]}"
 
 
 def _senaste(steps: Mapping[str, Any], name: str, model: type[ModelT]) -> ModelT | None:
@@ -99,11 +81,18 @@ def _som(result: Any, model: type[ModelT]) -> ModelT:
     return model.model_validate_json(json.dumps(result))
 
 
+def _asked(steps: Mapping[str, Any]) -> list[str]:
+    """The ways by which registers were asked, as the steps call them."""
+    return list(dict.fromkeys(name.split(", person")[0] for name in steps if name.startswith("fråga ")))
+
+
 def _per_person(steps: Mapping[str, Any], name: str, model: type[ModelT]) -> Iterator[ModelT]:
-    number = 1
-    while (answer := _senaste(steps, f"{name}, person {number}", model)) is not None:
-        yield answer
-        number += 1
+    """The newest round's result for each person, where there is one: not everybody is asked about everywhere."""
+    asked = {int(found[1]): found[0] for step in steps if (found := re.match(rf"{name}, person (\d+)", step))}
+    for number in sorted(asked):
+        answer = _senaste(steps, asked[number], model)
+        if answer is not None:
+            yield answer
 
 
 def _ansokan(steps: Mapping[str, Any]) -> Iterator[Section]:
@@ -118,8 +107,8 @@ def _ansokan(steps: Mapping[str, Any]) -> Iterator[Section]:
     konto = ansokan.utbetalning
     yield Section(
         title=f"Ansökan för {ansokan.manad.name}",
-        columns=_VARDE,
-        rows=_varden(
+        columns=VARDE,
+        rows=varden(
             ("Sökande", f"{ansokan.sokande.namn}, {visat_personnummer(ansokan.sokande.personnummer)}"),
             ("Medsökande", _namngiven(ansokan.medsokande) if ansokan.medsokande else None),
             ("Barn", "; ".join(f"{_namngiven(barn)}, {barn.boende.lower()}" for barn in ansokan.barn)),
@@ -136,7 +125,7 @@ def _ansokan(steps: Mapping[str, Any]) -> Iterator[Section]:
         rows=(
             *((rad.slag, "", kronor(rad.belopp)) for rad in ansokan.kostnader),
             *(
-                (f"{rad.slag}, betald {_dag(rad.betald)}", visat_personnummer(rad.person), kronor(rad.belopp))
+                (f"{rad.slag}, betald {dag(rad.betald)}", visat_personnummer(rad.person), kronor(rad.belopp))
                 for rad in ansokan.inkomster
             ),
         ),
@@ -160,7 +149,7 @@ def _personer(lasta: list[Folkbokforing]) -> Section:
                 one.adress or _OKANT,
                 one.civilstand or _OKANT,
                 _SKYDD[one.skydd],
-                _last(one.lasning),
+                last(one.lasning),
             )
             for one in lasta
         ),
@@ -184,7 +173,7 @@ def _berakning(berakning: Berakning | None) -> Iterator[Section]:
         title=f"Beräkning för {berakning.manad.name}: kostnader",
         columns=("Kostnad", "Ansökt", "Godtaget", "Anmärkning"),
         rows=(
-            *((rad.etikett, _belopp(rad.ansokt), kronor(rad.belopp), rad.notering) for rad in berakning.kostnader),
+            *((rad.etikett, belopp(rad.ansokt), kronor(rad.belopp), rad.notering) for rad in berakning.kostnader),
             ("Summa", "", kronor(berakning.kostnadssumma), ""),
         ),
         amounts=frozenset({"Ansökt", "Godtaget"}),
@@ -205,7 +194,7 @@ def _berakning(berakning: Berakning | None) -> Iterator[Section]:
 
 def _inkomst(rad: Rad) -> tuple[str, ...]:
     person = visat_personnummer(rad.person) if rad.person else ""
-    return rad.etikett, person, _dag(rad.datum), _belopp(rad.ansokt), kronor(rad.belopp), rad.kalla, rad.notering
+    return rad.etikett, person, dag(rad.datum), belopp(rad.ansokt), kronor(rad.belopp), rad.kalla, rad.notering
 
 
 def _resultat(berakning: Berakning) -> Section:
@@ -244,61 +233,16 @@ def _arende(arende: Arende) -> Section:
     senaste = "" if beslut is None else f"{beslut.manad.name}, kod {beslut.kod}, {kronor(beslut.belopp)} kr"
     return Section(
         title="Ärendet i verksamhetssystemet",
-        columns=_VARDE,
-        rows=_varden(
+        columns=VARDE,
+        rows=varden(
             ("Ärende", arende.nummer),
-            ("Aktivt", _ja_nej(arende.aktivt)),
+            ("Aktivt", ja_nej(arende.aktivt)),
             ("Handläggare", arende.handlaggare),
             ("Arbetsmarknadssekreterare", arende.arbetsmarknadssekreterare),
             ("Konto för utbetalning", None if konto is None else f"{konto.clearing}-{konto.konto}"),
             ("Senaste beslut", senaste),
         ),
-        note=_kalla(arende.status, arende.lasning),
-    )
-
-
-def _forsakringskassan(svar: FkSvar) -> Section:
-    waiting = ", ".join(f"{one.forman} ({_dag(one.inkommet) or 'utan datum'})" for one in svar.vantande)
-    notes = [
-        _kalla(svar.status, svar.lasning),
-        f"Inte avgjort än: {waiting}." if waiting else "",
-        f"Avvikelser: {', '.join(svar.avvikelser)}." if svar.avvikelser else "",
-        "Personen har skyddade uppgifter hos Försäkringskassan." if svar.skyddad else "",
-    ]
-    return Section(
-        title=f"Försäkringskassan om {visat_personnummer(svar.person)}",
-        columns=("Utbetald", "Förmån", "Period", "Brutto", "Skatt", "Netto", "Avdrag"),
-        rows=tuple(
-            (
-                _dag(one.datum),
-                one.forman,
-                " – ".join(filter(None, (_dag(one.period_fran), _dag(one.period_till)))),
-                kronor(one.brutto),
-                kronor(one.skatt),
-                kronor(one.netto),
-                ", ".join(f"{avdrag.kod} {kronor(avdrag.belopp)}" for avdrag in one.avdrag),
-            )
-            for one in svar.utbetalningar
-        ),
-        note=" ".join(filter(None, notes)),
-        amounts=frozenset({"Brutto", "Skatt", "Netto"}),
-    )
-
-
-def _arbetsformedlingen(svar: AfSvar) -> Section:
-    return Section(
-        title=f"Arbetsförmedlingen om {visat_personnummer(svar.person)}",
-        columns=_VARDE,
-        rows=_varden(
-            ("Arbetssökande", _ja_nej(svar.arbetssokande)),
-            ("Kategori", svar.kategori),
-            ("Registrerad", _dag(svar.registrerad)),
-            ("Söker arbete på", None if svar.omfattning is None else f"{svar.omfattning} procent"),
-            ("Avaktualiserad", _dag(svar.avaktualiserad)),
-            ("Aktivitetsrapport", svar.aktivitetsrapport),
-            ("Beslut", "; ".join(svar.beslut)),
-        ),
-        note=_kalla(svar.status, svar.lasning),
+        note=kalla(arende.status, arende.lasning),
     )
 
 
@@ -319,31 +263,3 @@ def _regler(forslag: Forslag) -> Section:
         note=f"Regelverkets version: {forslag.regelverk_version[:12]}.",
         folded=True,
     )
-
-
-def _varden(*pairs: tuple[str, str | None]) -> tuple[tuple[str, ...], ...]:
-    return tuple((what, value) for what, value in pairs if value)
-
-
-def _kalla(status: Svarsstatus, lasning: Lasning) -> str:
-    return f"{_STATUS[status]} Källa: {lasning.kalla}, läst {_last(lasning)}.".strip()
-
-
-def _last(lasning: Lasning) -> str:
-    return _tid(lasning.tidpunkt)
-
-
-def _tid(moment: datetime) -> str:
-    return f"{moment.astimezone(_SVERIGE):%Y-%m-%d %H:%M}"
-
-
-def _dag(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
-
-
-def _belopp(amount: Decimal | None) -> str:
-    return "" if amount is None else kronor(amount)
-
-
-def _ja_nej(value: bool | None) -> str | None:
-    return None if value is None else "ja" if value else "nej"

@@ -6,11 +6,13 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutningar
 from arbetsfloden.ekonomiskt_bistand.delegation import Beslutstyp, Delegation
 from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
-from arbetsfloden.ekonomiskt_bistand.kommun import Ersattning, Kommun, Register
+from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.normer import Normtabell, tabell_for
+from arbetsfloden.ekonomiskt_bistand.regelbok import Regelbok
 from arbetsfloden.ekonomiskt_bistand.texter import Texter
 from medarbetare.config import load
 from medarbetare.engine import Mode
@@ -23,7 +25,8 @@ class Regelverk:
 
     normer: tuple[Normtabell, ...]
     kommun: Kommun
-    register: Register
+    anslutningar: Anslutningar
+    regelbok: Regelbok
     delegation: Delegation
     texter: Texter
     version: str
@@ -52,15 +55,12 @@ class Regelverk:
             "delegationsordningen": self.delegation,
             "beslutstypens delegation": entry,
             "riktlinjerna": self.kommun,
+            "reglerna": self.regelbok,
             "beslutstexterna": self.texter,
         }
         faults = []
         # A register that something else stands in for; one that always hands over needs no approval.
-        parts |= {
-            f"det som godtas i stället för {one.namn}": one
-            for _, one in self.register
-            if one.ersatts_av is not Ersattning.OVERLAMNA
-        }
+        parts |= {f"det som godtas i stället för {name}": one for name, one in self.anslutningar.ersatta()}
         for name, part in parts.items():
             if part is None or not part.is_approved:
                 faults.append(f"{name} saknar godkännande")
@@ -82,11 +82,12 @@ def load_regelverk(folder: Path) -> Regelverk:
         raise ConfigurationError(f"{folder / 'normer'}: ingen normtabell finns. Lägg minst en fil riksnorm-ÅÅÅÅ.yaml.")
     normer = tuple(load(path, Normtabell) for path in norm_files)
     _refuse_overlap(folder, normer)
-    names = ("kommun.yaml", "register.yaml", "delegation.yaml", "texter.yaml")
+    names = ("kommun.yaml", "register.yaml", "regler.yaml", "delegation.yaml", "texter.yaml")
     return Regelverk(
         normer=normer,
         kommun=load(folder / "kommun.yaml", Kommun),
-        register=load(folder / "register.yaml", Register),
+        anslutningar=load(folder / "register.yaml", Anslutningar),
+        regelbok=load(folder / "regler.yaml", Regelbok),
         delegation=load(folder / "delegation.yaml", Delegation),
         texter=load(folder / "texter.yaml", Texter),
         version=_version(folder, [*norm_files, *(folder / name for name in names)]),

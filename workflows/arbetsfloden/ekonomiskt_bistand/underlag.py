@@ -1,25 +1,33 @@
-"""The facts that a decision rests on, as read from folkbokföring, the case system and the registers.
+"""The facts that a decision rests on: folkbokföring, the case system and the registers (see `registersvar.py`).
 
 Nothing is interpreted here. The portals' readers make these; the rules read them. Amounts are kronor as Decimal.
 What a system did not show is None, never zero and never an empty guess.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from enum import IntEnum, StrEnum
+from enum import StrEnum
+from typing import Self, TypeVar
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta, Lasning
+from arbetsfloden.ekonomiskt_bistand.fakta import Fakta, Lasning, Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.registersvar import (
+    AfSvar,
+    CsnSvar,
+    FkSvar,
+    MivSvar,
+    Myndighetssvar,
+    PmSvar,
+    Register,
+    Registersvar,
+    SkvSvar,
+    SoSvar,
+    TsSvar,
+)
 
-
-class Svarsstatus(StrEnum):
-    """What asking gave. "Not checkable" is never the same as nothing."""
-
-    SVAR = "svar"
-    INGET = "inget"
-    EJ_KONTROLLERBART = "ej_kontrollerbart"
-
+SvarT = TypeVar("SvarT", bound=Myndighetssvar)
 
 # --- Folkbokföring -------------------------------------------------------------------------------------------------
 
@@ -64,6 +72,15 @@ class Planering(Fakta):
 
     aktiv: bool
     till: date | None = None
+
+
+class Narvaro(Fakta):
+    """Hours at the labour-market unit in one month."""
+
+    manad: Manad
+    planerat: int
+    narvaro: int
+    giltig_franvaro: int = 0
 
 
 class Jobbstimulans(Fakta):
@@ -150,7 +167,7 @@ class Arende(Fakta):
     """The applicant's case in the case system. `status` INGET: the person has no case there.
 
     `hushall` is everybody in the case, adults and children. `annan_mottagare`: payments go to somebody else than the
-    applicant, such as a god man.
+    applicant, such as a god man. `narvaro` is None when it was not asked for.
     """
 
     status: Svarsstatus
@@ -169,90 +186,12 @@ class Arende(Fakta):
     beslut: tuple[TidigareBeslut, ...] = ()
     utbetalningar: tuple[TidigareUtbetalning, ...] = ()
     aktualiseringar: tuple[Aktualisering, ...] = ()
+    narvaro: tuple[Narvaro, ...] | None = None
 
     def senaste_berakning(self, fore: Manad) -> TidigareBerakning | None:
         """The finished calculation nearest before the month `fore`."""
         tidigare = [berakning for berakning in self.berakningar if berakning.slutlig and berakning.manad < fore]
         return max(tidigare, key=lambda berakning: berakning.manad, default=None)
-
-
-# --- Registers -----------------------------------------------------------------------------------------------------
-
-
-class Utbetalningstyp(IntEnum):
-    """Försäkringskassan's kinds of payment."""
-
-    LOKAL = 0
-    MANADSVIS = 1
-    DAGERSATTNING = 2
-    RETROAKTIV = 3
-    PRESUMERAD = 4
-
-
-class Avdrag(Fakta):
-    """A deduction by the agency. `kod` as written: KVI (set-off), INF (seizure), SOC (to the social services)."""
-
-    kod: str
-    belopp: Decimal
-
-
-class FkUtbetalning(Fakta):
-    """One payment. `typ` is the register's own number; one that is not an Utbetalningstyp is carried as it stands."""
-
-    datum: date
-    formansfamilj: str
-    forman: str
-    brutto: Decimal
-    skatt: Decimal
-    netto: Decimal
-    typ: int
-    period_fran: date | None = None
-    period_till: date | None = None
-    avdrag: tuple[Avdrag, ...] = ()
-
-
-class VantandeArende(Fakta):
-    """A matter that the agency has not decided yet."""
-
-    forman: str
-    inkommet: date | None = None
-
-
-class FkSvar(Fakta):
-    """Försäkringskassan's answer on one person.
-
-    `kallstatus` (OK, FELANDE, OTILLGANGLIG) and `avvikelser` (INTERNT_FEL, OBEHORIG) as written. `status` is
-    EJ_KONTROLLERBART unless kallstatus is OK; SVAR needs at least one payment, deviation or pending matter.
-    """
-
-    person: Personnummer
-    status: Svarsstatus
-    lasning: Lasning
-    kallstatus: str
-    skyddad: bool = False
-    avvikelser: tuple[str, ...] = ()
-    utbetalningar: tuple[FkUtbetalning, ...] = ()
-    vantande: tuple[VantandeArende, ...] = ()
-
-
-class AfSvar(Fakta):
-    """Arbetsförmedlingen's answer on one person.
-
-    `aktivitetsrapport`, the last one: 200 received, 500 missing, 501 not submitted, 502 error.
-    """
-
-    person: Personnummer
-    status: Svarsstatus
-    lasning: Lasning
-    kallstatus: str
-    sekretess: bool = False
-    arbetssokande: bool | None = None
-    kategori: str | None = None
-    registrerad: date | None = None
-    omfattning: int | None = None
-    avaktualiserad: date | None = None
-    aktivitetsrapport: str | None = None
-    beslut: tuple[str, ...] = ()
 
 
 class Underlag(Fakta):
@@ -261,13 +200,36 @@ class Underlag(Fakta):
     folkbokforing: tuple[Folkbokforing, ...] = ()
     arende: Arende | None = None
     fk: tuple[FkSvar, ...] = ()
+    pm: tuple[PmSvar, ...] = ()
     af: tuple[AfSvar, ...] = ()
+    so: tuple[SoSvar, ...] = ()
+    csn: tuple[CsnSvar, ...] = ()
+    skv: tuple[SkvSvar, ...] = ()
+    ts: tuple[TsSvar, ...] = ()
+    miv: tuple[MivSvar, ...] = ()
 
     def folkbokforing_for(self, person: Personnummer) -> Folkbokforing | None:
         return next((uppgift for uppgift in self.folkbokforing if uppgift.person == person), None)
 
-    def fk_for(self, person: Personnummer) -> FkSvar | None:
-        return next((svar for svar in self.fk if svar.person == person), None)
+    def fran(self, register: Register) -> tuple[Myndighetssvar, ...]:
+        """One agency's answers, one a person."""
+        answers: tuple[Myndighetssvar, ...] = getattr(self, register.value)
+        return answers
 
-    def af_for(self, person: Personnummer) -> AfSvar | None:
-        return next((svar for svar in self.af if svar.person == person), None)
+    def svar_for(self, kind: type[SvarT], person: Personnummer) -> SvarT | None:
+        """One agency's answer about somebody."""
+        answers: tuple[SvarT, ...] = getattr(self, kind.register.value)
+        return next((svar for svar in answers if svar.person == person), None)
+
+    @property
+    def registersvar(self) -> tuple[Myndighetssvar, ...]:
+        """Every agency's answers."""
+        return tuple(svar for register in Register for svar in self.fran(register))
+
+    def med(self, svar: Iterable[Registersvar]) -> Self:
+        """The same facts with what the agencies answered."""
+        answers = [one for told in svar for one in told.alla]
+        by_register = {
+            register.value: tuple(one for one in answers if one.register is register) for register in Register
+        }
+        return self.model_copy(update=by_register)

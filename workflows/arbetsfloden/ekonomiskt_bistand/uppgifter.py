@@ -4,13 +4,16 @@ The facts are read in rounds (*omgång*): the first when the application comes, 
 too old before the decision is written. A round's steps carry its number, so that each round is read for itself.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 
+from arbetsfloden.ekonomiskt_bistand.anslutning import Kanal
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.portaler import folkbokforing, ssbtek, verksamhet
+from arbetsfloden.ekonomiskt_bistand.portaler import folkbokforing, ssbtek, ssbtek_v10, verksamhet
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Skydd, Underlag
@@ -35,28 +38,44 @@ def las_folkbokforing(run: Run, ansokan: Ansokan, omgang: int = 1) -> tuple[Folk
     return tuple(lasta)
 
 
-def las_arende(run: Run, ansokan: Ansokan, omgang: int = 1) -> Arende:
+def las_arende(run: Run, ansokan: Ansokan, regelverk: Regelverk, omgang: int = 1) -> Arende:
     """The case system: person, history, what is decided already."""
-    return run.step(i_omgang("läs ärende", omgang), partial(_las_arende, run, ansokan), Arende)
+    return run.step(i_omgang("läs ärende", omgang), partial(_las_arende, run, ansokan, regelverk), Arende)
 
 
 def fraga_register(run: Run, lage: Lage, omgang: int = 1) -> Underlag:
-    """One question per person for whom a register is relevant: payments from two months back until today.
+    """One question per person to the registers that are relevant for them: payments from three months back until today,
+    since a benefit for the month before last may be paid in the month before that.
 
     Nobody more is asked about once an answer marks its person as protected.
     """
-    svar: list[ssbtek.Registersvar] = []
-    for number, person in enumerate(lage.fk_personer, 1):
-        one = run.step(
-            i_omgang(f"fråga SSBTEK, person {number}", omgang),
-            partial(_fraga_om, run, lage, person),
-            ssbtek.Registersvar,
-        )
-        svar.append(one)
-        if one.fk.skyddad or (one.af is not None and one.af.sekretess):
-            break
-    af = tuple(one.af for one in svar if one.af is not None)
-    return lage.underlag.model_copy(update={"fk": tuple(one.fk for one in svar), "af": af})
+    svar: list[Registersvar] = []
+    for person, register in lage.fragor.items():
+        number = lage.personer.index(person) + 1
+        for kanal, through in _by_channel(lage, register).items():
+            one = run.step(
+                i_omgang(f"fråga {_CALLED[kanal]}, person {number}", omgang),
+                partial(_fraga_om, run, lage, person, kanal, through),
+                Registersvar,
+            )
+            svar.append(one)
+            if any(answer.skyddad for answer in one.alla):
+                return lage.underlag.med(svar)
+    return lage.underlag.med(svar)
+
+
+_CALLED = {Kanal.SSBTEK: "SSBTEK", Kanal.SSBTEK_V10: "SSBTEK v10"}
+"""What the ways to the registers are called in steps."""
+
+
+def _by_channel(lage: Lage, register: Iterable[Register]) -> dict[Kanal, list[Register]]:
+    """The registers to ask about somebody, by the way that each is reached."""
+    through: dict[Kanal, list[Register]] = {}
+    for one in register:
+        kanal = lage.regelverk.anslutningar.till(one).kanal
+        if kanal is not None:
+            through.setdefault(kanal, []).append(one)
+    return through
 
 
 def las_om(run: Run, ansokan: Ansokan, regelverk: Regelverk, dag: date, omgang: int) -> Underlag:
@@ -64,7 +83,7 @@ def las_om(run: Run, ansokan: Ansokan, regelverk: Regelverk, dag: date, omgang: 
     underlag = Underlag(folkbokforing=las_folkbokforing(run, ansokan, omgang))
     if granska_folkbokforing(ansokan, underlag, regelverk, dag).hindrar:
         return underlag
-    underlag = underlag.model_copy(update={"arende": las_arende(run, ansokan, omgang)})
+    underlag = underlag.model_copy(update={"arende": las_arende(run, ansokan, regelverk, omgang)})
     if granska_arende(ansokan, underlag, regelverk, dag).hindrar:
         return underlag
     return fraga_register(run, Lage(ansokan, underlag, regelverk, dag), omgang)
@@ -73,7 +92,7 @@ def las_om(run: Run, ansokan: Ansokan, regelverk: Regelverk, dag: date, omgang: 
 def aldsta_uppgift(underlag: Underlag) -> datetime | None:
     """When the oldest of the facts was read."""
     arende = (underlag.arende,) if underlag.arende else ()
-    read = [*underlag.folkbokforing, *arende, *underlag.fk, *underlag.af]
+    read = [*underlag.folkbokforing, *arende, *underlag.registersvar]
     return min((one.lasning.tidpunkt for one in read), default=None)
 
 
@@ -81,18 +100,45 @@ def _las_person(run: Run, person: Personnummer) -> Folkbokforing:
     return folkbokforing.las_person(run.portal(folkbokforing.PORTAL), person, run.now())
 
 
-def _las_arende(run: Run, ansokan: Ansokan) -> Arende:
+def _las_arende(run: Run, ansokan: Ansokan, regelverk: Regelverk) -> Arende:
     portal = run.portal(verksamhet.PORTAL)
-    return verksamhet.las_arende(portal, ansokan.sokande.personnummer, ansokan.manad, run.now())
+    return verksamhet.las_arende(
+        portal,
+        ansokan.sokande.personnummer,
+        ansokan.manad,
+        run.now(),
+        med_narvaro=regelverk.anslutningar.narvaro.ansluten,
+    )
 
 
-def _fraga_om(run: Run, lage: Lage, person: Personnummer) -> ssbtek.Registersvar:
+def _fraga_om(run: Run, lage: Lage, person: Personnummer, kanal: Kanal, register: list[Register]) -> Registersvar:
+    fran, till = lage.manad.minus(3).first, max(lage.today, lage.manad.minus(1).last)
+    accept_silence = run.is_last_attempt or run.case.attempts >= lage.kommun.registren_fragas_hogst
+    if kanal is Kanal.SSBTEK_V10:
+        return ssbtek_v10.fraga(
+            run.service(ssbtek_v10.SERVICE),
+            person,
+            register,
+            ingivare=_ingivare(lage),
+            fran=fran,
+            till=till,
+            now=run.now(),
+            accept_silence=accept_silence,
+        )
     return ssbtek.fraga(
         run.portal(ssbtek.PORTAL),
         person,
-        with_af=person in lage.af_personer,
-        fran=lage.manad.minus(2).first,
-        till=max(lage.today, lage.manad.minus(1).last),
+        register,
+        fran=fran,
+        till=till,
         now=run.now(),
-        accept_silence=run.is_last_attempt or run.case.attempts >= lage.kommun.registren_fragas_hogst,
+        accept_silence=accept_silence,
+    )
+
+
+def _ingivare(lage: Lage) -> ssbtek_v10.Ingivare:
+    asker = lage.regelverk.anslutningar.fragestallare
+    assert asker is not None  # the model demands it where SSBTEK v10 is used
+    return ssbtek_v10.Ingivare(
+        asker.organisationsnummer, lage.kommun.kommun, asker.handlaggare, aktorsid=asker.aktorsid
     )

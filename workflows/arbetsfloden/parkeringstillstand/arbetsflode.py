@@ -50,6 +50,9 @@ class Parkeringstillstand:
         """Raises BusinessError: nothing is decided by rules here."""
         raise BusinessError("Parkeringstillstånd bedöms av en människa; det finns inga regler att pröva.")
 
+    def rulebook(self) -> None:
+        """There are no rules."""
+
     def is_shielded(self, steps: Mapping[str, Any]) -> bool:
         """Whether the system hides where the applicant lives."""
         read = steps.get("läs ansökan")

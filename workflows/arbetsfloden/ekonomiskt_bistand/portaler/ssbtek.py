@@ -1,104 +1,145 @@
-"""The multi-question portal: Försäkringskassan and Arbetsförmedlingen, one question per person."""
+"""The multi-question portal: one question about one person to the agencies that are relevant for them."""
 
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning
+from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import Visning
-from arbetsfloden.ekonomiskt_bistand.underlag import (
+from arbetsfloden.ekonomiskt_bistand.registersvar import (
+    OK,
     AfSvar,
+    AkassaUtbetalning,
     Avdrag,
+    Avstangning,
+    CsnArende,
+    CsnSvar,
+    CsnUtbetalning,
     FkSvar,
-    FkUtbetalning,
-    Svarsstatus,
+    Fordon,
+    Formanssvar,
+    Kapitaluppgift,
+    MivSvar,
+    Myndighetssvar,
+    PmSvar,
+    Register,
+    Registersvar,
+    SkvSvar,
+    SoSvar,
+    Tillstand,
+    TsSvar,
+    Utbetalning,
     VantandeArende,
 )
 from medarbetare.engine import Page, Portal
 from medarbetare.errors import AnswerMissing, PortalError
 
 PORTAL = "ssbtek"
-_OK = "OK"
 _INTERNT_FEL = "INTERNT_FEL"
 _NERE = frozenset({"FELANDE", "OTILLGANGLIG"})
+_UNTIL_FURTHER_NOTICE = "Tills vidare"
 _visning = Visning(PORTAL)
-
-
-class Registersvar(BaseModel):
-    """What the agencies answered about one person; `af` is None when Arbetsförmedlingen was not asked."""
-
-    model_config = ConfigDict(frozen=True)
-
-    fk: FkSvar
-    af: AfSvar | None
 
 
 def fraga(
     portal: Portal,
     person: Personnummer,
+    register: Collection[Register],
     *,
-    with_af: bool,
     fran: date,
     till: date,
     now: datetime,
     accept_silence: bool,
 ) -> Registersvar:
-    """Ask one question about one person, to Arbetsförmedlingen only `with_af`.
+    """Ask one question about one person to some agencies, about payments made from `fran` to `till`.
 
     What an agency does not answer is *not checkable*, never nothing.
 
     Raises AnswerMissing when an agency is down, unless `accept_silence`: then that is the answer, for a person to see.
     """
-    page, numbers = ("svar", ["af_personnummer"]) if with_af else ("svar_forsakringskassan", [])
-    sida = portal.page(page, personnummer=person.digits, fran=fran.isoformat(), till=till.isoformat())
-    om = sida.read_all("fk_personnummer", *numbers)
-    if {_visning.personnummer(text) for text in om.values()} != {person}:
+    valda = {one.value: "Ja" if one in register else "Nej" for one in Register}
+    sida = portal.page("svar", personnummer=person.digits, fran=fran.isoformat(), till=till.isoformat(), **valda)
+    valda_register = [one for one in Register if one in register]
+    rader = sida.read_all(*(f"{one}_{namn}" for one in valda_register for namn in _huvudrader(one)))
+    om = {_visning.personnummer(rader[f"{one}_personnummer"]) for one in valda_register}
+    if om != {person}:
         raise PortalError("SSBTEK svarade om en annan person än den som frågan gällde.", portal=PORTAL)
-    fk = _forsakringskassan(sida, person, now)
-    af = _arbetsformedlingen(sida, person, now) if with_af else None
-    down = {
-        "Försäkringskassan": fk.kallstatus in _NERE or _INTERNT_FEL in fk.avvikelser,
-        "Arbetsförmedlingen": af is not None and af.kallstatus in _NERE,
-    }
-    for agency, is_down in down.items():
-        if is_down and not accept_silence:
-            raise AnswerMissing(f"{agency} svarar inte i SSBTEK just nu. Frågan ställs igen senare.")
-    return Registersvar(fk=fk, af=af)
+    lasta = [_Last(sida, one, person, now, rader) for one in valda_register]
+    svar = {one.register.value: _LASARE[one.register](one) for one in lasta}
+    for one in svar.values():
+        if avbruten(one) and not accept_silence:
+            raise AnswerMissing(f"{one.register.namn} svarar inte i SSBTEK just nu. Frågan ställs igen senare.")
+    return Registersvar.model_validate(svar)
 
 
-def _forsakringskassan(sida: Page, person: Personnummer, now: datetime) -> FkSvar:
-    huvud = sida.read_all("fk_status", "fk_avvikelse", "fk_skyddad")
-    lasning = Lasning(kalla="Försäkringskassan via SSBTEK", tidpunkt=now)
-    avvikelser = (huvud["fk_avvikelse"],) if huvud["fk_avvikelse"] else ()
-    skyddad = huvud["fk_skyddad"] != "Nej"
-    if huvud["fk_status"] != _OK or avvikelser or skyddad:
-        return FkSvar(
-            person=person,
-            status=Svarsstatus.EJ_KONTROLLERBART,
-            lasning=lasning,
-            kallstatus=huvud["fk_status"],
-            skyddad=huvud["fk_skyddad"] == "Ja",
-            avvikelser=avvikelser,
-        )
-    utbetalningar = tuple(_utbetalning(rad) for rad in sida.table("fk_utbetalningar"))
+def avbruten(svar: Myndighetssvar) -> bool:
+    """Whether an agency is down for now, so that it is worth asking again."""
+    return svar.kallstatus in _NERE or _INTERNT_FEL in svar.avvikelser
+
+
+@dataclass(frozen=True)
+class _Last:
+    """One agency's section of the answer. `rader` are the rows that every section has, of all agencies."""
+
+    sida: Page
+    register: Register
+    person: Personnummer
+    now: datetime
+    rader: dict[str, str]
+
+    def texter(self, *names: str) -> dict[str, str]:
+        """Rows of the section by their names without the agency's code."""
+        read = self.sida.read_all(*(f"{self.register}_{name}" for name in names))
+        return {name: read[f"{self.register}_{name}"] for name in names}
+
+    def tabell(self, name: str) -> list[dict[str, str]]:
+        return self.sida.table(f"{self.register}_{name}")
+
+    @property
+    def huvud(self) -> dict[str, Any]:
+        """What every answer says. `status` is EJ_KONTROLLERBART, or left for the agency's own facts to tell."""
+        rows = {name: self.rader[f"{self.register}_{name}"] for name in _huvudrader(self.register)}
+        avvikelser = (rows["avvikelse"],) if rows.get("avvikelse") else ()
+        huvud: dict[str, Any] = {
+            "person": self.person,
+            "lasning": Lasning(kalla=f"{self.register.namn} via SSBTEK", tidpunkt=self.now),
+            "kallstatus": rows["status"],
+            "skyddad": rows["skyddad"] == "Ja",
+            "avvikelser": avvikelser,
+        }
+        if rows["status"] != OK or avvikelser or rows["skyddad"] != "Nej":
+            huvud["status"] = Svarsstatus.EJ_KONTROLLERBART
+        return huvud
+
+
+def _huvudrader(register: Register) -> tuple[str, ...]:
+    """The rows that an agency's section always has, whether it answers or not."""
+    always = ("personnummer", "status", "skyddad")
+    return (*always, "avvikelse") if register in (Register.FK, Register.PM) else always
+
+
+def _svarat(*facts: object) -> dict[str, Svarsstatus]:
+    return {"status": Svarsstatus.SVAR if any(facts) else Svarsstatus.INGET}
+
+
+def _formaner(kind: type[Formanssvar], last: _Last) -> Formanssvar:
+    huvud = last.huvud
+    if "status" in huvud:
+        return kind(**huvud)
+    utbetalningar = tuple(_utbetalning(rad) for rad in last.tabell("utbetalningar"))
     vantande = tuple(
         VantandeArende(forman=rad["forman"], inkommet=_visning.datum_eller_inget(rad["inkom"]))
-        for rad in sida.table("fk_arenden")
+        for rad in last.tabell("arenden")
     )
-    return FkSvar(
-        person=person,
-        status=Svarsstatus.SVAR if utbetalningar or vantande else Svarsstatus.INGET,
-        lasning=lasning,
-        kallstatus=_OK,
-        utbetalningar=utbetalningar,
-        vantande=vantande,
-    )
+    return kind(**huvud, **_svarat(utbetalningar, vantande), utbetalningar=utbetalningar, vantande=vantande)
 
 
-def _utbetalning(rad: dict[str, str]) -> FkUtbetalning:
+def _utbetalning(rad: dict[str, str]) -> Utbetalning:
     avdrag = _visning.kronor(rad["avdrag"]) if rad["avdrag"] else 0
-    return FkUtbetalning(
+    return Utbetalning(
         datum=_visning.datum(rad["datum"]),
         formansfamilj=rad["familj"],
         forman=rad["forman"],
@@ -112,35 +153,134 @@ def _utbetalning(rad: dict[str, str]) -> FkUtbetalning:
     )
 
 
-def _arbetsformedlingen(sida: Page, person: Personnummer, now: datetime) -> AfSvar:
-    huvud = sida.read_all("af_status", "af_sekretess")
-    lasning = Lasning(kalla="Arbetsförmedlingen via SSBTEK", tidpunkt=now)
-    if huvud["af_status"] != _OK or huvud["af_sekretess"] != "Nej":
-        return AfSvar(
-            person=person,
-            status=Svarsstatus.EJ_KONTROLLERBART,
-            lasning=lasning,
-            kallstatus=huvud["af_status"],
-            sekretess=huvud["af_sekretess"] == "Ja",
-        )
-    uppgifter = sida.read_all(
-        "af_arbetssokande",
-        "af_kategori",
-        "af_registrerad",
-        "af_omfattning",
-        "af_avaktualiserad",
-        "af_aktivitetsrapport",
-    )
+def _arbetsformedlingen(last: _Last) -> AfSvar:
+    huvud = last.huvud
+    if "status" in huvud:
+        return AfSvar(**huvud)
+    rader = last.texter("arbetssokande", "kategori", "registrerad", "omfattning", "avaktualiserad", "aktivitetsrapport")
     return AfSvar(
-        person=person,
+        **huvud,
         status=Svarsstatus.SVAR,
-        lasning=lasning,
-        kallstatus=_OK,
-        arbetssokande=_visning.ja(uppgifter["af_arbetssokande"]) if uppgifter["af_arbetssokande"] else None,
-        kategori=uppgifter["af_kategori"] or None,
-        registrerad=_visning.datum_eller_inget(uppgifter["af_registrerad"]),
-        omfattning=_visning.heltal(uppgifter["af_omfattning"]) if uppgifter["af_omfattning"] else None,
-        avaktualiserad=_visning.datum_eller_inget(uppgifter["af_avaktualiserad"]),
-        aktivitetsrapport=uppgifter["af_aktivitetsrapport"] or None,
-        beslut=tuple(f"{rad['datum']} {rad['beslut']}" for rad in sida.table("af_beslut")),
+        arbetssokande=_visning.ja(rader["arbetssokande"]) if rader["arbetssokande"] else None,
+        kategori=rader["kategori"] or None,
+        registrerad=_visning.datum_eller_inget(rader["registrerad"]),
+        omfattning=_visning.heltal(rader["omfattning"]) if rader["omfattning"] else None,
+        avaktualiserad=_visning.datum_eller_inget(rader["avaktualiserad"]),
+        aktivitetsrapport=rader["aktivitetsrapport"] or None,
+        beslut=tuple(f"{rad['datum']} {rad['beslut']}" for rad in last.tabell("beslut")),
     )
+
+
+def _akassorna(last: _Last) -> SoSvar:
+    huvud = last.huvud
+    if "status" in huvud:
+        return SoSvar(**huvud)
+    rader = last.texter("kassa", "ansokt")
+    ansokt = _visning.datum_eller_inget(rader["ansokt"])
+    utbetalningar = tuple(
+        AkassaUtbetalning(
+            datum=_visning.datum(rad["datum"]),
+            avser_fran=_visning.datum(rad["avser_fran"]),
+            avser_till=_visning.datum(rad["avser_till"]),
+            dagar=_visning.kronor(rad["dagar"]),
+            netto_efter_skatt=_visning.kronor(rad["netto_efter_skatt"]),
+            netto_efter_avdrag=_visning.kronor(rad["netto_efter_avdrag"]),
+        )
+        for rad in last.tabell("utbetalningar")
+    )
+    avstangningar = tuple(
+        Avstangning(
+            fran=_visning.datum(rad["fran"]),
+            till=None if rad["till"] == _UNTIL_FURTHER_NOTICE else _visning.datum(rad["till"]),
+            orsak=rad["orsak"],
+        )
+        for rad in last.tabell("avstangningar")
+    )
+    return SoSvar(
+        **huvud,
+        **_svarat(rader["kassa"], ansokt, utbetalningar, avstangningar),
+        kassa=rader["kassa"] or None,
+        ansokt=ansokt,
+        utbetalningar=utbetalningar,
+        avstangningar=avstangningar,
+    )
+
+
+def _csn(last: _Last) -> CsnSvar:
+    huvud = last.huvud
+    if "status" in huvud:
+        return CsnSvar(**huvud)
+    arenden = tuple(
+        CsnArende(
+            typ=rad["typ"],
+            lage=rad["lage"],
+            fran=_visning.datum_eller_inget(rad["fran"]),
+            till=_visning.datum_eller_inget(rad["till"]),
+        )
+        for rad in last.tabell("arenden")
+    )
+    utbetalningar = tuple(
+        CsnUtbetalning(
+            datum=_visning.datum(rad["datum"]),
+            typ=rad["typ"],
+            belopp=_visning.kronor(rad["belopp"]),
+            utbetald=rad["lage"] == "Utbetald",
+        )
+        for rad in last.tabell("utbetalningar")
+    )
+    return CsnSvar(**huvud, **_svarat(arenden, utbetalningar), arenden=arenden, utbetalningar=utbetalningar)
+
+
+def _skatteverket(last: _Last) -> SkvSvar:
+    huvud = last.huvud
+    if "status" in huvud:
+        return SkvSvar(**huvud)
+    kapital = tuple(
+        Kapitaluppgift(
+            taxeringsar=_visning.heltal(rad["ar"]),
+            intakter=_visning.kronor(rad["intakter"]),
+            overskott=_visning.kronor(rad["overskott"]),
+        )
+        for rad in last.tabell("kapital")
+    )
+    return SkvSvar(**huvud, **_svarat(kapital), kapital=kapital)
+
+
+def _transportstyrelsen(last: _Last) -> TsSvar:
+    huvud = last.huvud
+    if "status" in huvud:
+        return TsSvar(**huvud)
+    fordon = tuple(
+        Fordon(
+            regnr=rad["regnr"],
+            fabrikat=rad["fabrikat"],
+            modell=rad["modell"],
+            ar=_visning.heltal(rad["ar"]),
+            slag=rad["slag"],
+        )
+        for rad in last.tabell("fordon")
+    )
+    return TsSvar(**huvud, **_svarat(fordon), fordon=fordon)
+
+
+def _migrationsverket(last: _Last) -> MivSvar:
+    huvud = last.huvud
+    if "status" in huvud:
+        return MivSvar(**huvud)
+    tillstand = tuple(
+        Tillstand(slag=rad["slag"], fran=_visning.datum(rad["fran"]), till=_visning.datum_eller_inget(rad["till"]))
+        for rad in last.tabell("tillstand")
+    )
+    return MivSvar(**huvud, **_svarat(tillstand), tillstand=tillstand)
+
+
+_LASARE: dict[Register, Callable[[_Last], Myndighetssvar]] = {
+    Register.FK: partial(_formaner, FkSvar),
+    Register.PM: partial(_formaner, PmSvar),
+    Register.AF: _arbetsformedlingen,
+    Register.SO: _akassorna,
+    Register.CSN: _csn,
+    Register.SKV: _skatteverket,
+    Register.TS: _transportstyrelsen,
+    Register.MIV: _migrationsverket,
+}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning
+from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import Visning
@@ -12,8 +12,8 @@ from arbetsfloden.ekonomiskt_bistand.underlag import (
     Arende,
     Bankkonto,
     Jobbstimulans,
+    Narvaro,
     Planering,
-    Svarsstatus,
     TidigareBerakning,
     TidigareBeslut,
     TidigareInkomst,
@@ -28,8 +28,8 @@ KALLA = "Verksamhetssystemet"
 visning = Visning(PORTAL)
 
 
-def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetime) -> Arende:
-    """Read the applicant's case and what is needed of its history to decide `manad`.
+def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetime, *, med_narvaro: bool) -> Arende:
+    """Read the applicant's case and what is needed of its history to decide `manad`, `med_narvaro` the attendance too.
 
     Raises PortalError when the page that came concerns other people: nothing may be written into a stranger's case.
     """
@@ -74,6 +74,7 @@ def las_arende(portal: Portal, sokande: Personnummer, manad: Manad, now: datetim
         beslut=tidigare_beslut(portal.page("beslut", arende=nummer).table("beslut")),
         utbetalningar=_utbetalningar(portal, nummer),
         aktualiseringar=_aktualiseringar(portal, nummer),
+        narvaro=_narvaro(portal, nummer) if med_narvaro else None,
     )
 
 
@@ -200,6 +201,18 @@ def _aktualiseringar(portal: Portal, nummer: str) -> tuple[Aktualisering, ...]:
             datum=visning.datum_eller_inget(rad["ankomstdatum"]),
         )
         for rad in portal.page("aktualiseringar", arende=nummer).table("aktualiseringar")
+    )
+
+
+def _narvaro(portal: Portal, nummer: str) -> tuple[Narvaro, ...]:
+    return tuple(
+        Narvaro(
+            manad=visning.manad(rad["manad"]),
+            planerat=visning.heltal(rad["planerat"]),
+            narvaro=visning.heltal(rad["narvaro"]),
+            giltig_franvaro=visning.heltal(rad["giltig_franvaro"]),
+        )
+        for rad in portal.page("narvaro", arende=nummer).table("narvaro")
     )
 
 

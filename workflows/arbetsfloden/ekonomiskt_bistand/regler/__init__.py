@@ -6,17 +6,19 @@ from datetime import date
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.regler.bevis import BEVIS
+from arbetsfloden.ekonomiskt_bistand.regler.inkomster import INKOMSTER
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.rader import RADER
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Regelutfall, Utfall
+from arbetsfloden.ekonomiskt_bistand.regler.register import REGISTREN
+from arbetsfloden.ekonomiskt_bistand.regler.sysselsattning import SYSSELSATTNING
 from arbetsfloden.ekonomiskt_bistand.regler.utgang import UTGANG
 from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 
 __all__ = ["ALLA", "Granskning", "Regelutfall", "Utfall", "granska_arende", "granska_folkbokforing", "prova"]
 
-ALLA = (*FOLKBOKFORING, *ARENDE, *BEVIS, *RADER, *UTGANG)
+ALLA = (*FOLKBOKFORING, *ARENDE, *REGISTREN, *INKOMSTER, *SYSSELSATTNING, *RADER, *UTGANG)
 _PROTECTION = FOLKBOKFORING[0].nummer
 
 

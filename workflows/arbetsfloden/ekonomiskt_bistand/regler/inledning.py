@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from arbetsfloden.ekonomiskt_bistand.delegation import BIFALL
+from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.kommun import Fritext
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
-from arbetsfloden.ekonomiskt_bistand.underlag import Aktualisering, Folkbokforing, Skydd, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.underlag import Aktualisering, Folkbokforing, Skydd
 
 SARSKILD_HANDLAGGNING = "Ärendet handläggs i särskild ordning av utsedd funktion."
 _PARTNER = ("make", "maka", "sambo", "partner")
@@ -19,8 +20,7 @@ def sarskild_handlaggning(lage: Lage) -> Svar:
     marked = (
         any(entry.skydd not in (None, Skydd.INGET) for entry in lage.underlag.folkbokforing)
         or any(member.personnummer is None for entry in lage.underlag.folkbokforing for member in entry.hushall or ())
-        or any(answer.skyddad for answer in lage.underlag.fk)
-        or any(answer.sekretess for answer in lage.underlag.af)
+        or any(answer.skyddad for answer in lage.underlag.registersvar)
     )
     if marked:
         return Svar(Utfall.STOPP, (SARSKILD_HANDLAGGNING,))
@@ -214,16 +214,16 @@ def _oldest(entries: list[Folkbokforing | None]) -> datetime | None:
 
 
 FOLKBOKFORING = (
-    Regel(1, "Kontroll före handläggning", "Folkbokföring och register", "OSL", sarskild_handlaggning),
-    Regel(2, "Folkbokförd i kommunen", "Folkbokföring", "12 kap. 1 § SoL", folkbokford_har),
+    Regel(1, sarskild_handlaggning),
+    Regel(2, folkbokford_har),
 )
 ARENDE = (
-    Regel(3, "Nyansökan", "Verksamhetssystem", "kommunens rutin", nyansokan),
-    Regel(4, "Hushållet som förra månaden", "Ansökan, ärende, folkbokföring", "12 kap. 7 § SoL", hushallet_andrat),
-    Regel(5, "Samma månad redan sökt eller beslutad", "Verksamhetssystem", "kommunens rutin", tillagg),
-    Regel(6, "Medsökandes underskrift", "Ansökan", "kommunens rutin", medsokande_ej_undertecknat),
-    Regel(7, "Intygande", "Ansökan", "23 § FL", ej_intygad),
-    Regel(8, "Meddelande eller bilaga", "Ansökan", "23 § FL", fritext_eller_bilaga),
-    Regel(9, "Tidigare beräkning", "Verksamhetssystem", "kommunens rutin", ingen_tidigare_berakning),
-    Regel(10, "Delegation", "Delegationsordning", "6 kap. 37 § KL", ej_delegerat),
+    Regel(3, nyansokan),
+    Regel(4, hushallet_andrat),
+    Regel(5, tillagg),
+    Regel(6, medsokande_ej_undertecknat),
+    Regel(7, ej_intygad),
+    Regel(8, fritext_eller_bilaga),
+    Regel(9, ingen_tidigare_berakning),
+    Regel(10, ej_delegerat),
 )

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar, cast
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn
 from arbetsfloden.ekonomiskt_bistand.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
+from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, sammanstall
 from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
@@ -14,19 +16,29 @@ from arbetsfloden.ekonomiskt_bistand.normer import NormBarn, NormHushall, alder_
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, radrum
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.registerinkomster import Registerinkomst, registerinkomster
+from arbetsfloden.ekonomiskt_bistand.registersvar import (
+    CsnSvar,
+    FkSvar,
+    Formanssvar,
+    Myndighetssvar,
+    PmSvar,
+    Register,
+    SoSvar,
+)
+from arbetsfloden.ekonomiskt_bistand.relevans import fragor
 from arbetsfloden.ekonomiskt_bistand.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.underlag import (
-    AfSvar,
     Arende,
     Bankkonto,
-    FkSvar,
     Jobbstimulans,
-    Svarsstatus,
     TidigareBerakning,
     TidigareInkomst,
 )
 from arbetsfloden.ekonomiskt_bistand.underlag import Underlag as AllaFakta
 
+SvarT = TypeVar("SvarT", bound=Myndighetssvar)
+INKOMSTREGISTER: tuple[type[Myndighetssvar], ...] = (FkSvar, PmSvar, SoSvar, CsnSvar)
 _QUALIFYING_MONTHS = 6
 _STIMULUS_YEARS = 2
 TILL_KONTO = "Konto"
@@ -135,8 +147,24 @@ class Lage:
         return tuple(post for post in self._alla_poster if self.ar_barns_lon(post))
 
     @cached_property
+    def registrerade(self) -> tuple[Registerinkomst, ...]:
+        """Every payment that a register shows."""
+        return tuple(registerinkomster(self.underlag, self.kommun))
+
+    @cached_property
+    def nyligen_betalda(self) -> tuple[Registerinkomst, ...]:
+        """Payments made since M−2, or that cover M−1."""
+        first, income_month = self.manad.minus(2).first, self.manad.minus(1).first
+        return tuple(
+            one
+            for one in self.registrerade
+            if one.datum >= first or (one.till is not None and one.till >= income_month)
+        )
+
+    @cached_property
     def _alla_poster(self) -> tuple[Inkomstpost, ...]:
-        return sammanstall(self.ansokan, self.underlag.fk, self.tidigare, self.kommun)
+        asked = [one for one in Register if self.regelverk.anslutningar.till(one).ansluten]
+        return sammanstall(self.ansokan, self.registrerade, self.tidigare, self.kommun, asked)
 
     def ar_barns_lon(self, post: Inkomstpost) -> bool:
         return self.ar_arbetsinkomst(post) and post.person not in self.ansokan.vuxna
@@ -204,36 +232,47 @@ class Lage:
     # --- Registers -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def fk_personer(self) -> tuple[Personnummer, ...]:
-        """Whom Försäkringskassan is asked about: everybody who is of age."""
-        return tuple(person for person in self.personer if (self.alder(person) or 0) >= 18)
+    def fragor(self) -> dict[Personnummer, tuple[Register, ...]]:
+        """Which registers are asked about whom: those that are connected, and only where they are relevant."""
+        return fragor(self.ansokan, self.underlag, self.regelverk.anslutningar, self.alder)
 
-    @property
-    def af_personer(self) -> tuple[Personnummer, ...]:
-        """Whom Arbetsförmedlingen is asked about: the adults of the application."""
-        return self.ansokan.vuxna
+    def svar(self, kind: type[SvarT]) -> tuple[SvarT, ...] | None:
+        """An agency's answers, or None while any that is needed is missing or not checkable.
+
+        Empty when nobody needs to be asked about, or the register is not connected.
+        """
+        if kind.register not in self._svar:
+            answers = [
+                self.underlag.svar_for(kind, person) for person, asked in self.fragor.items() if kind.register in asked
+            ]
+            known = tuple(one for one in answers if one is not None and one.ar_kontrollerbart)
+            self._svar[kind.register] = known if len(known) == len(answers) else None
+        found = self._svar[kind.register]
+        return cast("tuple[SvarT, ...] | None", found)
 
     @cached_property
-    def fk(self) -> tuple[FkSvar, ...] | None:
-        """Försäkringskassan's answers, or None while any that is needed is missing or not checkable."""
-        answers = [self.underlag.fk_for(person) for person in self.fk_personer]
-        known = tuple(one for one in answers if one is not None and one.status is not Svarsstatus.EJ_KONTROLLERBART)
-        return known if len(known) == len(answers) else None
+    def _svar(self) -> dict[Register, tuple[Myndighetssvar, ...] | None]:
+        return {}
+
+    @property
+    def formaner(self) -> tuple[Formanssvar, ...] | None:
+        """Försäkringskassan's and Pensionsmyndigheten's answers, or None while any is missing."""
+        fk, pm = self.svar(FkSvar), self.svar(PmSvar)
+        return None if fk is None or pm is None else (*fk, *pm)
 
     @cached_property
-    def af(self) -> tuple[AfSvar, ...] | None:
-        """Arbetsförmedlingen's answers, or None while any that is needed is missing or not checkable."""
-        answers = [self.underlag.af_for(person) for person in self.af_personer]
-        known = tuple(one for one in answers if one is not None and one.status is not Svarsstatus.EJ_KONTROLLERBART)
-        return known if len(known) == len(answers) else None
+    def inkomster_kanda(self) -> bool:
+        """Whether every register that may show an income has answered."""
+        return all(self.svar(kind) is not None for kind in INKOMSTREGISTER)
 
-    @property
-    def fk_last(self) -> datetime | None:
-        return min((answer.lasning.tidpunkt for answer in self.underlag.fk), default=None)
+    def last(self, *registers: Register) -> datetime | None:
+        """When the oldest of the registers' answers was read."""
+        read = [one.lasning.tidpunkt for register in registers for one in self.underlag.fran(register)]
+        return min(read, default=None)
 
-    @property
-    def af_last(self) -> datetime | None:
-        return min((answer.lasning.tidpunkt for answer in self.underlag.af), default=None)
+    def vantar_pa(self, *kinds: type[Myndighetssvar]) -> str:
+        """The register that keeps a rule waiting, in words."""
+        return next((kind.register.namn for kind in kinds if self.svar(kind) is None), "Registren")
 
 
 def _has_band(age: int | None) -> bool:

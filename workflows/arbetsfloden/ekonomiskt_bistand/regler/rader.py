@@ -1,5 +1,6 @@
 """Rules 27–41: the rows of the calculation, assets, payee, stays and permits."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -9,24 +10,62 @@ from arbetsfloden.ekonomiskt_bistand.berakning import HYRA
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.normer import alder_i_manaden, aldersband, aldersband_text
 from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, Radrumslage
-from arbetsfloden.ekonomiskt_bistand.regler.bevis import ej_anslutet
+from arbetsfloden.ekonomiskt_bistand.registersvar import CsnSvar, MivSvar, Register, SkvSvar, TsSvar
 from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
-from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
-from arbetsfloden.ekonomiskt_bistand.underlag import TidigareKostnad
+from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
+from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
+from arbetsfloden.ekonomiskt_bistand.relevans import ar_svensk
+from arbetsfloden.ekonomiskt_bistand.underlag import Folkbokforing, TidigareKostnad
 
 _STUDIESTOD = "Studiestöd"
-_SWEDISH = ("sverige", "svensk", "svenskt")
+_BESLUTAD = "BESLUTAD"
+_NO_PERMIT_NEEDED = frozenset({"danmark", "finland", "island", "norge"})
+"""Nordic citizens need no residence permit (2 kap. 8 b § utlänningslagen, the Nordic agreement of 1954)."""
 
 
 def studiestod(lage: Lage) -> Svar:
-    """Rule 27: somebody studies or has study aid. CSN is not connected, so every hit goes to a person."""
-    findings = ["Någon i hushållet studerar enligt ansökan."] if lage.ansokan.studier else []
-    if any(income.slag == _STUDIESTOD for income in lage.ansokan.inkomster):
-        findings.append("Ansökan har studiestöd som inkomst.")
-    if any((lage.alder(child.personnummer) or 0) >= 19 for child in lage.ansokan.barn):
+    """Rule 27: study aid that goes on as planned is deducted; new, ended or unknown studies go to a person.
+
+    It goes on when last month's calculation had it, CSN pays it now, and CSN's decision covers the applied month.
+    """
+    answers = lage.svar(CsnSvar)
+    if answers is None:
+        return vantar(Register.CSN.namn)
+    posts = [post for post in lage.poster if post.slag == _STUDIESTOD]
+    going_on = {post.person for post in posts if _goes_on(lage, post, answers)}
+    findings = [
+        f"Studiestöd för {lage.kallas(post.person)} är nytt eller inte planerat för {lage.manad.name}."
+        for post in posts
+        if post.person not in going_on
+    ]
+    if lage.ansokan.studier and not posts:
+        findings.append("Någon i hushållet studerar enligt ansökan, utan studiestöd.")
+    youths = [child for child in lage.ansokan.barn if (lage.alder(child.personnummer) or 0) >= _SCHOOL_YOUTH]
+    if any(child.personnummer not in going_on for child in youths):
         findings.append("En skolungdom har fyllt 19 år; studierna behöver styrkas.")
-    findings += ej_anslutet(lage, lage.regelverk.register.csn)
-    return svar(Utfall.OVERLAMNA, findings, "ansökan: inga studier" if not findings else "studier")
+    findings += ej_anslutet(lage, Register.CSN)
+    shown = [f"{lage.kallas(post.person)}: {kronor(post.belopp)} kr" for post in posts] or ["inget studiestöd"]
+    deducted = Utfall.DRA_AV if posts else Utfall.UTESLUTEN
+    return svar(Utfall.OVERLAMNA, findings, *shown, tidpunkt=lage.last(Register.CSN), annars=deducted)
+
+
+_SCHOOL_YOUTH = 19
+
+
+def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
+    rows = lage.tidigare.inkomster if lage.tidigare else ()
+    before = any(row.slag == _STUDIESTOD and row.person in (post.person, None) for row in rows)
+    planned = any(
+        case.lage == _BESLUTAD
+        and case.fran is not None
+        and case.till is not None
+        and case.fran <= lage.manad.first
+        and lage.manad.last <= case.till
+        for one in answers
+        if one.person == post.person
+        for case in one.arenden
+    )
+    return before and planned
 
 
 def jobbstimulans(lage: Lage) -> Svar:
@@ -167,17 +206,48 @@ def ovrig_kostnad(lage: Lage) -> Svar:
 
 
 def fordon(lage: Lage) -> Svar:
-    """Rule 37: somebody has a vehicle. Transportstyrelsen is not connected, so its value is unknown."""
-    findings = ["Hushållet har fordon enligt ansökan; värdet är inte känt."] if lage.ansokan.fordon else []
-    findings += ej_anslutet(lage, lage.regelverk.register.ts)
-    return svar(Utfall.OVERLAMNA, findings, "ansökan: Ja" if lage.ansokan.fordon else "ansökan: Nej")
+    """Rule 37: somebody has a vehicle that is new, not stated, or of unknown value.
+
+    The municipality may accept a stated vehicle from an age on (`fordon_godtas_fran_alder`): its value is small then.
+    """
+    answers = lage.svar(TsSvar)
+    if answers is None:
+        return vantar(Register.TS.namn)
+    accepted_from, findings = lage.kommun.fordon_godtas_fran_alder, []
+    vehicles = [one for answer in answers for one in answer.fordon]
+    for one in vehicles:
+        age = lage.manad.first.year - one.ar
+        if not lage.ansokan.fordon:
+            findings.append(f"Ett fordon ({one.fabrikat}, {one.ar}) finns hos Transportstyrelsen men inte i ansökan.")
+        elif accepted_from is None or age < accepted_from:
+            findings.append(f"Hushållet har ett fordon ({one.fabrikat}, {one.ar}); värdet behöver bedömas.")
+    if lage.ansokan.fordon and not vehicles:
+        findings.append("Hushållet har fordon enligt ansökan; värdet är inte känt.")
+    findings += ej_anslutet(lage, Register.TS)
+    shown = "ansökan: Ja" if lage.ansokan.fordon else "ansökan: Nej"
+    return svar(Utfall.OVERLAMNA, findings, shown, f"{len(vehicles)} fordon", tidpunkt=lage.last(Register.TS))
 
 
 def tillgangar(lage: Lage) -> Svar:
-    """Rule 38: somebody has assets or capital income."""
+    """Rule 38: somebody has assets, or capital income above the municipality's limit in one of the last two years."""
+    answers = lage.svar(SkvSvar)
+    if answers is None:
+        return vantar(Register.SKV.namn)
+    limit, since = lage.kommun.kapitalinkomst_hogst_per_ar, lage.manad.first.year - _CAPITAL_YEARS
     findings = ["Hushållet har tillgångar enligt ansökan."] if lage.ansokan.tillgangar else []
-    findings += ej_anslutet(lage, lage.regelverk.register.skv)
-    return svar(Utfall.OVERLAMNA, findings, "ansökan: Ja" if lage.ansokan.tillgangar else "ansökan: Nej")
+    findings += [
+        f"{lage.kallas(answer.person).capitalize()} har inkomst av kapital {kronor(max(row.intakter, row.overskott))} "
+        f"kr för {row.taxeringsar} enligt Skatteverket."
+        for answer in answers
+        for row in answer.kapital
+        if row.taxeringsar >= since and max(row.intakter, row.overskott) > limit
+    ]
+    findings += ej_anslutet(lage, Register.SKV)
+    shown = "ansökan: Ja" if lage.ansokan.tillgangar else "ansökan: Nej"
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.SKV))
+
+
+_CAPITAL_YEARS = 2
 
 
 def nytt_konto(lage: Lage) -> Svar:
@@ -217,21 +287,29 @@ def vistelse_pa_annan_ort(lage: Lage) -> Svar:
 
 
 def uppehallstillstand(lage: Lage) -> Svar:
-    """Rule 41: a permit has expired or is missing. Excluded for Swedish citizens; Migrationsverket is not connected."""
-    entries = [lage.underlag.folkbokforing_for(person) for person in lage.personer]
-    foreign = [
-        person
-        for person, entry in zip(lage.personer, entries, strict=True)
-        if entry is None or (entry.medborgarskap or "").strip().casefold() not in _SWEDISH
-    ]
-    findings = [f"Uppehållstillstånd för {lage.kallas(person)} behöver kontrolleras." for person in foreign]
-    times = [entry.lasning.tidpunkt for entry in entries if entry is not None]
-    return svar(
-        Utfall.OVERLAMNA,
-        findings,
-        f"{len(entries) - len(foreign)} svenska medborgare",
-        tidpunkt=min(times, default=None),
-    )
+    """Rule 41: a permit has expired, is missing, or does not last the applied month out. Not for Nordic citizens."""
+    entries = {person: lage.underlag.folkbokforing_for(person) for person in lage.personer}
+    foreign = [person for person, entry in entries.items() if not ar_svensk(entry)]
+    answers = lage.svar(MivSvar)
+    if foreign and answers is None:
+        return vantar(Register.MIV.namn)
+    permits = {one.person: one.tillstand for one in answers or ()}
+    findings = []
+    for person in foreign:
+        if _citizenship(entries[person]) in _NO_PERMIT_NEEDED:
+            continue
+        held = permits.get(person, ())
+        if not any(one.fran <= lage.today and (one.till is None or one.till >= lage.manad.last) for one in held):
+            ended = max((one.till for one in held if one.till), default=None)
+            why = f" gäller till {ended}" if ended else " finns inte hos Migrationsverket" if permits else ""
+            findings.append(f"Uppehållstillstånd för {lage.kallas(person)}{why} och behöver kontrolleras.")
+    times = [entry.lasning.tidpunkt for entry in entries.values() if entry is not None]
+    shown = f"{len(entries) - len(foreign)} svenska medborgare"
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=min(times, default=None))
+
+
+def _citizenship(entry: Folkbokforing | None) -> str:
+    return (entry.medborgarskap or "").strip().casefold() if entry else ""
 
 
 def _wages(lage: Lage) -> list[Inkomstpost]:
@@ -284,21 +362,19 @@ def _digits(text: str) -> str:
 
 
 RADER = (
-    Regel(27, "Studier och studiestöd", "Ansökan", "12 kap. 1 § SoL", studiestod),
-    Regel(28, "Jobbstimulans", "Historik", "12 kap. 8 § SoL", jobbstimulans),
-    Regel(29, "Lön som behöver prövas", "Historik, ansökan", "12 kap. 8 § SoL", jobbstimulans_oklar),
-    Regel(30, "Barns egen lön", "Ansökan", "12 kap. 9 § SoL", barns_lon),
-    Regel(31, "Barns boende", "Ansökan, folkbokföring", "12 kap. 7 § SoL", barns_boende),
-    Regel(32, "Barn byter åldersband", "Födelsedatum", "12 kap. 7 § SoL", byter_aldersband),
-    Regel(33, "Hyra som förut", "Ansökan, beräkning", "12 kap. 7 § SoL", hyra_som_forut),
-    Regel(34, "Hyra ändrad eller över tak", "Ansökan, beräkning", "12 kap. 7 § SoL", hyra_andrad),
-    Regel(
-        35, "Övriga boendekostnader, avgifter och resor", "Ansökan, beräkning", "12 kap. 7 § SoL", kostnad_over_skalig
-    ),
-    Regel(36, "Kostnad som prövas för sig", "Ansökan", "12 kap. 1-2 §§ SoL", ovrig_kostnad),
-    Regel(37, "Fordon", "Ansökan", "12 kap. 1 § SoL", fordon),
-    Regel(38, "Tillgångar", "Ansökan", "12 kap. 1 § SoL", tillgangar),
-    Regel(39, "Konto för utbetalning", "Ansökan, ärende", "kommunens rutin", nytt_konto),
-    Regel(40, "Vistelse utanför kommunen", "Ansökan", "12 kap. 1 § SoL", vistelse_pa_annan_ort),
-    Regel(41, "Uppehållstillstånd", "Folkbokföring", "12 kap. 1 § SoL", uppehallstillstand),
+    Regel(27, studiestod),
+    Regel(28, jobbstimulans),
+    Regel(29, jobbstimulans_oklar),
+    Regel(30, barns_lon),
+    Regel(31, barns_boende),
+    Regel(32, byter_aldersband),
+    Regel(33, hyra_som_forut),
+    Regel(34, hyra_andrad),
+    Regel(35, kostnad_over_skalig),
+    Regel(36, ovrig_kostnad),
+    Regel(37, fordon),
+    Regel(38, tillgangar),
+    Regel(39, nytt_konto),
+    Regel(40, vistelse_pa_annan_ort),
+    Regel(41, uppehallstillstand),
 )

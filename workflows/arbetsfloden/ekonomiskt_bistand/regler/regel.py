@@ -1,7 +1,7 @@
 """What a rule is, and what it answers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -21,6 +21,8 @@ class Utfall(StrEnum):
 
 
 HINDER = frozenset({Utfall.OVERLAMNA, Utfall.VANTA, Utfall.STOPP})
+
+_ALWAYS = "Kommunen har bestämt att «{}» alltid prövas av en handläggare."
 
 
 class Regelutfall(Fakta):
@@ -71,23 +73,24 @@ def vantar(kalla: str) -> Svar:
 
 @dataclass(frozen=True)
 class Regel:
-    """A rule of the table: number, name, what it reads, its law, and the function that judges it."""
+    """A rule of the table: its number, by which `regler.yaml` tells of it, and the function that judges it."""
 
     nummer: int
-    namn: str
-    kalla: str
-    lagrum: str
     prova: Callable[[Lage], Svar]
 
     def utfall(self, lage: Lage) -> Regelutfall:
+        """What came of it; a person's to judge where the municipality has said so, whatever the function found."""
+        text = lage.regelverk.regelbok.regler[self.nummer]
         answer = self.prova(lage)
+        if text.alltid_handlaggare and answer.utfall not in HINDER:
+            answer = replace(answer, utfall=Utfall.OVERLAMNA, texter=(*answer.texter, _ALWAYS.format(text.namn)))
         return Regelutfall(
             nummer=self.nummer,
-            namn=self.namn,
+            namn=text.namn,
             utfall=answer.utfall,
             text=" ".join(answer.texter),
             ingangar=answer.ingangar,
-            kalla=self.kalla,
+            kalla=text.kallor,
             tidpunkt=answer.tidpunkt,
-            lagrum=self.lagrum,
+            lagrum=text.lagrum,
         )

@@ -1,0 +1,177 @@
+"""Rules 20–26: what somebody waits for or has lost, whether they look for work, the plan and how it is followed."""
+
+from arbetsfloden.ekonomiskt_bistand.anslutning import NARVARO
+from arbetsfloden.ekonomiskt_bistand.inkomster import Stamning
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.registersvar import AfSvar, Register, SoSvar
+from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, Lage
+from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
+from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
+
+_INITIERAD = "INITIERAD"
+_KNOWN_REPORTS = ("200", "500", "501", "502")
+
+
+def vantande_ersattning(lage: Lage) -> Svar:
+    """Rule 20: somebody waits for a benefit decision, so aid may have to be an advance (förskott)."""
+    findings = ["Sökanden väntar på besked om en ersättning."] if lage.ansokan.vantar_pa_ersattning else []
+    findings += [
+        f"{answer.register.namn} har ett oavgjort ärende om {matter.forman}."
+        for answer in (*lage.underlag.fk, *lage.underlag.pm)
+        for matter in answer.vantande
+    ]
+    findings += [
+        f"{one.register.namn} har en ansökan om ersättning från {lage.kallas(one.person)} som inte är avgjord."
+        for one in lage.underlag.so
+        if one.ansokt is not None
+    ]
+    findings += [
+        f"CSN har ett oavgjort ärende om {case.typ} för {lage.kallas(one.person)}."
+        for one in lage.underlag.csn
+        for case in one.arenden
+        if case.lage == _INITIERAD
+    ]
+    findings += ej_anslutet(lage, Register.SO) + ej_anslutet(lage, Register.CSN)
+    if not findings and not lage.inkomster_kanda:
+        return vantar(lage.vantar_pa(*INKOMSTREGISTER))
+    last = lage.last(Register.FK, Register.PM, Register.SO, Register.CSN)
+    return svar(Utfall.OVERLAMNA, findings, "ansökan: Nej", "registren: inga oavgjorda ärenden", tidpunkt=last)
+
+
+def avstangd_fran_akassa(lage: Lage) -> Svar:
+    """Rule 21: somebody is suspended from the a-kassa, now or in the month whose incomes count.
+
+    Where the a-kassor are not connected, the application's own yes is enough to hand over.
+    """
+    answers = lage.svar(SoSvar)
+    if answers is None:
+        return vantar(Register.SO.namn)
+    since = lage.manad.minus(1).first
+    findings = [
+        f"{lage.kallas(one.person).capitalize()} är avstängd från a-kassan från {ban.fran}"
+        f"{f' till {ban.till}' if ban.till else ' tills vidare'}."
+        for one in answers
+        for ban in one.avstangningar
+        if ban.fran <= lage.manad.last and (ban.till is None or ban.till >= since)
+    ]
+    asked = lage.regelverk.anslutningar.so.ansluten
+    known = any(one.utbetalningar or one.avstangningar or one.ansokt for one in answers)
+    if lage.ansokan.akassa and not findings and not known:
+        findings.append(
+            "Sökanden uppger ersättning från eller avstängning hos a-kassa"
+            + (", men a-kassorna har inga uppgifter." if asked else ".")
+        )
+    findings += ej_anslutet(lage, Register.SO)
+    shown = "ansökan: Ja" if lage.ansokan.akassa else "ansökan: Nej"
+    return svar(Utfall.OVERLAMNA, findings, shown, f"{len(answers)} svar", tidpunkt=lage.last(Register.SO))
+
+
+def ej_arbetssokande(lage: Lage) -> Svar:
+    """Rule 22: an adult who is expected to look for work is not registered as a job seeker, or de-registered.
+
+    Not expected is who has, this month and last, an income for which the municipality says so (sickness, leave).
+    """
+    answers = lage.svar(AfSvar)
+    if answers is None:
+        return vantar(Register.AF.namn)
+    findings = []
+    for answer in answers:
+        who = lage.kallas(answer.person).capitalize()
+        if answer.avaktualiserad is not None:
+            findings.append(f"{who} är avaktualiserad hos Arbetsförmedlingen sedan {answer.avaktualiserad}.")
+        elif not answer.arbetssokande and not _need_not_look(lage, answer.person):
+            findings.append(f"{who} är inte inskriven hos Arbetsförmedlingen.")
+    looking = sum(1 for answer in answers if answer.arbetssokande)
+    shown = f"{looking} av {len(answers)} vuxna inskrivna"
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.AF))
+
+
+def _need_not_look(lage: Lage, person: Personnummer) -> bool:
+    kinds = {kind for kind, rule in lage.kommun.inkomstslag.items() if rule.ej_arbetssokande}
+    now = {post.slag for post in lage.poster if post.person == person and post.stamning is Stamning.STAMMER}
+    rows = lage.tidigare.inkomster if lage.tidigare else ()
+    before = {row.slag for row in rows if row.person == person}
+    return bool(kinds & now & before)
+
+
+def aktivitetsrapport(lage: Lage) -> Svar:
+    """Rule 23: the last activity report is missing or not submitted (hand over), or in error (wait)."""
+    answers = lage.svar(AfSvar)
+    if answers is None:
+        return vantar(Register.AF.namn)
+    reports = {lage.kallas(answer.person): answer.aktivitetsrapport for answer in answers if answer.arbetssokande}
+    findings = [
+        f"Aktivitetsrapport saknas hos Arbetsförmedlingen för {who}."
+        for who, code in reports.items()
+        if code in ("500", "501")
+    ]
+    findings += [
+        f"Arbetsförmedlingen lämnar ingen känd uppgift om aktivitetsrapport för {who}."
+        for who, code in reports.items()
+        if code not in _KNOWN_REPORTS
+    ]
+    last = lage.last(Register.AF)
+    if not findings and "502" in reports.values():
+        return Svar(Utfall.VANTA, ("Arbetsförmedlingen kan inte visa aktivitetsrapporten just nu.",), ("502",), last)
+    return svar(Utfall.OVERLAMNA, findings, *(f"{who}: {code}" for who, code in reports.items()), tidpunkt=last)
+
+
+def ingen_planering(lage: Lage) -> Svar:
+    """Rule 24: there is no active plan with the labour-market unit today."""
+    plan = lage.arende.planering if lage.arende else None
+    active = plan is not None and plan.aktiv and (plan.till is None or plan.till >= lage.today)
+    shown = "ingen planering" if plan is None else f"planering till {plan.till}"
+    return svar(
+        Utfall.OVERLAMNA,
+        [] if active else ["Det finns ingen aktiv planering hos arbetsmarknadsenheten."],
+        shown,
+        tidpunkt=lage.arende_last,
+    )
+
+
+def lag_narvaro(lage: Lage) -> Svar:
+    """Rule 25: attendance and valid absence last month were less than the municipality's share of the planned hours.
+
+    A case without hours that month has nothing planned there: the plan itself is rule 24.
+    """
+    accepted = lage.regelverk.anslutningar.narvaro.i_stallet
+    if accepted is not None:
+        holds = accepted.holds and accepted.in_force(lage.today)
+        return svar(
+            Utfall.OVERLAMNA, [] if holds else [f"{NARVARO} kan inte kontrolleras av roboten."], "planeringen godtas"
+        )
+    month, least = lage.manad.minus(1), lage.kommun.narvaro_minst_procent
+    rows = [row for row in (lage.arende.narvaro or () if lage.arende else ()) if row.manad == month]
+    findings = [
+        f"Närvaro {row.narvaro} och giltig frånvaro {row.giltig_franvaro} av {row.planerat} planerade timmar i "
+        f"{month.name}: mindre än {least} procent."
+        for row in rows
+        if (row.narvaro + row.giltig_franvaro) * 100 < least * row.planerat
+    ]
+    if lage.arende is not None and lage.arende.narvaro is None:
+        findings.append("Närvaron har inte lästs.")
+    shown = f"{month.name}: {'timmar finns' if rows else 'inga planerade timmar'}"
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.arende_last)
+
+
+def sjukskrivning_slut(lage: Lage) -> Svar:
+    """Rule 26: a sick benefit of last month's calculation is not there any more."""
+    if not lage.inkomster_kanda:
+        return vantar(lage.vantar_pa(*INKOMSTREGISTER))
+    sick = {kind for kind, rule in lage.kommun.inkomstslag.items() if rule.sjukforman}
+    before = {row.slag for row in lage.tidigare.inkomster} & sick if lage.tidigare else set()
+    ended = sorted(before - {post.slag for post in lage.poster})
+    findings = [f"{kind} fanns förra månaden men inte nu: sjukskrivningen kan ha upphört." for kind in ended]
+    shown = ", ".join(sorted(before)) or "ingen sjukförmån förra månaden"
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.FK))
+
+
+SYSSELSATTNING = (
+    Regel(20, vantande_ersattning),
+    Regel(21, avstangd_fran_akassa),
+    Regel(22, ej_arbetssokande),
+    Regel(23, aktivitetsrapport),
+    Regel(24, ingen_planering),
+    Regel(25, lag_narvaro),
+    Regel(26, sjukskrivning_slut),
+)
