@@ -1,7 +1,8 @@
 """Everything that decides, loaded from the municipality's configuration as one unchanging whole with a version."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -30,6 +31,9 @@ class Regelverk:
     delegation: Delegation
     texter: Texter
     version: str
+    _known_faults: dict[tuple[str, date, Manad], tuple[str, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
 
     def norm_for(self, manad: Manad) -> Normtabell | None:
         return tabell_for(self.normer, manad)
@@ -48,8 +52,14 @@ class Regelverk:
             return None
         return Mode.FORBERED if entry.mode is Mode.AUTOMATISK and self.faults(beslutstyp, day) else entry.mode
 
-    def faults(self, beslutstyp: str, day: date, manad: Manad | None = None) -> list[str]:
+    def faults(self, beslutstyp: str, day: date, manad: Manad | None = None) -> tuple[str, ...]:
         """Why the decision type may not run by itself on `day` for `manad` (default: that of `day`), in Swedish."""
+        asked = (beslutstyp, day, manad or Manad.of(day))
+        if asked not in self._known_faults:
+            self._known_faults[asked] = tuple(self._faults(*asked))
+        return self._known_faults[asked]
+
+    def _faults(self, beslutstyp: str, day: date, month: Manad) -> Iterator[str]:
         entry = self.beslutstyp(beslutstyp)
         parts: dict[str, Godkannande | None] = {
             "delegationsordningen": self.delegation,
@@ -58,21 +68,18 @@ class Regelverk:
             "reglerna": self.regelbok,
             "beslutstexterna": self.texter,
         }
-        faults = []
         # A register that something else stands in for; one that always hands over needs no approval.
         parts |= {f"det som godtas i stället för {name}": one for name, one in self.anslutningar.ersatta()}
         for name, part in parts.items():
             if part is None or not part.is_approved:
-                faults.append(f"{name} saknar godkännande")
+                yield f"{name} saknar godkännande"
             elif not part.in_force(day):
-                faults.append(f"{name} gäller inte {day}")
-        month = manad or Manad.of(day)
+                yield f"{name} gäller inte {day}"
         norm = self.norm_for(month)
         if norm is None:
-            faults.append(f"normtabell saknas för {month.name}")
+            yield f"normtabell saknas för {month.name}"
         elif not norm.may_decide:
-            faults.append(f"normtabellen {norm.namn} är inte godkänd för beslut")
-        return faults
+            yield f"normtabellen {norm.namn} är inte godkänd för beslut"
 
 
 def load_regelverk(folder: Path) -> Regelverk:

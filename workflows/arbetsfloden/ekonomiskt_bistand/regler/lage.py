@@ -41,6 +41,8 @@ SvarT = TypeVar("SvarT", bound=Myndighetssvar)
 INKOMSTREGISTER: tuple[type[Myndighetssvar], ...] = (FkSvar, PmSvar, SoSvar, CsnSvar)
 _QUALIFYING_MONTHS = 6
 _STIMULUS_YEARS = 2
+JOBBSTIMULANS_NOTERAD = "jobbstimulans"
+"""The word by which a note on an income row tells that a quarter of the wage was disregarded."""
 TILL_KONTO = "Konto"
 """The only way of payment that the robot carries out, in the form's words."""
 
@@ -203,8 +205,15 @@ class Lage:
     # --- Jobbstimulans ---------------------------------------------------------------------------------------------
 
     def bistandshistorik(self, person: Personnummer) -> Jobbstimulans | None:
+        """The history of one adult. The case system shows one for the case: it is the co-applicant's too where last
+        month's calculation reduced their wage by it."""
         rows = self.arende.jobbstimulans if self.arende else ()
-        return next((row for row in rows if row.person == person), None)
+        whose = self.ansokan.sokande.personnummer if self._had_stimulus(person) else person
+        return next((row for row in rows if row.person in (person, whose)), None)
+
+    def _had_stimulus(self, person: Personnummer) -> bool:
+        rows = self.tidigare.inkomster if self.tidigare else ()
+        return any(row.person == person and JOBBSTIMULANS_NOTERAD in row.notering.casefold() for row in rows)
 
     def stimulans_for(self, person: Personnummer) -> bool | None:
         """Whether 25 % of the person's wage is disregarded (12 kap. 8 § SoL); None when the history cannot tell.

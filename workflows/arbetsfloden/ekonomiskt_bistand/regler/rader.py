@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Boende, Kostnad
+from arbetsfloden.ekonomiskt_bistand.ansokan import Barn, Boende, Kostnad
 from arbetsfloden.ekonomiskt_bistand.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import HYRA
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost
@@ -40,9 +40,8 @@ def studiestod(lage: Lage) -> Svar:
     ]
     if lage.ansokan.studier and not posts:
         findings.append("Någon i hushållet studerar enligt ansökan, utan studiestöd.")
-    youths = [child for child in lage.ansokan.barn if (lage.alder(child.personnummer) or 0) >= _SCHOOL_YOUTH]
-    if any(child.personnummer not in going_on for child in youths):
-        findings.append("En skolungdom har fyllt 19 år; studierna behöver styrkas.")
+    if any(_turns_nineteen(lage, child) and child.personnummer not in going_on for child in lage.ansokan.barn):
+        findings.append("En skolungdom fyller 19 år; studierna behöver styrkas.")
     findings += ej_anslutet(lage, Register.CSN)
     shown = [f"{lage.kallas(post.person)}: {kronor(post.belopp)} kr" for post in posts] or ["inget studiestöd"]
     deducted = Utfall.DRA_AV if posts else Utfall.UTESLUTEN
@@ -50,6 +49,16 @@ def studiestod(lage: Lage) -> Svar:
 
 
 _SCHOOL_YOUTH = 19
+
+
+def _turns_nineteen(lage: Lage, child: Barn) -> bool:
+    """Whether a child is a school youth for the first time: later on, last month's calculation had it as one."""
+    born = child.personnummer.birth_date
+    return (
+        born is not None
+        and lage.alder(child.personnummer) == _SCHOOL_YOUTH
+        and alder_i_manaden(born, lage.manad.minus(1)) < _SCHOOL_YOUTH
+    )
 
 
 def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
