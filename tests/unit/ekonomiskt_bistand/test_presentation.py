@@ -104,3 +104,23 @@ def test_an_application_that_cannot_be_read_shows_no_section() -> None:
 
 def test_a_personal_number_is_shown_in_full_with_a_hyphen() -> None:
     assert visat_personnummer(Personnummer("198501289832")) == "19850128-9832"
+
+
+def test_agencies_that_know_nothing_are_told_in_one_table(regelverk: Regelverk) -> None:
+    shown = by_title(presentera(steps_of(scenario(2), regelverk)))
+    told = shown["Register utan uppgifter"]
+    assert [row[0] for row in told.rows] == [
+        "Pensionsmyndigheten",
+        "A-kassan",
+        "CSN",
+        "Skatteverket",
+        "Transportstyrelsen",
+    ]
+    assert not any(title.startswith("CSN om") for title in shown)
+
+
+def test_a_study_aid_that_csn_pays_is_shown_with_its_decision(regelverk: Regelverk) -> None:
+    shown = by_title(presentera(steps_of(scenario(17), regelverk)))
+    (title,) = (one for one in shown if one.startswith("CSN om"))
+    assert shown[title].rows == (("2026-11-25", "Studiemedel", "12 000", "utbetald"),)
+    assert "Ärenden: Studiemedel beslutad 2026-11-01 – 2027-06-30." in shown[title].note

@@ -63,8 +63,7 @@ def presentera(steps: Mapping[str, Any]) -> tuple[Section, ...]:
         sections += [*_berakning(forslag.berakning), _for_sig(forslag), _att_tanka_pa(forslag)]
     if arende is not None:
         sections.append(_arende(arende))
-    for one in svar:
-        sections += registersektioner(one)
+    sections += registersektioner(svar)
     if forslag is not None:
         sections.append(_regler(forslag))
     return tuple(section for section in sections if section.rows or section.note)

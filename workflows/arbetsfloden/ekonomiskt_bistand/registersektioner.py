@@ -1,8 +1,9 @@
 """What a case worker is shown of the agencies' answers: one table for each agency and person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arbetsfloden.ekonomiskt_bistand.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.registersvar import (
     AfSvar,
     CsnSvar,
@@ -14,14 +15,22 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     SoSvar,
     TsSvar,
 )
-from arbetsfloden.ekonomiskt_bistand.visat import VARDE, dag, ja_nej, kalla, period, varden, visat_personnummer
+from arbetsfloden.ekonomiskt_bistand.visat import VARDE, dag, ja_nej, kalla, last, period, varden, visat_personnummer
 from medarbetare.engine.presentation import Section
 
 
-def registersektioner(svar: Registersvar) -> Iterator[Section]:
-    """One section for each agency that was asked."""
-    for one in svar.alla:
-        yield _sektion(one)
+def registersektioner(svar: Iterable[Registersvar]) -> Iterator[Section]:
+    """A section for each agency that had something to say or could not be asked, and one for those with nothing."""
+    answers = [one for told in svar for one in told.alla]
+    yield from (_sektion(one) for one in answers if one.status is not Svarsstatus.INGET)
+    nothing = [one for one in answers if one.status is Svarsstatus.INGET]
+    if nothing:
+        yield Section(
+            title="Register utan uppgifter",
+            columns=("Register", "Om", "Läst"),
+            rows=tuple((one.register.namn, visat_personnummer(one.person), last(one.lasning)) for one in nothing),
+            note="De har svarat att de inte har några uppgifter.",
+        )
 
 
 def _sektion(svar: Myndighetssvar) -> Section:
