@@ -33,7 +33,7 @@ from andringar import (
     tillstand,
 )
 
-from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutning
+from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutning, Ersattning
 from arbetsfloden.ekonomiskt_bistand.ansokan import Bilaga, Boende, Medsokande
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
@@ -338,19 +338,15 @@ def test_a_rule_that_the_municipality_always_leaves_to_a_person_hands_over(
     assert f"«{always.namn}» alltid prövas av en handläggare" in told.text
 
 
-I_KRAFT = {"source": "Riktlinjer", "valid_from": "2026-01-01"}
-
-
 @pytest.mark.parametrize(
     ("register", "nummer"), [("csn", 27), ("so", 21), ("pm", 13), ("skv", 38), ("ts", 37), ("narvaro", 25)]
 )
 def test_a_register_that_nothing_stands_in_for_hands_over(
     register: str, nummer: int, fall: Any, regelverk: Regelverk
 ) -> None:
-    unapproved = Anslutning.model_validate(
-        {"i_stallet": {"ersatts_av": "planering" if register == "narvaro" else "sokandens_uppgift", **I_KRAFT}}
-    )
-    changed = _med(regelverk, anslutningar=regelverk.anslutningar.model_copy(update={register: unapproved}))
+    instead = Anslutning(ersatts_av=Ersattning.PLANERING if register == "narvaro" else Ersattning.SOKANDENS_UPPGIFT)
+    unapproved = regelverk.anslutningar.model_copy(update={register: instead, "approved_by": None})
+    changed = _med(regelverk, anslutningar=unapproved)
     forslag = foresla(*fall(2), changed, date(2026, 12, 1))
     assert nummer in [one.nummer for one in forslag.regler if one.hindrar]
 

@@ -1,6 +1,7 @@
 """How each register is reached, or what the municipality has decided to accept instead: `register.yaml`."""
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
@@ -31,33 +32,22 @@ class Ersattning(StrEnum):
     OVERLAMNA = "overlamna"
 
 
-class IStallet(Godkannande):
-    """What the municipality has decided to accept instead of a register."""
-
-    ersatts_av: Ersattning
-
-    @property
-    def holds(self) -> bool:
-        """Whether something is accepted. Not approved is not accepted."""
-        return self.ersatts_av is not Ersattning.OVERLAMNA and self.is_approved
-
-
 class Anslutning(Strict):
-    """One register: reached by `kanal`, or not asked and `i_stallet` in its place."""
+    """One register: reached by `kanal`, unless something stands in for it: then it is not asked."""
 
     kanal: Kanal | None = None
-    i_stallet: IStallet | None = None
+    ersatts_av: Ersattning | None = None
 
     @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.kanal is None) == (self.i_stallet is None):
-            raise ValueError("ange kanal, eller i_stallet när registret inte är anslutet")
+    def _some_way(self) -> Self:
+        if self.kanal is None and self.ersatts_av is None:
+            raise ValueError("ange kanal, eller ersatts_av när registret inte är anslutet")
         return self
 
     @property
     def ansluten(self) -> bool:
         """Whether the robot asks it."""
-        return self.kanal is not None
+        return self.ersatts_av is None
 
 
 class Fragestallare(Strict):
@@ -68,10 +58,11 @@ class Fragestallare(Strict):
     aktorsid: str = ""
 
 
-class Anslutningar(Strict):
+class Anslutningar(Godkannande):
     """Every register that rules ask for. Försäkringskassan and Arbetsförmedlingen are always asked.
 
-    `fragestallare` is needed where a register is reached by SSBTEK v10.
+    The approval is of what is accepted instead of registers. `fragestallare` is needed where one is reached by SSBTEK
+    v10.
     """
 
     fk: Anslutning
@@ -99,7 +90,7 @@ class Anslutningar(Strict):
     @model_validator(mode="after")
     def _only_what_can_stand_in(self) -> Self:
         for name, one in self.alla():
-            accepted = one.i_stallet.ersatts_av if one.i_stallet else None
+            accepted = one.ersatts_av
             if name in ("fk", "af") and accepted is not None:
                 raise ValueError(f"{name}: ska vara ansluten; utan den kan ingen ansökan prövas")
             if name == "miv" and accepted not in (None, Ersattning.OVERLAMNA):
@@ -120,8 +111,11 @@ class Anslutningar(Strict):
         found: Anslutning = getattr(self, register.value)
         return found
 
-    def ersatta(self) -> Iterator[tuple[str, IStallet]]:
-        """What is accepted instead of registers, with what these are called."""
-        for name, one in self.alla():
-            if one.i_stallet is not None and one.i_stallet.ersatts_av is not Ersattning.OVERLAMNA:
-                yield (NARVARO if name == "narvaro" else Register(name).namn), one.i_stallet
+    def accepts(self, one: Anslutning, day: date) -> bool:
+        """Whether something is accepted instead of a register. Not approved is not accepted."""
+        return one.ersatts_av is not Ersattning.OVERLAMNA and self.is_approved and self.in_force(day)
+
+    @property
+    def ersatter(self) -> bool:
+        """Whether anything is accepted instead of a register, so that the approval matters."""
+        return any(one.ersatts_av not in (None, Ersattning.OVERLAMNA) for _, one in self.alla())

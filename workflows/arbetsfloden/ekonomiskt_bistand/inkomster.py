@@ -105,7 +105,12 @@ def sammanstall(
     return tuple(
         post
         for (person, kind), group in groups.items()
-        for post in _posts(_Slag(person, kind, kommun.inkomstslag.get(kind), anslutna), group, ansokan.manad, tidigare)
+        for post in _posts(
+            _Slag(person, kind, kommun.inkomstslag.get(kind), kommun.former(kind), anslutna),
+            group,
+            ansokan.manad,
+            tidigare,
+        )
     )
 
 
@@ -133,11 +138,12 @@ class _Slag(NamedTuple):
     person: Personnummer
     slag: str
     regel: Inkomstslag | None
+    former: Collection[Register]
     anslutna: Collection[Register]
 
     @property
     def finns_i_register(self) -> bool:
-        return self.regel is not None and any(register in self.anslutna for register in self.regel.former)
+        return any(register in self.anslutna for register in self.former)
 
 
 def _posts(kind: _Slag, group: _Grupp, applied: Manad, previous: TidigareBerakning | None) -> Iterator[Inkomstpost]:

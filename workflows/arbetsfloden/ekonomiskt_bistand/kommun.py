@@ -37,7 +37,7 @@ class SkaligKostnad(Strict):
 class Inkomstslag(Strict):
     """A kind of income: what the registers call it, and what the robot may do with it.
 
-    `tillatet`: may be counted without a person. `sjukforman` marks a benefit whose end is a rule of its own;
+    `sjukforman` marks a benefit whose end is a rule of its own;
     `ej_arbetssokande` one whose receiver need not be a job seeker; `tillatna_avdrag` are the agency's deduction codes
     that do not stop the case.
     """
@@ -46,7 +46,6 @@ class Inkomstslag(Strict):
     pm_former: tuple[str, ...] = ()
     so_former: tuple[str, ...] = ()
     csn_former: tuple[str, ...] = ()
-    tillatet: bool = True
     arbetsinkomst: bool = False
     sjukforman: bool = False
     ej_arbetssokande: bool = False
@@ -82,7 +81,10 @@ class Stickprov(Strict):
 
 
 class Kommun(Godkannande):
-    """Local guidelines ("riktlinjer"). Amounts are kronor a month."""
+    """Local guidelines ("riktlinjer"). Amounts are kronor a month.
+
+    `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one.
+    """
 
     kommun: str
     inkomstavvikelse_procent: Procent
@@ -102,6 +104,7 @@ class Kommun(Godkannande):
     hyrestak: Annotated[tuple[Hyrestak, ...], Field(min_length=1)]
     skaliga_kostnader: dict[str, SkaligKostnad]
     inkomstslag: dict[str, Inkomstslag]
+    andra_inkomster: dict[str, Inkomstslag] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _last_rent_cap_holds_everybody(self) -> Self:
@@ -117,6 +120,11 @@ class Kommun(Godkannande):
             if (row.barn_hogst is None or barn <= row.barn_hogst) and (row.rum_hogst is None or rum <= row.rum_hogst)
         )
 
+    def former(self, slag: str) -> dict[Register, tuple[str, ...]]:
+        """What the registers that show a kind of income call it, whether the robot may count it or not."""
+        known = [kinds[slag] for kinds in (self.andra_inkomster, self.inkomstslag) if slag in kinds]
+        return {register: names for one in known for register, names in one.former.items()}
+
     def slag_for(self, register: Register, forman: str) -> str | None:
         """The income kind that a register's name of a benefit belongs to, or None when no kind has it."""
         return self._slag_by_forman.get((register, forman.strip().casefold()))
@@ -125,7 +133,7 @@ class Kommun(Godkannande):
     def _slag_by_forman(self) -> dict[tuple[Register, str], str]:
         return {
             (register, name.casefold()): kind
-            for kind, rule in self.inkomstslag.items()
-            for register, names in rule.former.items()
+            for kind in {**self.andra_inkomster, **self.inkomstslag}
+            for register, names in self.former(kind).items()
             for name in names
         }

@@ -58,7 +58,7 @@ def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
     """The figures of `kommun.yaml` by the rule that uses them."""
     vehicles = kommun.fordon_godtas_fran_alder
     when = "före beslutet" if kommun.stickprov.nar is StickprovNar.FORE else "efter beslutet"
-    counted = sorted(kind for kind, rule in kommun.inkomstslag.items() if rule.tillatet)
+    counted = sorted(kommun.inkomstslag)
     return {
         3: (("Avslutat ärende blir nyansökan efter", f"{kommun.avslutat_arende_dagar} dagar"),),
         8: (("Meddelanden och bilagor", kommun.fritext_och_bilagor.value.replace("overlamna", "överlämnas")),),

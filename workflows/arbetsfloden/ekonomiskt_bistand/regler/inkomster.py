@@ -68,8 +68,7 @@ def inkomst_saknas_i_register(lage: Lage) -> Svar:
 
 
 def _payers(lage: Lage, post: Inkomstpost) -> str:
-    rule = lage.kommun.inkomstslag.get(post.slag)
-    return " eller ".join(register.namn for register in rule.former) if rule else "myndigheten"
+    return " eller ".join(register.namn for register in lage.kommun.former(post.slag)) or "myndigheten"
 
 
 def _paid_otherwise(lage: Lage, post: Inkomstpost) -> str:
@@ -120,8 +119,7 @@ def inkomst_avviker(lage: Lage) -> Svar:
 def otillaten_inkomst(lage: Lage) -> Svar:
     """Rule 16: an income of a kind that is not on the municipality's list, or that the list leaves to a person."""
     kinds = {income.slag for income in lage.ansokan.inkomster} | {one.om.slag for one in lage.nyligen_betalda}
-    allowed = {kind for kind, rule in lage.kommun.inkomstslag.items() if rule.tillatet}
-    unknown = sorted(kinds - allowed)
+    unknown = sorted(kinds - set(lage.kommun.inkomstslag))
     if not unknown and not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = [f"Inkomsten {kind} står inte på listan över inkomster som roboten får räkna." for kind in unknown]

@@ -7,8 +7,9 @@ from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, sv
 
 def ej_anslutet(lage: Lage, register: Register) -> list[str]:
     """A finding when a register is not connected and nothing is accepted instead."""
-    accepted = lage.regelverk.anslutningar.till(register).i_stallet
-    if accepted is None or (accepted.holds and accepted.in_force(lage.today)):
+    connections = lage.regelverk.anslutningar
+    one = connections.till(register)
+    if one.ansluten or connections.accepts(one, lage.today):
         return []
     return [f"{register.namn} kan inte kontrolleras av roboten."]
 

@@ -134,9 +134,9 @@ def lag_narvaro(lage: Lage) -> Svar:
 
     A case without hours that month has nothing planned there: the plan itself is rule 24.
     """
-    accepted = lage.regelverk.anslutningar.narvaro.i_stallet
-    if accepted is not None:
-        holds = accepted.holds and accepted.in_force(lage.today)
+    connections = lage.regelverk.anslutningar
+    if not connections.narvaro.ansluten:
+        holds = connections.accepts(connections.narvaro, lage.today)
         return svar(
             Utfall.OVERLAMNA, [] if holds else [f"{NARVARO} kan inte kontrolleras av roboten."], "planeringen godtas"
         )
