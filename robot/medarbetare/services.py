@@ -4,17 +4,16 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as StillWaiting
-from contextlib import AbstractContextManager
 
 import httpx
 from pydantic import Field, field_validator
 
+from medarbetare.browser.portal import LogInTurn
 from medarbetare.browser.settings import Certificate, RetrySettings
 from medarbetare.config import SecretReference, Strict
 from medarbetare.engine.portal import Reply
 from medarbetare.errors import LoginRefused, PortalError, reason_of
 
-LogInTurn = Callable[[str], AbstractContextManager[Callable[[], None]]]
 _LARGEST = 20_000_000
 """Bytes of an answer; what is longer is no answer about one person."""
 _LOOKS_EVERY = 1.0

@@ -167,13 +167,14 @@ def _svar(world: World, key: str, register: Register) -> dict[str, Any]:
     }
     if status != "OK" or deviation or protected:
         return {**told, "status": Svarsstatus.EJ_KONTROLLERBART}
-    said = _uppgifter(facts, world.today)
+    said = uppgifter(facts, world.today)
     if isinstance(facts, Af):
         return {**told, "status": Svarsstatus.SVAR, **said}
     return {**told, "status": Svarsstatus.SVAR if any(said.values()) else Svarsstatus.INGET, **said}
 
 
-def _uppgifter(facts: Myndighet, today: date) -> dict[str, Any]:
+def uppgifter(facts: Myndighet, today: date) -> dict[str, Any]:
+    """What an agency tells on a day, by the fields of its answer."""
     match facts:
         case Fk():
             paid = [row for row in facts.utbetalningar if row.datum <= today or row.typ == 4]
@@ -187,8 +188,12 @@ def _uppgifter(facts: Myndighet, today: date) -> dict[str, Any]:
             report = facts.aktivitetsrapport
             return {
                 "arbetssokande": facts.arbetssokande,
+                "kategori": facts.kategori or None,
+                "registrerad": facts.registrerad,
+                "omfattning": facts.omfattning,
                 "avaktualiserad": facts.avaktualiserad,
                 "aktivitetsrapport": str(report.kod) if report else None,
+                "beslut": [f"{one.datum} {one.beslut}" for one in facts.beslut],
             }
         case So():
             return {

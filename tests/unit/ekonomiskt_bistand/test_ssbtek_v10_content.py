@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ssbtek_svar import REAL, answer, part
 
 from arbetsfloden.ekonomiskt_bistand import registersvar as svar
 from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
@@ -20,27 +20,10 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
 from medarbetare.engine import Reply
 from medarbetare.errors import PortalError
 
-REAL = Path(__file__).with_name("ssbtek_v10_svar.xml").read_text("utf-8")
-"""A real answer, about somebody who does not exist."""
-
 
 def short(value: object) -> str:
     """The name of a parameter: answers are too long for one."""
     return value if isinstance(value, str) and len(value) < 60 else "svar"
-
-
-def part(agency: str) -> str:
-    found = re.search(rf"<ssbt:{agency}>.*?</ssbt:{agency}>", REAL, re.DOTALL)
-    assert found is not None
-    return found[0]
-
-
-def answer(**parts: str) -> bytes:
-    """The real answer with other parts in the place of some agencies'."""
-    text = REAL
-    for agency, other in parts.items():
-        text = text.replace(part(agency), other)
-    return text.encode()
 
 
 def changed(agency: str, what: str, to: str) -> bytes:

@@ -15,12 +15,10 @@ NARVARO = "Närvaro hos arbetsmarknadsenheten"
 
 
 class Kanal(StrEnum):
-    """The way to a register: the multi-question portal, the same as a service (XML), the agency's own portal, or a page
-    of the case system."""
+    """The way to a register: the multi-question portal, the same as a service (XML), or a page of the case system."""
 
     SSBTEK = "ssbtek"
     SSBTEK_V10 = "ssbtek_v10"
-    EGEN = "egen"
     VERKSAMHET = "verksamhet"
 
 
@@ -79,8 +77,6 @@ class Anslutningar(Godkannande):
     @model_validator(mode="after")
     def _only_ways_that_there_are(self) -> Self:
         for name, one in self.alla():
-            if one.kanal is Kanal.EGEN and name not in ("fk", "af"):
-                raise ValueError(f"{name}: bara fk och af har en egen portal; välj ssbtek")
             if one.kanal is not None and (one.kanal is Kanal.VERKSAMHET) != (name == "narvaro"):
                 raise ValueError(f"{name}: verksamhet är kanal för narvaro, och bara för den")
             if one.kanal is Kanal.SSBTEK_V10 and self.fragestallare is None:

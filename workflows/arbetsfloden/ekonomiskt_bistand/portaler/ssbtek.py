@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
@@ -20,7 +19,6 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     CsnUtbetalning,
     FkSvar,
     Fordon,
-    Formanssvar,
     Kapitaluppgift,
     MivSvar,
     Myndighetssvar,
@@ -68,7 +66,7 @@ def fraga(
     if om != {person}:
         raise PortalError("SSBTEK svarade om en annan person än den som frågan gällde.", portal=PORTAL)
     lasta = [_Last(sida, one, person, now, rader) for one in valda_register]
-    svar = {one.register.value: _LASARE[one.register](one) for one in lasta}
+    svar = {one.register.value: _svar(one) for one in lasta}
     for one in svar.values():
         if avbruten(one) and not accept_silence:
             raise AnswerMissing(f"{one.register.namn} svarar inte i SSBTEK just nu. Frågan ställs igen senare.")
@@ -121,20 +119,29 @@ def _huvudrader(register: Register) -> tuple[str, ...]:
     return (*always, "avvikelse") if register in (Register.FK, Register.PM) else always
 
 
-def _svarat(*facts: object) -> dict[str, Svarsstatus]:
-    return {"status": Svarsstatus.SVAR if any(facts) else Svarsstatus.INGET}
+Uppgifter = dict[str, Any]
+"""What an agency told: fields of its answer."""
 
 
-def _formaner(kind: type[Formanssvar], last: _Last) -> Formanssvar:
+def _svar(last: _Last) -> Myndighetssvar:
+    """One agency's answer: its head alone when it does not answer, nothing when it knows nothing."""
+    kind, las = _LASARE[last.register]
     huvud = last.huvud
     if "status" in huvud:
         return kind(**huvud)
+    uppgifter = las(last)
+    # Arbetsförmedlingen tells of everybody, if only that they are not looking for work.
+    known = last.register is Register.AF or any(uppgifter.values())
+    return kind(**huvud, **uppgifter, status=Svarsstatus.SVAR if known else Svarsstatus.INGET)
+
+
+def _formaner(last: _Last) -> Uppgifter:
     utbetalningar = tuple(_utbetalning(rad) for rad in last.tabell("utbetalningar"))
     vantande = tuple(
         VantandeArende(forman=rad["forman"], inkommet=_visning.datum_eller_inget(rad["inkom"]))
         for rad in last.tabell("arenden")
     )
-    return kind(**huvud, **_svarat(utbetalningar, vantande), utbetalningar=utbetalningar, vantande=vantande)
+    return {"utbetalningar": utbetalningar, "vantande": vantande}
 
 
 def _utbetalning(rad: dict[str, str]) -> Utbetalning:
@@ -153,30 +160,21 @@ def _utbetalning(rad: dict[str, str]) -> Utbetalning:
     )
 
 
-def _arbetsformedlingen(last: _Last) -> AfSvar:
-    huvud = last.huvud
-    if "status" in huvud:
-        return AfSvar(**huvud)
+def _arbetsformedlingen(last: _Last) -> Uppgifter:
     rader = last.texter("arbetssokande", "kategori", "registrerad", "omfattning", "avaktualiserad", "aktivitetsrapport")
-    return AfSvar(
-        **huvud,
-        status=Svarsstatus.SVAR,
-        arbetssokande=_visning.ja(rader["arbetssokande"]) if rader["arbetssokande"] else None,
-        kategori=rader["kategori"] or None,
-        registrerad=_visning.datum_eller_inget(rader["registrerad"]),
-        omfattning=_visning.heltal(rader["omfattning"]) if rader["omfattning"] else None,
-        avaktualiserad=_visning.datum_eller_inget(rader["avaktualiserad"]),
-        aktivitetsrapport=rader["aktivitetsrapport"] or None,
-        beslut=tuple(f"{rad['datum']} {rad['beslut']}" for rad in last.tabell("beslut")),
-    )
+    return {
+        "arbetssokande": _visning.ja(rader["arbetssokande"]) if rader["arbetssokande"] else None,
+        "kategori": rader["kategori"] or None,
+        "registrerad": _visning.datum_eller_inget(rader["registrerad"]),
+        "omfattning": _visning.heltal(rader["omfattning"]) if rader["omfattning"] else None,
+        "avaktualiserad": _visning.datum_eller_inget(rader["avaktualiserad"]),
+        "aktivitetsrapport": rader["aktivitetsrapport"] or None,
+        "beslut": tuple(f"{rad['datum']} {rad['beslut']}" for rad in last.tabell("beslut")),
+    }
 
 
-def _akassorna(last: _Last) -> SoSvar:
-    huvud = last.huvud
-    if "status" in huvud:
-        return SoSvar(**huvud)
+def _akassorna(last: _Last) -> Uppgifter:
     rader = last.texter("kassa", "ansokt")
-    ansokt = _visning.datum_eller_inget(rader["ansokt"])
     utbetalningar = tuple(
         AkassaUtbetalning(
             datum=_visning.datum(rad["datum"]),
@@ -196,20 +194,15 @@ def _akassorna(last: _Last) -> SoSvar:
         )
         for rad in last.tabell("avstangningar")
     )
-    return SoSvar(
-        **huvud,
-        **_svarat(rader["kassa"], ansokt, utbetalningar, avstangningar),
-        kassa=rader["kassa"] or None,
-        ansokt=ansokt,
-        utbetalningar=utbetalningar,
-        avstangningar=avstangningar,
-    )
+    return {
+        "kassa": rader["kassa"] or None,
+        "ansokt": _visning.datum_eller_inget(rader["ansokt"]),
+        "utbetalningar": utbetalningar,
+        "avstangningar": avstangningar,
+    }
 
 
-def _csn(last: _Last) -> CsnSvar:
-    huvud = last.huvud
-    if "status" in huvud:
-        return CsnSvar(**huvud)
+def _csn(last: _Last) -> Uppgifter:
     arenden = tuple(
         CsnArende(
             typ=rad["typ"],
@@ -228,13 +221,10 @@ def _csn(last: _Last) -> CsnSvar:
         )
         for rad in last.tabell("utbetalningar")
     )
-    return CsnSvar(**huvud, **_svarat(arenden, utbetalningar), arenden=arenden, utbetalningar=utbetalningar)
+    return {"arenden": arenden, "utbetalningar": utbetalningar}
 
 
-def _skatteverket(last: _Last) -> SkvSvar:
-    huvud = last.huvud
-    if "status" in huvud:
-        return SkvSvar(**huvud)
+def _skatteverket(last: _Last) -> Uppgifter:
     kapital = tuple(
         Kapitaluppgift(
             taxeringsar=_visning.heltal(rad["ar"]),
@@ -243,13 +233,10 @@ def _skatteverket(last: _Last) -> SkvSvar:
         )
         for rad in last.tabell("kapital")
     )
-    return SkvSvar(**huvud, **_svarat(kapital), kapital=kapital)
+    return {"kapital": kapital}
 
 
-def _transportstyrelsen(last: _Last) -> TsSvar:
-    huvud = last.huvud
-    if "status" in huvud:
-        return TsSvar(**huvud)
+def _transportstyrelsen(last: _Last) -> Uppgifter:
     fordon = tuple(
         Fordon(
             regnr=rad["regnr"],
@@ -260,27 +247,24 @@ def _transportstyrelsen(last: _Last) -> TsSvar:
         )
         for rad in last.tabell("fordon")
     )
-    return TsSvar(**huvud, **_svarat(fordon), fordon=fordon)
+    return {"fordon": fordon}
 
 
-def _migrationsverket(last: _Last) -> MivSvar:
-    huvud = last.huvud
-    if "status" in huvud:
-        return MivSvar(**huvud)
+def _migrationsverket(last: _Last) -> Uppgifter:
     tillstand = tuple(
         Tillstand(slag=rad["slag"], fran=_visning.datum(rad["fran"]), till=_visning.datum_eller_inget(rad["till"]))
         for rad in last.tabell("tillstand")
     )
-    return MivSvar(**huvud, **_svarat(tillstand), tillstand=tillstand)
+    return {"tillstand": tillstand}
 
 
-_LASARE: dict[Register, Callable[[_Last], Myndighetssvar]] = {
-    Register.FK: partial(_formaner, FkSvar),
-    Register.PM: partial(_formaner, PmSvar),
-    Register.AF: _arbetsformedlingen,
-    Register.SO: _akassorna,
-    Register.CSN: _csn,
-    Register.SKV: _skatteverket,
-    Register.TS: _transportstyrelsen,
-    Register.MIV: _migrationsverket,
+_LASARE: dict[Register, tuple[type[Myndighetssvar], Callable[[_Last], Uppgifter]]] = {
+    Register.FK: (FkSvar, _formaner),
+    Register.PM: (PmSvar, _formaner),
+    Register.AF: (AfSvar, _arbetsformedlingen),
+    Register.SO: (SoSvar, _akassorna),
+    Register.CSN: (CsnSvar, _csn),
+    Register.SKV: (SkvSvar, _skatteverket),
+    Register.TS: (TsSvar, _transportstyrelsen),
+    Register.MIV: (MivSvar, _migrationsverket),
 }
