@@ -5,7 +5,8 @@ amount is known beforehand. It reads what the robot reads, types what the robot 
 It is the yardstick for what the robot adds, and imports nothing of it.
 
 Orders come as JSON lines: first the installation (`executable`, `sites` with address, user, password, totp), then one
-application each (`reference`, `motivering`, `rubrik`, `anteckning`). Each is answered by one line with its `seconds`.
+application each (`reference`, `motivering`, `rubrik`, `anteckning`, and of the letter that is filed `brevfil`,
+`brevrubrik`, `brevtext`). Each is answered by one line with its `seconds`.
 """
 
 import base64
@@ -24,6 +25,7 @@ from playwright.sync_api import Browser, Frame, Locator, Page, sync_playwright
 from RPA.PDF import PDF
 
 MONTH, TODAY, AMOUNT = "2026-12", "2026-12-01", "6865"
+PDF_FILE = "application/pdf"
 INCOMES = (
     ("Barnbidrag", "2650", "2026-11-20", ""),
     ("Underhållsstöd", "3496", "2026-11-25", ""),
@@ -73,10 +75,11 @@ class BareScript:
         self._matter(case, order["reference"])
         self._agencies(people[0])
         self._calculation(case, people[0])
-        self._letter(case, name)
+        letter = self._letter(case, name)
         self._decision(case, order["motivering"])
         self._payment(case, name, account)
         self._note(case, order["rubrik"], order["anteckning"])
+        self._document(case, order, letter)
         self._status(order["reference"])
 
     def _log_in(self, name: str, user_label: str) -> None:
@@ -137,14 +140,19 @@ class BareScript:
 
     def _matter(self, case: str, reference: str) -> None:
         assert not [row for row in self._list("aktualiseringar", case) if row[3] == reference]
+        inbox, name = self._pages["etjanst"], f"ansokan-{reference}.pdf"
+        inbox.goto(f"{self._sites['etjanst']['address']}/handlaggning/{reference}")
+        form = _file(inbox.get_by_role("link", name="Hämta PDF"))
         work = self._open("ny_aktualisering", case)
         work.locator(f"[name=f{case}_ank]").fill(TODAY)
         work.locator(f"[name=f{case}_typ]").select_option(label="Återansökan ekonomiskt bistånd")
         work.locator(f"[name=f{case}_ref]").fill(reference)
         work.locator(f"[name=f{case}_bil]").fill("")
+        work.locator(f"[name=f{case}_fil]").set_input_files({"name": name, "mimeType": PDF_FILE, "buffer": form})
         self._save("Spara aktualisering")
         (row,) = [row for row in self._list("aktualiseringar", case) if row[3] == reference]
         assert row[1:3] == [TODAY, "Återansökan ekonomiskt bistånd"]
+        assert [one[1] for one in self._list("dokument", case) if one[3].endswith(f"nr {row[0]}")] == [name]
 
     def _agencies(self, number: str) -> None:
         page = self._pages["ssbtek"]
@@ -189,7 +197,7 @@ class BareScript:
         assert _facts(work, "table.upp tr")["Nr"] == number
         return _rows(work, "table.ink tr"), _rows(work, "table.kost tr")
 
-    def _letter(self, case: str, name: str) -> None:
+    def _letter(self, case: str, name: str) -> bytes:
         work = self._open("brev", case)
         letter, reader = _file(work.get_by_role("link", name="Beslutsmeddelande")), PDF()
         with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
@@ -200,6 +208,7 @@ class BareScript:
         reader.close_all_pdfs()
         assert "6 865,00" in text
         assert name in text
+        return letter
 
     def _decision(self, case: str, reasons: str) -> None:
         assert not [row for row in self._list("beslut", case) if row[2].startswith(MONTH)]
@@ -234,6 +243,22 @@ class BareScript:
         self._save("Spara anteckning")
         (row,) = [row for row in self._list("journal", case) if row[2] == heading]
         assert " ".join(row[3].split()) == " ".join(text.split())
+
+    def _document(self, case: str, order: Mapping[str, str], letter: bytes) -> None:
+        assert not [row for row in self._list("journal", case) if row[2] == order["brevrubrik"]]
+        with self._pages["verksamhet"].expect_popup() as opened:
+            self._frame("arbete").get_by_role("link", name="Ny anteckning med bilaga").click()
+        form = opened.value
+        for field, value in (("dat", TODAY), ("rub", order["brevrubrik"]), ("txt", order["brevtext"])):
+            form.locator(f"[name=f{case}_{field}]").fill(value)
+        file = form.locator(f"[name=f{case}_fil]")
+        file.set_input_files({"name": order["brevfil"], "mimeType": PDF_FILE, "buffer": letter})
+        with self._frame("arbete").expect_navigation(), form.expect_event("close"):
+            form.get_by_role("button", name="Spara anteckning").click()
+        (row,) = [row for row in self._list("journal", case) if row[2] == order["brevrubrik"]]
+        assert row[3] == order["brevtext"]
+        kept = [one[1] for one in self._list("dokument", case) if one[3].endswith(f"nr {row[0]}")]
+        assert kept == [order["brevfil"]]
 
     def _status(self, reference: str) -> None:
         page, address = self._pages["etjanst"], f"{self._sites['etjanst']['address']}/handlaggning/{reference}"

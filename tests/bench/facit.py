@@ -38,6 +38,8 @@ def texts(municipality: PracticeMunicipality, household: Household) -> dict[str,
     """The texts of a decision as they were typed, with the reference left open."""
     registered = facit(municipality, "verksamhet")["registered"]
     (decision,) = (one for one in registered["beslut"] if one["arende"] == household.case)
-    (note,) = (one for one in registered["anteckningar"] if one["arende"] == household.case)
+    note, filed = (one for one in registered["anteckningar"] if one["arende"] == household.case)
+    _, letter = (one for one in registered["dokument"] if one["arende"] == household.case)
     typed = {"motivering": decision["motivering"], "rubrik": note["rubrik"], "anteckning": note["text"]}
+    typed |= {"brevfil": letter["namn"], "brevrubrik": filed["rubrik"], "brevtext": filed["text"]}
     return {key: str(text).replace(household.reference, "<ref>") for key, text in typed.items()}

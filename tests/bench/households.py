@@ -13,7 +13,7 @@ from sandkommun.worlds.systems import Systemval
 APPLICATION = "260107"
 """Scenario 7: single parent, two children, three benefits, wage with jobbstimulans."""
 
-_OWN = ("id", "time", "user", "registrerad", "av", "berakning")
+_OWN = ("id", "time", "user", "registrerad", "av", "berakning", "till", "storlek", "sha256")
 
 
 @dataclass(frozen=True)

@@ -184,7 +184,7 @@ def measure(folder: Path, count: int) -> tuple[list[Figure], Applications]:
     ]
     measured.decisions = decisions_per_second()
     slowest = Figure(
-        "rent beslut, långsammaste scenariot (processortid)", 1000 / min(measured.decisions.values()), "ms", 1
+        "rent beslut, långsammaste scenariot (processortid)", 1000 / min(measured.decisions.values()), "ms", 0.5
     )
     grid = Figure("ansökan beslutad i det andra utseendet, varm", on_grid(folder, count), "s", 10)
     twenty = Figure("demonstrationen med 20 ansökningar, två arbetare", seconds_for_twenty(folder), "s", 120)

@@ -58,7 +58,11 @@ def count(registered):
     return {kind: len(records) for kind, records in registered.items() if records}
 
 
-DECIDED_ONCE = dict.fromkeys(["aktualiseringar", "berakningar", "brev", "beslut", "utbetalningar", "anteckningar"], 1)
+DECIDED_ONCE = {
+    **dict.fromkeys(["aktualiseringar", "berakningar", "brev", "beslut", "utbetalningar"], 1),
+    **dict.fromkeys(["anteckningar", "dokument"], 2),
+}
+"""Files: the application with its registration, and the letter with a note of its own."""
 
 
 @pytest.fixture
@@ -75,7 +79,7 @@ def test_old_facts_are_read_again_and_an_unchanged_proposal_is_carried_out(pract
     assert run(practice)["status"] == "beslutad"
     registered = practice.facit()["registered"]
     assert count(registered) == DECIDED_ONCE
-    (utbetalning,), (anteckning,) = registered["utbetalningar"], registered["anteckningar"]
+    (utbetalning,), (anteckning, _) = registered["utbetalningar"], registered["anteckningar"]
     assert (Decimal(utbetalning["belopp"]), utbetalning["datum"]) == (3590, "2026-12-01")
     assert "godkänt förslaget" in anteckning["text"]
     assert practice.facit("etjanst")["statuses"][REFERENCE] == "Beslutad"

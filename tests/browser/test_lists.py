@@ -162,3 +162,28 @@ def test_cells_stand_in_the_columns_that_they_tell_of(listing):
 def test_a_row_whose_cells_do_not_fit_the_columns_is_a_fault(listing, cells):
     with pytest.raises(SelectorError, match="celler"):
         listing(f"<h1>Lista</h1><div role=grid>{HEADS}<div role=row>{cells}</div></div>", "vanlig")
+
+
+def entries(calm, html):
+    calm.system.pages = {"/lista-lang": f"<h1>Lista</h1>{html}"}
+    return calm.modern.page("lista").table("inlagg")
+
+
+def test_a_list_that_is_no_table_is_read_entry_by_entry(calm):
+    rows = entries(
+        calm,
+        """<ol id=inlagg><li class=ut><p>Skicka   kvittot.</p></li><li hidden class=ut><p>Gömt</p></li>
+        <li class=in><p>Här, <b>två</b> stycken.</p><a href=/1>ett.pdf</a> <a href=/2>två, tre.pdf</a></li></ol>""",
+    )
+    assert rows == [
+        {"ut": "Skicka kvittot.", "text": "Skicka kvittot.", "filer": ""},
+        {"ut": "", "text": "Här, två stycken.", "filer": "ett.pdf\ntvå, tre.pdf"},
+    ]
+
+
+def test_a_list_of_entries_is_empty_only_where_the_page_says_so(calm):
+    assert entries(calm, "<ol id=inlagg><li>Inga inlägg.</li></ol>") == []
+    with pytest.raises(SelectorError, match="i sin helhet"):
+        entries(calm, "<ol id=inlagg></ol>")
+    late = "<ol id=inlagg></ol><script>setTimeout(() => { inlagg.innerHTML = '<li class=ut><p>Nytt'; }, 100);</script>"
+    assert [row["text"] for row in entries(calm, late)] == ["Nytt"]

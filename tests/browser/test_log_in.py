@@ -1,16 +1,18 @@
 """The robot at the log-ins of the practice municipality: single sign-on, certificate, and what only a person can do."""
 
 from contextlib import contextmanager
-from pathlib import Path
+from datetime import UTC, datetime
 
 import pytest
 
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.portaler import arbetsformedlingen
 from medarbetare.browser import Browser, PortalSettings, find_browser
+from medarbetare.config import selectors_folder
 from medarbetare.errors import PortalError
 from sandkommun import worlds
 from sandkommun.running import running
 
-SELECTORS = Path(__file__).parent / "selectors"
 WORLD = {"today": "2026-12-01", "personer": {}, "hushall": {}}
 
 
@@ -18,7 +20,7 @@ WORLD = {"today": "2026-12-01", "personer": {}, "hushall": {}}
 def portal_of(sandkommun, name, **otherwise):
     """The robot's portal for a system, configured as the system wants it, or otherwise."""
     account = sandkommun.account(name)
-    settings = {"name": name, "selectors": f"sandkommun_{name}", "visibility": {"limit_s": 1}}
+    settings = {"name": name, "visibility": {"limit_s": 1}}
     with pytest.MonkeyPatch.context() as environment:
         environment.delenv("NODE_EXTRA_CA_CERTS", raising=False)
         if account.certificate:
@@ -31,7 +33,7 @@ def portal_of(sandkommun, name, **otherwise):
             settings["login_address"] = sandkommun.address("inloggning")
         settings |= {"address": sandkommun.address(name), **otherwise}
         portals = [PortalSettings.model_validate(settings)]
-        browser = Browser(find_browser(), portals, SELECTORS, on_progress=ignored, on_heal=ignored)
+        browser = Browser(find_browser(), portals, selectors_folder(), on_progress=ignored, on_heal=ignored)
         yield browser.portal(name)
         browser.close()
 
@@ -79,3 +81,14 @@ def test_a_forced_change_of_password_is_left_to_a_person_and_no_log_in_follows(t
             with pytest.raises(PortalError, match=told):
                 portal.page("sok")
         assert len(posts(sandkommun, "inloggning")) == 1
+
+
+def test_what_is_asked_while_the_log_in_is_renewed_in_silence_is_asked_again(tmp_path):
+    fault = {"fel": "sso_get", "system": "af", "sida": "/sok"}
+    world = worlds.World.model_validate({**WORLD, "fel": [fault]})
+    asked = {"now": datetime(2026, 12, 1, 6, tzinfo=UTC), "accept_silence": False}
+    nobody = Personnummer("199001259887")
+    with running(world, tmp_path / "data") as sandkommun, portal_of(sandkommun, "af") as portal:
+        with pytest.raises(PortalError, match="Arbetsförmedlingens portal lämnade inget svar"):
+            arbetsformedlingen.fraga(portal, nobody, **asked)
+        assert arbetsformedlingen.fraga(portal, nobody, **asked).af.arbetssokande is False

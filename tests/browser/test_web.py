@@ -1,7 +1,9 @@
 """A case worker at the web, in a real browser, with the real robot in the practice municipality."""
 
+import json
 import subprocess
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -14,19 +16,20 @@ from sandkommun.worlds.faults import Fel
 
 REFERENCE = "260102"
 USER, PASSWORD, NAME = "tova.testsson", "ett-ganska-langt-losenord", "Tova Testsson"
+WORKER = "Hilda Handläggarsson"
 SAFETY = 300
 PHONE, DESK, DESK_AT_DOUBLE_SIZE = (360, 740), (1280, 900), (640, 450)
+
+
+def leave_to_people(content):
+    for decision_type in content["beslutstyper"].values():
+        decision_type["mode"] = "förbered"
 
 
 @pytest.fixture
 def prepared(practise):
     """A robot that has prepared scenario 2 and waits for a person, and somebody who may log in."""
     practice = practise(worlds.only(worlds.load("demo"), REFERENCE))
-
-    def leave_to_people(content):
-        for decision_type in content["beslutstyper"].values():
-            decision_type["mode"] = "förbered"
-
     practice.configure("ekonomiskt_bistand/delegation.yaml", leave_to_people)
     work(practice)
     may_log_in(practice)
@@ -102,17 +105,22 @@ def test_what_a_person_approves_the_robot_decides_and_pays_in_their_name(prepare
         page.get_by_label("Anteckning").fill("Kontrollerat mot kontoutdrag.")
         page.get_by_role("button", name="Godkänn förslaget").click()
         assert "Roboten går vidare" in page.get_by_role("status").inner_text()
-        assert registered(prepared) == {"aktualiseringar": 1, "berakningar": 1}
+        assert registered(prepared) == {"aktualiseringar": 1, "dokument": 1, "berakningar": 1}
         work(prepared)
         page.get_by_role("link", name="Avslutade").click()
         open_the_only_one(page)
         assert f"av {NAME}" in page.inner_text("main")
         assert "Ärendet är nu: beslutad" in page.inner_text("main")
+        page.get_by_role("link", name="Förklaring av ärendet").click()
+        explained = page.inner_text("main")
+        assert "Hushållet beviljas 3\N{NO-BREAK SPACE}590\N{NO-BREAK SPACE}kr" in explained
+        assert f"{NAME}, som godkände förslaget" in explained
 
     facit = prepared.facit()["registered"]
-    assert registered(prepared) == dict.fromkeys(
-        ["aktualiseringar", "berakningar", "brev", "beslut", "utbetalningar", "anteckningar"], 1
-    )
+    assert registered(prepared) == {
+        **dict.fromkeys(["aktualiseringar", "berakningar", "brev", "beslut", "utbetalningar"], 1),
+        **dict.fromkeys(["anteckningar", "dokument"], 2),
+    }
     (decision,), (payment,) = facit["beslut"], facit["utbetalningar"]
     assert (decision["beslutsfattare"], Decimal(decision["belopp"])) == (NAME, Decimal(3590))
     assert f"fattat av: {NAME}" in decision["motivering"]
@@ -139,6 +147,10 @@ def usable(address, sizes):
                 assert page.evaluate(f"document.querySelector('{element}').scrollWidth") <= size[0]
             assert page.locator("html").get_attribute("lang") == "sv"
             assert page.get_by_role("button", name="Godkänn förslaget").is_visible()
+            page.get_by_role("link", name="Förklaring av ärendet").click()
+            page.get_by_role("heading", name="Så är det räknat").wait_for()
+            for element in ("main", "body"):
+                assert page.evaluate(f"document.querySelector('{element}').scrollWidth") <= size[0]
     return said
 
 
@@ -210,3 +222,82 @@ def test_what_nobody_could_tell_a_person_settles_both_ways_and_each_decision_sta
     for records in (decisions, payments):
         assert len(records) == len({record["sokande"] for record in records}) == 2
     assert in_doubt.medarbetare("audit", "verify").returncode == 0
+
+
+@pytest.fixture
+def drifting(practise):
+    """A robot that has worked on a household with eleven months of aid and a plan that ends before Christmas."""
+    world = worlds.only(worlds.load("demo"), REFERENCE)
+    ((number, case),) = world.arenden.items()
+    months = tuple(f"2026-{month:02}" for month in range(1, 12))
+    plan = case.planering.model_copy(update={"till": date(2026, 12, 20)})
+    changed = case.model_copy(update={"planering": plan, "bistandsmanader": months})
+    practice = practise(world.model_copy(update={"arenden": {number: changed}}))
+    work(practice)
+    may_log_in(practice)
+    return practice
+
+
+def test_a_household_that_drifts_is_listed_for_its_case_worker_with_what_was_read(drifting):
+    facts = ["Bistånd 11 månader i rad, till och med november 2026.", "Planeringens sista dag är 2026-12-20."]
+    (told,) = json.loads(drifting.medarbetare("followup", "--json").stdout)
+    assert (told["handläggare"], told["sökande"], told["uppgifter"]) == (WORKER, "Aron Aktivsson", facts)
+    with web_of(drifting) as address:
+        for size in (PHONE, DESK_AT_DOUBLE_SIZE, DESK):
+            with browsing(address, size) as page:
+                said = []
+                page.on("console", lambda message, said=said: said.append(message.text))
+                page.get_by_role("link", name="Uppföljning").click()
+                page.get_by_role("link", name=WORKER).click()
+                whole = page.get_by_role("row").filter(has_text="Aron Aktivsson").inner_text()
+                assert all(fact in whole for fact in (*facts, "2026-11-15"))
+                assert page.evaluate("document.body.scrollWidth") <= size[0]
+                assert said == []
+
+
+@pytest.fixture
+def shared_out(practise):
+    """Three applications prepared: one of this person's, one of a colleague's, one of nobody's."""
+    world = worlds.copies(worlds.load("demo"), REFERENCE, 3)
+    workers = (NAME.upper(), WORKER, "")
+    cases = {
+        number: case.model_copy(update={"handlaggare": worker})
+        for (number, case), worker in zip(world.arenden.items(), workers, strict=True)
+    }
+    practice = practise(world.model_copy(update={"arenden": cases}))
+    practice.configure("ekonomiskt_bistand/delegation.yaml", leave_to_people)
+    may_log_in(practice)
+    named = ("--name", WORKER, "--password-file", str(practice.folder / "password"))
+    assert practice.medarbetare("users", "add", "hilda", "--role", "handläggare", *named).returncode == 0
+    work(practice)
+    return practice
+
+
+def listed(page):
+    """Where each hand-off is, by the part of the list that it stands in."""
+    parts = page.get_by_role("table").all()
+    return {part.locator("caption").inner_text(): part.locator("[data-label=Hos]").all_inner_texts() for part in parts}
+
+
+def test_everybody_finds_their_own_first_takes_a_colleagues_and_gets_what_they_cover_for(shared_out):
+    with web_of(shared_out) as address, browsing(address) as page:
+        assert listed(page) == {
+            "Öppna överlämningar: Mina (1)": ["dig"],
+            "Öppna överlämningar: Gruppens (1)": ["gruppen"],
+        }, "what is others' is folded"
+        page.locator("summary", has_text="Andras (1)").click()
+        page.get_by_role("table", name="Andras").get_by_role("link").click()
+        assert WORKER in page.locator(".facts").inner_text()
+        page.get_by_role("button", name="Tilldela mig").click()
+        assert "är tilldelat dig" in page.get_by_role("status").inner_text()
+        page.get_by_role("link", name="Till Att göra").click()
+        assert listed(page)["Öppna överlämningar: Mina (2)"] == ["dig", "dig"]
+        assert page.locator("summary").count() == 0
+
+        away = shared_out.medarbetare("users", "absent", USER, "--to", "2031-12-20", "--cover", "hilda")
+        assert away.returncode == 0, away.stderr
+        page.reload()
+        assert list(listed(page)) == ["Öppna överlämningar: Gruppens (1)"]
+        page.locator("summary", has_text="Andras (2)").click()
+        assert WORKER in listed(page)["Öppna överlämningar: Andras (2)"][0]
+    assert shared_out.medarbetare("audit", "verify").returncode == 0

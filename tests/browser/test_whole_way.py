@@ -12,7 +12,8 @@ from sandkommun import worlds
 from sandkommun.worlds.faults import Fel
 
 GRANTED = {"260101": "11490", "260102": "3590", "260106": "9360", "260107": "6865"}
-_OWN = ("id", "time", "registrerad", "berakning")
+_OWN = ("id", "time", "registrerad", "berakning", "till", "storlek", "sha256")
+"""What another order of work makes others: numbers and times, and the letters that tell of them."""
 
 
 def amounts(records):
@@ -62,7 +63,9 @@ def test_the_demo_world_is_decided_and_handed_over_as_the_scenarios_say(runs):
     assert amounts(registered["utbetalningar"]) == amounts(registered["beslut"])
     assert len(registered["utbetalningar"]) == len(registered["beslut"]) == 4
     assert len(registered["aktualiseringar"]) == 6
-    assert len(registered["anteckningar"]) == 4
+    assert len(registered["anteckningar"]) == 2 * 4
+    files = [one["namn"] for one in registered["dokument"]]
+    assert (len([name for name in files if name.startswith("ansokan-")]), len(files)) == (6, 6 + 4)
     statuses = practice.facit("etjanst")["statuses"]
     assert {ref for ref, status in statuses.items() if status == "Beslutad"} == set(GRANTED)
 

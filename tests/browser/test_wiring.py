@@ -75,6 +75,9 @@ class Workflow:
     def household(self, original: Original) -> str | None:
         return None
 
+    def ruleset(self) -> dict[str, bytes]:
+        return {}
+
     @staticmethod
     def flow(run: Run) -> Outcome:
         run.mode = Mode.AUTOMATISK

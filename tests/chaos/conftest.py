@@ -16,7 +16,7 @@ from typing import Any
 
 import psutil
 import pytest
-from judging import KINDS, STATUS
+from judging import KINDS, STATUS, made_by
 from reporting import tell
 
 from medarbetare.bootstrap import build_journal, read_configuration, read_keys
@@ -142,10 +142,8 @@ class Chaos:
     def records(self, reference: str) -> dict[str, list[dict[str, Any]]]:
         """What the systems registered for an application, by the name of the write, by their own account."""
         person = self.world.personer[self.world.inkorg[reference].sokande].personnummer
-        held = self.practice.facit()["registered"]
-        of_case = {
-            write: [record for record in held[kind] if record["sokande"] == person] for write, kind in KINDS.items()
-        }
+        held = self.practice.facit()
+        of_case = {write: [record for record in made_by(write, held) if record["sokande"] == person] for write in KINDS}
         changes = self.practice.facit("etjanst")["registered"]["statusandringar"]
         return {**of_case, STATUS: [change for change in changes if change["ref"] == reference]}
 

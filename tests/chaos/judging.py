@@ -18,7 +18,10 @@ KINDS = {
     "beslut": "beslut",
     "utbetalning": "utbetalningar",
     "journalanteckning": "anteckningar",
+    "dokument": "anteckningar",
 }
+_LETTER = "Beslutsbrev"
+"""What the heading of the note begins with that the decision letter is filed with."""
 STATUS = "status i e-tjänsten"
 WRITES = (*KINDS, STATUS)
 ON_ITS_WAY = 1.0
@@ -39,13 +42,21 @@ class Household:
     touched_by_staff: bool = False
 
 
+def made_by(write: str, case_system: Facit) -> list[dict[str, Any]]:
+    """The records of one write's kind; of notes, the one with the letter and the others are two kinds."""
+    found: list[dict[str, Any]] = case_system["registered"][KINDS[write]]
+    if KINDS[write] != "anteckningar":
+        return found
+    return [one for one in found if one["rubrik"].startswith(_LETTER) == (write == "dokument")]
+
+
 def households(world: World, case_system: Facit, e_service: Facit) -> dict[str, Household]:
     """Every application's records, told apart by who made them."""
     case_of = {one.sokande: nr for nr, one in world.arenden.items()}
     found = {ref: Household(ref, case_of[one.sokande]) for ref, one in world.inkorg.items()}
     by_case = {one.case: one for one in found.values()}
-    for write, kind in KINDS.items():
-        for record in case_system["registered"][kind]:
+    for write in KINDS:
+        for record in made_by(write, case_system):
             one = by_case[record["arende"]]
             (one.robot if record["user"] == ROBOT else one.staff)[write].append(record)
     for change in e_service["registered"]["statusandringar"]:

@@ -43,6 +43,7 @@ from plans.telling import TALLY, Tally
 from arbetsfloden.ekonomiskt_bistand import flow
 from arbetsfloden.ekonomiskt_bistand.portaler import brev
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import RegistreraUtbetalning
+from arbetsfloden.ekonomiskt_bistand.poster import Handling
 from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
@@ -214,9 +215,11 @@ def test_a_worker_that_writes_after_its_lease_is_caught(player: Player, monkeypa
 
 
 def test_another_amount_than_the_pure_decision_is_caught(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("beslutspost", "utbetalningspost"):
+    def more(handling: Handling) -> Handling:
+        paid = [one.model_copy(update={"belopp": one.belopp + 1}) for one in handling.betalningar]
+        return handling.model_copy(update={"belopp": handling.belopp + 1, "betalningar": tuple(paid)})
+
+    for name in ("beslutspost", "utbetalningsposter"):
         right = getattr(flow, name)
-        monkeypatch.setattr(
-            flow, name, lambda handling, right=right: right(handling.model_copy(update={"belopp": handling.belopp + 1}))
-        )
+        monkeypatch.setattr(flow, name, lambda handling, right=right: right(more(handling)))
     assert "ren funktion" in wrong_of(player)

@@ -16,13 +16,13 @@ from medarbetare.cases.models import Case
 from sandkommun import worlds
 
 READ_FIRST = (
-    *("dagens datum", "hämta ansökan", "läs folkbokföring, person 1", "läs folkbokföring, person 2"),
-    *("läs folkbokföring, person 3", "läs ärende"),
+    *("dagens datum", "hämta ansökan", "jävslista", "läs folkbokföring, person 1", "läs folkbokföring, person 2"),
+    *("läs folkbokföring, person 3", "läs ärende", "läs ansökans filer"),
 )
 FLOW = (
     *READ_FIRST,
     *("aktualisering", "fråga SSBTEK, person 1", "föreslå", "beräkning", "skriv texter", "hämta beslutsbrev"),
-    *("beslut", "utbetalning", "journalanteckning", "status i e-tjänsten"),
+    *("beslut", "utbetalning", "journalanteckning", "dokument", "status i e-tjänsten"),
 )
 """A whole case: the steps of the worked example, in order."""
 OF_A_STEP = ("before step", "step")
@@ -40,9 +40,13 @@ POINTS = (
 NO_BROWSER_YET = POINTS[:4]
 """Nothing has been opened."""
 UNTOUCHED = {
-    **{(step, point): place for step in ("föreslå", "skriv texter") for place, point in enumerate(OF_A_STEP)},
     **{
-        (write, point): place + 2 * (write == "beräkning")
+        (step, point): place
+        for step in ("jävslista", "läs ansökans filer", "föreslå", "skriv texter")
+        for place, point in enumerate(OF_A_STEP)
+    },
+    **{
+        (write, point): place + 2 * (write in ("aktualisering", "beräkning"))
         for write in WRITES
         for place, point in enumerate(OF_A_WRITE[:2])
     },
@@ -50,7 +54,7 @@ UNTOUCHED = {
 }
 """Points before which nothing is read: a worker just begun has no browser there. Browsers die there in cases of their
 own, which suffer nothing else. The number says in which of four: between two of one case something must be read, and
-nothing is between "föreslå" and "beräkning"."""
+nothing is between "läs ansökans filer" and "aktualisering", nor between "föreslå" and "beräkning"."""
 PARTS = 4
 """A turn's kills are shared by so many cases, or the last would be waited for."""
 ROBOTS = 3

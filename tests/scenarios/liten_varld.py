@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,9 @@ from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import visning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
-from medarbetare.cases.handoffs import Handoffs, Person
-from medarbetare.cases.models import Case, Handoff
+from arbetsfloden.ekonomiskt_bistand.underlag import Arende
+from medarbetare.cases.handoffs import Person
+from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode, Original
 from medarbetare.engine.run import Boundary
@@ -25,6 +26,7 @@ from medarbetare.testing import Bench, MemoryPortal, Sheet
 
 EXEMPEL = FOLDER / "exempel"
 REFERENS = "260102"
+TOVA = Person("tova", "Tova Testsson")
 BESLUT = ("nytt_beslut", "ny_utbetalning", "ny_anteckning")
 _BERAKNING = {"norm", "manad", "antal", "normsumma", "resultat"} | {
     f"{kind}.{number}.{column}"
@@ -46,20 +48,29 @@ class Arendesystem:
 
     def __init__(self) -> None:
         self.rader: dict[str, list[dict[str, str]]] = {
-            name: [] for name in ("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal")
+            name: []
+            for name in (
+                *("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal"),
+                *("bevakningar", "dokument"),
+            )
         }
         forms = {
-            "ny_aktualisering": ("aktualiseringar", {"ankomstdatum", "arendetyp", "referens", "bilagor"}),
             "ny_berakning": ("berakningar", _BERAKNING),
             "nytt_beslut": ("beslut", {"kod", "fran", "till", "belopp", "motivering", "beslutsfattare"}),
             "ny_utbetalning": ("utbetalningar", {"mottagare", "konto", "manad", "datum", "belopp"}),
             "ny_anteckning": ("journal", {"datum", "rubrik_text", "text"}),
+            "ny_bevakning": ("bevakningar", {"datum", "ansvarig", "text"}),
         }
         self.portal = MemoryPortal(
             verksamhet.PORTAL,
             {name: self._lista(name) for name in self.rader}
             | {name: self._formular(*form) for name, form in forms.items()}
-            | {"berakning": self._berakning, "brev": self._brev},
+            | {
+                "ny_aktualisering": self._aktualisering,
+                "berakning": self._berakning,
+                "brev": self._brev,
+                "ny_anteckning_med_bilaga": self._anteckning_med_bilaga,
+            },
         )
 
     def _lista(self, name: str) -> Callable[..., Sheet]:
@@ -75,6 +86,24 @@ class Arendesystem:
     def _formular(self, lista: str, fields: set[str]) -> Callable[..., Sheet]:
         return lambda arende: Sheet(fields=fields, commits={"spara": self.rader[lista].append})
 
+    def _aktualisering(self, arende: str) -> Sheet:
+        def save(typed: dict[str, str]) -> None:
+            about = f"Ny aktualisering, nr {len(self.rader['aktualiseringar'])}"
+            if "filer" in typed:
+                self.rader["dokument"].append({"namn": typed.pop("filer"), "hor_till": about})
+            self.rader["aktualiseringar"].append(typed)
+
+        fields = {"ankomstdatum", "arendetyp", "referens", "bilagor"}
+        return Sheet(fields=fields, uploads={"filer"}, commits={"spara": save})
+
+    def _anteckning_med_bilaga(self, arende: str) -> Sheet:
+        def save(typed: dict[str, str]) -> None:
+            about = f"Ny journalanteckning, nr {len(self.rader['journal'])}"
+            self.rader["dokument"].append({"namn": typed.pop("filer"), "hor_till": about})
+            self.rader["journal"].append(typed)
+
+        return Sheet(fields={"datum", "rubrik_text", "text"}, uploads={"filer"}, commits={"spara": save})
+
     def _berakning(self, arende: str, nr: str) -> Sheet:
         typed = self.rader["berakningar"][int(nr)]
         tables: dict[str, list[dict[str, str]]] = {}
@@ -86,9 +115,64 @@ class Arendesystem:
         return Sheet(texts=typed | {"status": "Utkast"}, tables=tables)
 
     def _brev(self, arende: str) -> Sheet:
-        amount = abs(visning.kronor(self.rader["berakningar"][-1]["resultat"]))
-        text = f"Aron Testsson 19900125-9887\nMånad: 2026-12\nBelopp: {shown_kronor(amount.quantize(Decimal(1)))}"
+        made = self.rader["berakningar"][-1]
+        shown = {key: shown_kronor(visning.kronor(made[key])) for key in ("normsumma", "resultat")}
+        granted = shown_kronor(max(-visning.kronor(made["resultat"]), Decimal(0)))
+        rows = [
+            f"{what} {made[f'{kind}.{number}.slag']}: {shown_kronor(visning.kronor(made[f'{kind}.{number}.{column}']))}"
+            for what, kind, column in (("Inkomst", "inkomst", "belopp"), ("Kostnad", "kostnad", "godkant"))
+            for number in range(1, 11)
+            if f"{kind}.{number}.slag" in made
+        ]
+        text = "\n".join([
+            f"Ärende: {arende}. Namn: Aron Testsson. Personnummer: 19900125-9887.",
+            f"Månad: 2026-12 Belopp: {granted} kr",
+            f"{made['norm']}, {made['antal']} personer: {shown['normsumma']} kr",
+            *rows,
+            f"Resultat: {shown['resultat']} kr",
+            "Du kan överklaga till förvaltningsrätten inom tre veckor.",
+        ])  # fmt: skip
         return Sheet(files={"beslutsmeddelande": text.encode()})
+
+
+class ETjanst:
+    """The e-service's errand: the status, and what the municipality and the applicant have written to each other."""
+
+    def __init__(self) -> None:
+        self.status = "Inkommen"
+        self.meddelanden: list[tuple[str, str]] = []
+        self.portal = MemoryPortal("etjanst", {"arende": self._arende})
+
+    def svara(self, text: str) -> None:
+        """The applicant writes."""
+        self.meddelanden.append(("in", text))
+
+    def _arende(self, referens: str) -> Sheet:
+        def send(typed: dict[str, str]) -> None:
+            self.meddelanden.append(("ut", typed["meddelande"]))
+            if typed["begar_komplettering"] == "True":
+                self.status = "Väntar på komplettering"
+
+        def change(typed: dict[str, str]) -> None:
+            self.status = typed["ny_status"]
+
+        rows = [
+            {
+                "ut": text if way == "ut" else "",
+                "in": text if way == "in" else "",
+                "fran": way,
+                "text": text,
+                "filer": "",
+            }
+            for way, text in self.meddelanden
+        ]
+        return Sheet(
+            texts={"status": self.status},
+            tables={"meddelanden": rows},
+            fields={"ny_status", "meddelande", "begar_komplettering"},
+            commits={"skicka_meddelande": send, "andra_status": change},
+            files={"pdf": b"%PDF-1.4\n%%EOF"},
+        )
 
 
 class LitenVarld:
@@ -100,12 +184,18 @@ class LitenVarld:
         self.alder = timedelta(0)
         self.lasningar: list[str] = []
         self.system = Arendesystem()
-        portals = [self.system.portal, MemoryPortal(folkbokforing.PORTAL, {}), MemoryPortal(ssbtek.PORTAL, {})]
+        self.e_tjanst = ETjanst()
+        portals = [
+            self.e_tjanst.portal,
+            self.system.portal,
+            MemoryPortal(folkbokforing.PORTAL, {}),
+            MemoryPortal(ssbtek.PORTAL, {}),
+        ]
         self.bench = Bench({"ateransokan": lambda run: handlagg(run, self.regelverk)}, portals)
         self.bench.originals[REFERENS] = Original.of((EXEMPEL / "ansokan.xml").read_bytes())
         self.case: Case = self.bench.receive(REFERENS, "tova")
         monkeypatch.setattr(folkbokforing, "las_person", lambda *_: self._last("folkbokföring", "folkbokforing"))
-        monkeypatch.setattr(verksamhet, "las_arende", lambda *_, **__: self._last("ärende", "arende"))
+        monkeypatch.setattr(verksamhet, "las_arende", lambda *_, **__: self._arende())
         monkeypatch.setattr(ssbtek, "fraga", lambda *_, **__: self._svar())
         monkeypatch.setattr(brev, "text_of", lambda pdf: pdf.decode())
 
@@ -114,13 +204,33 @@ class LitenVarld:
             self.lasningar.append(told)
         found = getattr(self.underlag, part)
         one = found[0] if isinstance(found, tuple) else found
-        read = one.lasning.model_copy(update={"tidpunkt": datetime.now(UTC) - self.alder})
+        read = one.lasning.model_copy(update={"tidpunkt": self.bench.clock() - self.alder})
         return one.model_copy(update={"lasning": read})
+
+    def _arende(self) -> Arende:
+        """The case as the facts have it, and the drafts that have been saved since."""
+        arende: Arende = self._last("ärende", "arende")
+        drafts = tuple(
+            verksamhet.las_berakning(self.system.portal, arende.nummer or "", str(number))
+            for number in range(len(self.system.rader["berakningar"]))
+        )
+        return arende.model_copy(update={"berakningar": (*arende.berakningar, *drafts)})
 
     def _svar(self) -> Registersvar:
         self.lasningar.append("register")
         asked = [register.value for register in Register if self.underlag.fran(register)]
         return Registersvar.model_validate({part: self._last("", part) for part in asked})
+
+    def i_e_tjansten(self) -> None:
+        """The application lies in an e-service with messages, not in a folder."""
+        self.bench.inbox_portal = self.e_tjanst.portal.name
+
+    def med_inkomst(self, netto: int) -> None:
+        """Försäkringskassan has paid another amount, which the applicant has stated too, last month as well."""
+        (answer,) = self.underlag.fk
+        (payment,) = answer.utbetalningar
+        paid = payment.model_copy(update={"netto": Decimal(netto), "brutto": Decimal(netto)})
+        self.underlag = self.underlag.model_copy(update={"fk": (answer.model_copy(update={"utbetalningar": (paid,)}),)})
 
     def lage(self, mode: Mode) -> None:
         """The municipality chooses another mode."""
@@ -145,9 +255,8 @@ class LitenVarld:
     def arbeta(self) -> CaseStatus:
         return self.bench.work_on(self.case)
 
-    def godkann(self) -> None:
-        number = Handoff.objects.get(closed_at=None).pk
-        Handoffs(self.bench.journal).approve(number, Person("tova", "Tova Testsson"), datetime.now(UTC))
+    def godkann(self, **answers: str) -> None:
+        self.bench.answer(self.case, answers, by=TOVA)
 
     @property
     def utfall(self) -> dict[str, Any]:

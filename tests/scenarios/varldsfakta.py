@@ -34,7 +34,10 @@ def fall(world: World, reference: str) -> tuple[Ansokan, Underlag]:
         {
             "folkbokforing": [_folkbokforing(world, key) for key in people],
             "arende": _arende(world, entry),
-            **{register.value: [_svar(world, key, register) for key in people] for register in Register},
+            **{
+                register.value: [_svar(world, key, register, Manad.parse(entry.manad).minus(3).first) for key in people]
+                for register in Register
+            },
         }
     )
 
@@ -89,6 +92,7 @@ def _arende(world: World, entry: Inkommen) -> dict[str, Any]:
         "aktivt": case.status == "Pågående",
         "avslutat": case.avslutat,
         "handlaggare": case.handlaggare or None,
+        "arbetsmarknadssekreterare": case.arbetsmarknadssekreterare or None,
         "hushall": [world.personer[key].personnummer for key in case.medlemmar],
         "planering": {"aktiv": True, "till": plan.till} if plan else None,
         "jobbstimulans": [
@@ -152,7 +156,7 @@ def _berakning(world: World, one: Any) -> dict[str, Any]:
 # --- The agencies -----------------------------------------------------------------------------------------------------
 
 
-def _svar(world: World, key: str, register: Register) -> dict[str, Any]:
+def _svar(world: World, key: str, register: Register, fran: date) -> dict[str, Any]:
     person = world.personer[key]
     facts: Myndighet = getattr(person, register.value)
     status = facts.svar[0] if facts.svar else facts.status
@@ -168,6 +172,8 @@ def _svar(world: World, key: str, register: Register) -> dict[str, Any]:
     if status != "OK" or deviation or protected:
         return {**told, "status": Svarsstatus.EJ_KONTROLLERBART}
     said = uppgifter(facts, world.today)
+    if "utbetalningar" in said:
+        said["utbetalningar"] = [row for row in said["utbetalningar"] if row["datum"] >= fran]
     if isinstance(facts, Af):
         return {**told, "status": Svarsstatus.SVAR, **said}
     return {**told, "status": Svarsstatus.SVAR if any(said.values()) else Svarsstatus.INGET, **said}

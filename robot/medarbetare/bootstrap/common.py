@@ -1,6 +1,6 @@
 """What every command and process starts from: the database, the time, the keys, the journal, the workflows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from medarbetare.database.connection import configure
 from medarbetare.database.dsn import Dsn
 from medarbetare.database.embedded import EmbeddedServer
 from medarbetare.database.migrating import migrate
+from medarbetare.engine.conflicts import Conflicts
 from medarbetare.engine.holds import Holds
 from medarbetare.engine.registry import Workflow, load_workflow
 from medarbetare.errors import ConfigurationError
@@ -87,6 +88,12 @@ def build_holds(configuration: Configuration) -> Holds:
     return Holds(build_journal(configuration), departments[0], utc_now)
 
 
+def build_conflicts(configuration: Configuration, department: str) -> Conflicts:
+    """A department's conflict-of-interest list."""
+    keys = read_keys(configuration)
+    return Conflicts(build_journal(configuration, keys), department, keys.pseudonym, utc_now)
+
+
 def build_retention(configuration: Configuration, journal: Journal) -> Retention:
     """What removes finished cases that are over age."""
     return Retention(journal, configuration.retention, utc_now, remember_erasure(configuration, journal))
@@ -114,6 +121,22 @@ def check_selectors(configuration: Configuration) -> None:
     """Read the selector file of every portal. Raises ConfigurationError."""
     for portal in configuration.portals.values():
         load_selectors(selectors_folder() / f"{portal.selectors_name}.yaml")
+
+
+def check_needs(configuration: Configuration, workflows: Mapping[str, Workflow]) -> None:
+    """Every portal and service that the workflows go to must be configured. Raises ConfigurationError."""
+    there = (("portalen", configuration.portals), ("tjänsten", configuration.services))
+    missing = [
+        f"arbetsflödet {name} behöver {what} «{wanted}»"
+        for name, workflow in workflows.items()
+        for (what, known), needed in zip(there, (workflow.needs().portals, workflow.needs().services), strict=True)
+        for wanted in sorted(needed - known.keys())
+    ]
+    if missing:
+        raise ConfigurationError(
+            f"{configuration.folder / 'portals.yaml'}: {'; '.join(missing)}, som saknas där. Lägg till det som saknas, "
+            "eller välj en annan väg i arbetsflödets egen konfiguration."
+        )
 
 
 def missing_secrets(configuration: Configuration) -> list[str]:

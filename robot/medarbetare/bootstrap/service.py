@@ -73,6 +73,7 @@ def build_web(configuration: Configuration, host: str, port: int) -> "WebServer"
         clock=utc_now,
         zone=configuration.schedule.zone,
         practice=installation.practice_date is not None,
+        practice_day=installation.practice_date,
     )
     address = installation.web.address
     prepare(site, secret=keys.session_secret(), address=address)

@@ -9,10 +9,12 @@ from medarbetare import __version__
 from medarbetare.bootstrap.common import build_journal, load_workflows, read_keys, today_of
 from medarbetare.bootstrap.portals import build_inboxes, build_portals
 from medarbetare.bootstrap.restoring import build_restore_reconciliation, build_watch
+from medarbetare.bootstrap.rules import keep_rules_in_force
 from medarbetare.browser import Browser, BrowserEvidence
 from medarbetare.cases.register import CaseRegister
 from medarbetare.clock import utc_now
 from medarbetare.configuration import Configuration
+from medarbetare.engine.follow_up import FollowUps
 from medarbetare.engine.guarding import PortalGuard
 from medarbetare.engine.messages import Told
 from medarbetare.engine.progress import PROGRESS_VARIABLE, Stamps
@@ -45,6 +47,7 @@ def build_worker(
     keys = read_keys(configuration)
     journal = build_journal(configuration, keys)
     workflows = load_workflows(configuration)
+    keep_rules_in_force(configuration, journal, workflows)
     portals = build_portals(configuration, journal, stamps.stamp)
     browser = portals.browser
     inboxes = build_inboxes(configuration, portals.guard, workflows, stamps.stamp)
@@ -91,6 +94,7 @@ def build_worker(
         {name: flow.flow for name, flow in workflows.items()},
         surroundings,
         {name: flow.edition for name, flow in workflows.items()},
+        FollowUps(journal, workflows),
     )
     return WorkerProcess(Worker(runner, pull, reconcile, stop, tell, ready=stamps.stamp, rest=browser.rest), browser)
 

@@ -26,6 +26,7 @@ _FIELD_REASONS = {
     "option": "har inte det alternativ som ska väljas",
     "options": "har flera likadana alternativ",
     "kind": "är av ett annat slag än värdet (text, val eller kryss)",
+    "files": "tar bara emot en fil",
     "kept": "behöll inte värdet",
     "format": "ska fyllas med ett värde av annat format",
     "link": "är ingen länk till en fil",

@@ -93,6 +93,7 @@ const textOf = (el) => {
 // A list to choose from that is no <select>, and what stands in it; its arrow is decoration.
 const isDropdown = (el) => el.matches("[role=combobox]:not(input):not(select)");
 const chosenIn = (el) => fold(drawnTexts(el, (part) => part.getAttribute("aria-hidden") === "true").join(""));
+const isFileField = (el) => el.tagName === "INPUT" && el.type === "file";
 const isTick = (el) => el.tagName === "INPUT" && (el.type === "checkbox" || el.type === "radio");
 
 const valueOf = (el) => {

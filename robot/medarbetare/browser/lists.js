@@ -26,7 +26,20 @@ const rowOf = (cells, spec, places, width) => {
   return { row: Object.fromEntries(spec.columns.map((column, i) => [column.name, cellValue(cells[places[i][0]])])) };
 };
 
+// A list that is no table: each column is the text of what its CSS finds in the entry, or of the entry itself; several
+// texts stand on a line each.
+const entriesOf = (list, spec) => {
+  const entries = all(list, spec.rows).filter(visible);
+  const isText = (entry) => spec.empty && matches(spec.empty, textOf(entry));
+  const textsAt = (entry, css) => [entry, ...all(entry, "*")].filter((el) => el.matches(css) && visible(el)).map(textOf).join("\n");
+  const rows = entries
+    .filter((entry) => !isText(entry))
+    .map((entry) => Object.fromEntries(spec.columns.map(({ name, css }) => [name, textsAt(entry, css)])));
+  return { rows, numbered: [], toldEmpty: entries.some(isText), head: null };
+};
+
 const rowsOf = (table, spec) => {
+  if (spec.rows) return entriesOf(table, spec);
   const grid = gridOf(table);
   const byText = spec.columns.some((column) => column.pattern);
   const header = byText ? headerRow(grid, spec.columns) : grid.findLastIndex((cells) => cells.some((cell) => cell.tagName === "TH"));

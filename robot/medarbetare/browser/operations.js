@@ -54,6 +54,7 @@ const ticked = (value) => (typeof value === "boolean" ? value : ({ Ja: true, Nej
 const put = async (el, value, spec, patience) => {
   if (isLocked(el) || el.readOnly) return "locked";
   if (isDropdown(el)) return choose(el, value, spec, patience);
+  if (isFileField(el)) return "kind";
   if (isTick(el)) {
     if (ticked(value) === null) return "kind";
     if (el.checked !== ticked(value)) el.click();
@@ -77,8 +78,15 @@ const put = async (el, value, spec, patience) => {
   return null;
 };
 
+// Files as their names and sizes.
+const holdsFiles = (el, files) => {
+  const held = [...el.files].map((file) => [file.name, file.size]);
+  return JSON.stringify(held) === JSON.stringify(files);
+};
+
 const holds = (el, value) => {
   if (!el.isConnected) return false;
+  if (isFileField(el)) return holdsFiles(el, value);
   if (isDropdown(el)) return chosenIn(el) === fold(String(value));
   if (isTick(el)) return el.checked === ticked(value);
   if (el.tagName === "SELECT") return valueOf(el) === fold(String(value));
@@ -132,6 +140,24 @@ const act = async ({ elements, values, click, patience }) => {
   if (click.stays) state.mark = null;
   else if (!click.in_place) state.left = true;
   target.click();
+  return { outcome: "ok" };
+};
+
+// Finds the field that files are to be chosen in. The driver puts them there; then `attached` asks what it holds.
+const attach = async ({ elements: [spec], files, patience }) => {
+  const { found, failed } = await patiently(patience, () => resolveAll([spec]));
+  if (failed) return explained(failed, [spec]);
+  const { el } = found[0];
+  const several = files.length > 1 && !el.multiple;
+  const reason = !isFileField(el) ? "kind" : isLocked(el) ? "locked" : several ? "files" : null;
+  if (reason) return { outcome: "field", element: spec.name, reason };
+  state.chosen = el;
+  return { outcome: "ok" };
+};
+
+const attached = ({ elements: [spec], files }) => {
+  if (!state.chosen || !holds(state.chosen, files)) return { outcome: "field", element: spec.name, reason: "kept" };
+  state.filled.set(spec.name, { spec, value: files });
   return { outcome: "ok" };
 };
 
@@ -215,7 +241,7 @@ const leave = () => {
   return { outcome: "ok" };
 };
 
-const OPERATIONS = { read, has, act, table, download, arrive, leave };
+const OPERATIONS = { read, has, act, attach, attached, table, download, arrive, leave };
 
 const run = async (request) => {
   forget();
@@ -238,5 +264,6 @@ const state = {
   signs: {},
   arrived: null, // what proved that the page is the one meant
   filled: new Map(), // what the robot has put into it since
+  chosen: null, // the file field that was found last
   closing: new WeakSet(), // boxes over the page whose button has been pressed
 };

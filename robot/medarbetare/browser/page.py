@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from medarbetare.browser.fault import Faults
 from medarbetare.browser.navigation import Navigation
@@ -10,7 +10,7 @@ from medarbetare.browser.script import Answer, Request
 from medarbetare.browser.selector_file import Does, Element
 from medarbetare.browser.session import DocumentReplaced
 from medarbetare.browser.template import pattern
-from medarbetare.engine.portal import Value
+from medarbetare.engine.portal import File, Value
 
 
 class WebPage:
@@ -64,6 +64,14 @@ class WebPage:
         specs = [self._spec(name) for name in values]
         self._call({"operation": "act", "elements": specs, "values": dict(values), "click": None})
 
+    def attach(self, element: str, files: Sequence[File]) -> None:
+        """Choose files in a file field; they go there from memory and never touch the disk."""
+        self._element(element, "input")
+        self._navigation.writing = self._place
+        held = [[file.name, len(file.content)] for file in files]
+        request = {"mark": self._mark, "elements": [self._spec(element)], "files": held}
+        self._answered(lambda: self._navigation.session.attach(self._place, request, files))
+
     def click(self, element: str) -> None:
         """Press what leads to this same page in a new document, or (`in_place`) changes it without one."""
         in_place = self._element(element, "navigate").in_place
@@ -102,8 +110,11 @@ class WebPage:
         return base64.b64decode(answer["base64"])
 
     def _call(self, request: Request) -> Answer:
+        return self._answered(lambda: self._navigation.session.call(self._place, {"mark": self._mark, **request}))
+
+    def _answered(self, ask: Callable[[], Answer]) -> Answer:
         try:
-            answer = self._navigation.session.call(self._place, {"mark": self._mark, **request})
+            answer = ask()
         except DocumentReplaced:
             answer = {"outcome": "gone"}
         self._check(answer)

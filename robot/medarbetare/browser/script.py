@@ -15,6 +15,9 @@ Parameters = Mapping[str, str]
 CALL = "request => globalThis.__medarbetare ? globalThis.__medarbetare.run(request) : { outcome: 'gone' }"
 """Runs an operation in a document where the script is installed, which arrival has done."""
 
+CHOSEN = "() => globalThis.__medarbetare?.chosen() ?? null"
+"""The file field that `attach` found, for the driver: no script of a page may put files into one."""
+
 
 @cache
 def install_and_call() -> str:
@@ -23,7 +26,9 @@ def install_and_call() -> str:
     parts = ("find.js", "widgets.js", "lists.js", "operations.js")
     source = "".join(folder.joinpath(name).read_text("utf-8") for name in parts)
     return (
-        "request => { globalThis.__medarbetare ??= (() => {\n" + source + "\nreturn { run };\n})();"
+        "request => { globalThis.__medarbetare ??= (() => {\n"
+        + source
+        + "\nreturn { run, chosen: () => state.chosen };\n})();"
         " return globalThis.__medarbetare.run(request); }"
     )
 
@@ -48,16 +53,18 @@ def table_spec(name: str, table: Table, parameters: Parameters) -> Request:
     return {
         "name": name,
         "candidates": [candidate_spec(candidate, parameters) for candidate in table.candidates],
-        "columns": [
-            {"name": key, "position": column}
-            if isinstance(column, int)
-            else {"name": key, "pattern": pattern(column, parameters)}
-            for key, column in table.columns.items()
-        ],
+        "columns": [{"name": key, **_column_spec(table, column, parameters)} for key, column in table.columns.items()],
+        "rows": css(table.rows, parameters) if table.rows else None,
         "empty": pattern(table.empty, parameters) if table.empty else None,
         "skip": pattern(table.skip, parameters) if table.skip else None,
         "scrolls": css(table.scrolls, parameters) if table.scrolls else None,
     }
+
+
+def _column_spec(table: Table, column: int | str, parameters: Parameters) -> Request:
+    if isinstance(column, int):
+        return {"position": column}
+    return {"css": css(column, parameters)} if table.rows else {"pattern": pattern(column, parameters)}
 
 
 def candidate_spec(candidate: Candidate | TableCandidate, parameters: Parameters) -> Request:

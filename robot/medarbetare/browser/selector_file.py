@@ -104,10 +104,11 @@ class Element(Strict):
 
 
 class Table(Strict):
-    """A table that is read whole."""
+    """A table that is read whole. `rows`: the entries of a list that is no table, where columns are CSS selectors."""
 
     candidates: tuple[TableCandidate, ...] = Field(default=(TableCandidate(headers=True),), min_length=1)
     columns: dict[str, Annotated[int, Field(ge=1)] | Pattern] = Field(min_length=1)
+    rows: Filled | None = None
     empty: Pattern | None = None
     skip: Pattern | None = None
     scrolls: Filled | None = None
@@ -118,6 +119,16 @@ class Table(Strict):
         by_headers = any(candidate.headers for candidate in self.candidates)
         if by_headers and not any(isinstance(column, str) for column in self.columns.values()):
             raise ValueError("minst en kolumn med rubriktext när tabellen söks med headers")
+        return self
+
+    @model_validator(mode="after")
+    def _entries_are_no_cells(self) -> Self:
+        if self.rows is None:
+            return self
+        if any(candidate.headers for candidate in self.candidates) or self.scrolls or self.skip:
+            raise ValueError("rows inte tillsammans med headers, scrolls eller skip")
+        if any(isinstance(column, int) for column in self.columns.values()):
+            raise ValueError("rows bara med kolumner som är css-uttryck")
         return self
 
 

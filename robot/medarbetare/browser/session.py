@@ -9,13 +9,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import structlog
-from playwright.sync_api import Dialog, Error, Frame, Page, Response, ViewportSize
+from playwright.sync_api import Dialog, Error, FilePayload, Frame, Page, ViewportSize
 from playwright.sync_api import TimeoutError as TookTooLong
 
 from medarbetare.browser.chromium import AT_WORK, Chromium, first_line
-from medarbetare.browser.script import CALL, Answer, Request, install_and_call
+from medarbetare.browser.clicking import NothingClicked, clicked, fits, last_status, sent_from
+from medarbetare.browser.script import CALL, CHOSEN, Answer, Request, install_and_call
 from medarbetare.browser.settings import PortalSettings, origin
-from medarbetare.browser.template import fold
+from medarbetare.engine.portal import File
 from medarbetare.errors import PortalError
 
 log = structlog.get_logger()
@@ -23,7 +24,6 @@ log = structlog.get_logger()
 MAIN = "main"
 _SLICE_MS = 1000
 _TRIES, _BETWEEN_TRIES_MS = 20, 50
-_READING = ("GET", "HEAD", "OPTIONS")
 _DOCUMENTS_KEPT = 5
 _AT_REST: ViewportSize = {"width": 64, "height": 64}
 _REPLACED = ("Execution context was destroyed", "Cannot find context", "detached", "context with specified id")
@@ -155,6 +155,27 @@ class Session:
             answer: Answer = frame.evaluate(install_and_call() if anywhere else CALL, request)
             return answer
 
+    def attach(self, place: Place, request: Request, files: Sequence[File]) -> Answer:
+        """Choose files in a file field: it is found, given them from memory, and asked what it holds.
+
+        Raises DocumentReplaced, and PortalError when the browser or the portal fails.
+        """
+        payloads: list[FilePayload] = [
+            {"name": file.name, "mimeType": file.media_type, "buffer": file.content} for file in files
+        ]
+        with self._operation("filen kunde inte bifogas"):
+            frame = self.find_frame(place)
+            if frame is None:
+                return {"outcome": "gone"}
+            request = {"patience": self._patience_ms, **request}
+            answer: Answer = frame.evaluate(CALL, {**request, "operation": "attach"})
+            field = frame.evaluate_handle(CHOSEN).as_element() if answer["outcome"] == "ok" else None
+            if field is None:
+                return answer
+            field.set_input_files(payloads, timeout=self._limit_ms)
+            held: Answer = frame.evaluate(CALL, {**request, "operation": "attached"})
+            return held
+
     def commit(
         self, place: Place, request: Request, *, by_request: bool, questions: Sequence[dict[str, str]]
     ) -> tuple[Answer, int]:
@@ -172,16 +193,16 @@ class Session:
             request = {"patience": self._patience_ms, **request}
             try:
                 if by_request:
-                    with frame.page.expect_response(_sent_from(frame), timeout=self._limit_ms) as answered:
+                    with frame.page.expect_response(sent_from(frame), timeout=self._limit_ms) as answered:
                         answer = self._clicked_unasked(frame.evaluate(CALL, request))
-                    return answer, _last_status(answered.value)
+                    return answer, last_status(answered.value)
                 with frame.expect_navigation(wait_until="commit", timeout=self._limit_ms) as navigation:
                     answer = self._clicked_unasked(frame.evaluate(CALL, request))
                 if navigation.value is None and not frame.page.is_closed():
                     # Only the address has changed within the document: the answer is still to come.
                     with frame.expect_navigation(wait_until="commit", timeout=self._limit_ms) as navigation:
                         pass
-            except _NothingClicked as nothing:
+            except NothingClicked as nothing:
                 return nothing.answer, 0
             except Error:
                 if place.window != MAIN and frame.page.is_closed():
@@ -204,8 +225,8 @@ class Session:
             request = {"patience": self._patience_ms, **request}
             try:
                 with self._context.expect_page(timeout=self._limit_ms) as opened:
-                    answer = _clicked(frame.evaluate(CALL, request))
-            except _NothingClicked as nothing:
+                    answer = clicked(frame.evaluate(CALL, request))
+            except NothingClicked as nothing:
                 return nothing.answer
             self._windows[window] = opened.value
             self._uninvited.remove(opened.value)
@@ -311,7 +332,7 @@ class Session:
 
     def _asked(self, dialog: Dialog) -> None:
         """What a page tells is acknowledged; what it asks is answered with no, unless the selector file expects it."""
-        expected = dialog.type == "confirm" and any(_fits(dialog.message, one) for one in self._questions)
+        expected = dialog.type == "confirm" and any(fits(dialog.message, one) for one in self._questions)
         if dialog.type in ("alert", "beforeunload") or expected:
             dialog.accept()
             return
@@ -320,8 +341,8 @@ class Session:
 
     def _clicked_unasked(self, answer: Answer) -> Answer:
         if self._refused_a_question and answer["outcome"] == "ok":
-            raise _NothingClicked({"outcome": "asked"})
-        return _clicked(answer)
+            raise NothingClicked({"outcome": "asked"})
+        return clicked(answer)
 
     def _a_popup_has_closed(self) -> bool:
         """Forget the windows that have saved and closed themselves; whether there was one."""
@@ -352,39 +373,3 @@ class Session:
             return self.failed(f"går inte att nå ({code[1]})")
         told = re.sub("[0-9]", "•", re.sub(r"https?://\S+|\"[^\"]*\"", "…", text))
         return self.failed(f"webbläsaren kunde inte utföra handlingen ({told})")
-
-
-class _NothingClicked(Exception):
-    def __init__(self, answer: Answer) -> None:
-        super().__init__()
-        self.answer = answer
-
-
-def _sent_from(frame: Frame) -> Callable[[Response], bool]:
-    """Whether a response answers something that a frame has sent, neither fetched nor told in passing (a beacon)."""
-
-    def answers(response: Response) -> bool:
-        sent = response.request
-        return sent.method not in _READING and sent.resource_type != "ping" and response.frame == frame
-
-    return answers
-
-
-def _last_status(response: Response) -> int:
-    """The HTTP status at the end of the redirections."""
-    request = response.request
-    while request.redirected_to is not None:
-        request = request.redirected_to
-    last = request.response()
-    return last.status if last is not None else 0
-
-
-def _fits(text: str, pattern: dict[str, str]) -> bool:
-    folded = fold(text)
-    return re.search(pattern["regex"], folded) is not None if "regex" in pattern else folded == pattern["text"]
-
-
-def _clicked(answer: Answer) -> Answer:
-    if answer["outcome"] != "ok":
-        raise _NothingClicked(answer)
-    return answer

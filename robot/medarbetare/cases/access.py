@@ -1,10 +1,12 @@
-"""Who may see which hand-offs: membership in a group for a department and a role."""
+"""Who may see which hand-offs: membership in a group for a department and a role. And on whose list each of them is."""
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case as Choice
+from django.db.models import Exists, IntegerChoices, OuterRef, Q, QuerySet, Value, When
 
 from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.staff import Staff
 
 _BETWEEN = ": "
 
@@ -43,3 +45,32 @@ def is_shielded(case: Case, roles: Collection[str]) -> bool:
     return Handoff.objects.filter(
         case__department=case.department, case__household=case.household, role__in=roles
     ).exists()
+
+
+class Whose(IntegerChoices):
+    """On whose list a hand-off is for the one who looks, in the order in which they are shown."""
+
+    MINE = 0
+    GROUPS = 1
+    OTHERS = 2
+
+
+def whose(staff: Staff, user: str, groups: Collection[str], shielded: Collection[str] = ()) -> Choice:
+    """On whose list a hand-off is for a user of these groups today, to annotate what `visible` gives with.
+
+    A shielded household's are always the group's: whom they were assigned to before may not see them.
+    """
+    same = Q(department=OuterRef("case__department"), household=OuterRef("case__household"))
+    mine, others = Q(pk__in=[]), Q(pk__in=[])
+    for group in groups:
+        department, role = role_of(group)
+        takers = staff.takers(group)
+        here = Q(case__department=department, role=role)
+        mine |= here & Q(assigned_to__in=[one for one, taker in takers.items() if taker == user])
+        others |= here & Q(assigned_to__in=[one for one, taker in takers.items() if taker != user])
+    return Choice(
+        When(Exists(Case.objects.filter(same, handoffs__role__in=shielded)), then=Value(Whose.GROUPS)),
+        When(mine, then=Value(Whose.MINE)),
+        When(others, then=Value(Whose.OTHERS)),
+        default=Value(Whose.GROUPS),
+    )

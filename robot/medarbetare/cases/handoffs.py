@@ -7,18 +7,22 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models.functions import Now
 
+from medarbetare.cases.access import group_of
 from medarbetare.cases.models import Case, Closing, Handoff
 from medarbetare.cases.questions import Question, read_answers
 from medarbetare.cases.register import change_status, defer
+from medarbetare.cases.staff import Staff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.errors import BusinessError
 from medarbetare.journal.writing import Entry, Journal
+from medarbetare.readable import local
 
 OPENED = "handoff.opened"
 APPROVED = "handoff.approved"
 TAKEN_OVER = "handoff.taken over"
 FINISHED_ELSEWHERE = "handoff.finished elsewhere"
 SETTLED = "handoff.settled"
+ASSIGNED = "handoff.assigned"
 """Kinds of journal entries. Their name is the step that waited, or the part that was handed over."""
 
 
@@ -35,18 +39,55 @@ class Person:
         return f"person:{self.user}"
 
 
-def open_handoff(case: Case, entry: Entry, role: str, now: datetime, *, about: str = "", waits_at: str = "") -> Handoff:
-    """Open a hand-off whose reasons stand at `entry`. Joins the transaction at hand."""
-    return Handoff.objects.create(
-        case=case, entry=entry.index, role=role, about=about, waits_at=waits_at, created_at=now
-    )
-
-
 class Handoffs:
-    """Closes hand-offs. Each closing is one transaction with its journal entry, and is done once."""
+    """Opens, assigns and closes hand-offs. Each closing is one transaction with its journal entry, and is done once."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
+
+    def open(
+        self,
+        case: Case,
+        entry: Entry,
+        role: str,
+        now: datetime,
+        *,
+        about: str = "",
+        waits_at: str = "",
+        worker: str = "",
+    ) -> Handoff:
+        """Open a hand-off whose reasons stand at `entry`. Joins the transaction at hand.
+
+        `worker` is a person as the case system names them. It goes to the user of the role who is called so, else to
+        the group's list; in the journal both names stand.
+        """
+        handoff = Handoff(case=case, entry=entry.index, role=role, about=about, waits_at=waits_at, created_at=now)
+        if worker:
+            found = Staff.read(local(now).date()).named(worker, group_of(case.department, role))
+            if found:
+                self._assign(handoff, case, found, "robot", {"worker": worker})
+        handoff.save()
+        return handoff
+
+    def assign(self, number: int, person: Person) -> Case:
+        """A person puts a hand-off on their own list. Raises BusinessError when it is closed."""
+        with transaction.atomic():
+            handoff, case = lock_open(number)
+            if handoff.assigned_to != person.user:
+                self._assign(handoff, case, person.user, person.actor, {"from": handoff.assigned_to})
+                handoff.save(update_fields=["assigned_to"])
+        return case
+
+    def _assign(self, handoff: Handoff, case: Case, user: str, actor: str, told: Mapping[str, str]) -> None:
+        self._journal.append(
+            case=case.handle,
+            kind=ASSIGNED,
+            name=handoff.waits_at or handoff.about,
+            actor=actor,
+            department=case.department,
+            payload={"handoff": handoff.entry, "to": user, **told},
+        )
+        handoff.assigned_to = user
 
     def approve(
         self, number: int, person: Person, now: datetime, note: str = "", answers: Mapping[str, str] | None = None

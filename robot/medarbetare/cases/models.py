@@ -42,7 +42,10 @@ class Case(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(fields=["inbox", "reference"], name="a_reference_is_unique_forever"),
         ]
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["status", "due_at"])]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["status", "due_at"]),
+            models.Index(fields=["department", "household"], name="cases_case_of_household"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.handle} ({self.status})"
@@ -111,6 +114,9 @@ class Handoff(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handoffs")
     entry = models.PositiveBigIntegerField(help_text="index of the journal leaf that holds the reasons")
     role = models.CharField(max_length=64, help_text="who is to take it")
+    assigned_to = models.CharField(
+        max_length=150, blank=True, help_text="user name of whom of the role it goes to; empty: the group's list"
+    )
     about = models.CharField(max_length=64, blank=True, help_text="the part of the case; empty for all of it")
     waits_at = models.CharField(max_length=64, blank=True, help_text="the step that goes on when a person approves")
     created_at = models.DateTimeField()
@@ -120,3 +126,29 @@ class Handoff(models.Model):
 
     def __str__(self) -> str:
         return f"hand-off of {self.case_id}"
+
+
+class StaffName(models.Model):
+    """What the case system calls a user of the robot's web, where that is another name than the user has here."""
+
+    user = models.CharField(primary_key=True, max_length=150)
+    name = models.CharField(max_length=100)
+    folded = models.CharField(max_length=100, unique=True, help_text="as names are compared, see `staff.folded`")
+
+    def __str__(self) -> str:
+        return self.user
+
+
+class Absence(models.Model):
+    """Days on which a user takes no hand-offs. `cover` takes them meanwhile, else the group's list does."""
+
+    user = models.CharField(max_length=150)
+    first = models.DateField()
+    last = models.DateField()
+    cover = models.CharField(max_length=150, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["user", "last"], name="cases_absence_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.first}-{self.last}"

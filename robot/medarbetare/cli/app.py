@@ -14,9 +14,12 @@ from medarbetare.cli import (
     backup,
     browser,
     cases,
+    conflicts,
     decide,
     demo,
+    follow_up,
     inbox,
+    norms,
     pausing,
     reconcile,
     recovery,
@@ -45,6 +48,7 @@ app.command("run")(service.run)
 app.command("worker")(service.worker)
 app.command("web")(web.web)
 app.command("decide")(decide.decide)
+app.command("followup")(follow_up.followup)
 app.command("reconcile")(reconcile.reconcile)
 app.command("retention")(retention.retention)
 app.command("pause")(pausing.pause)
@@ -55,10 +59,12 @@ app.command("status")(service.status)
 app.add_typer(service.config_app, name="config")
 app.add_typer(schedule.schedule_app, name="schedule")
 app.add_typer(cases.cases_app, name="cases")
+app.add_typer(conflicts.conflicts_app, name="conflicts")
 app.add_typer(inbox.inbox_app, name="inbox")
 app.add_typer(recovery.recovery_app, name="recovery")
 app.add_typer(users.users_app, name="users")
 app.add_typer(rules.rules_app, name="rules")
+app.add_typer(norms.norms_app, name="norms")
 app.add_typer(audit.audit_app, name="audit")
 app.add_typer(browser.browser_app, name="browser")
 

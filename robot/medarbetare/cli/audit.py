@@ -1,4 +1,4 @@
-"""`audit verify` and `audit show`: what an auditor asks for."""
+"""`audit`: what an auditor asks for."""
 
 import base64
 from typing import Annotated
@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, open_database
+from medarbetare.cli import redeciding
 from medarbetare.cli.folder import configured
 from medarbetare.engine.recovery import restores_on_record
 from medarbetare.errors import BusinessError
@@ -16,6 +17,7 @@ from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.journal.verifying import Report
 
 audit_app = typer.Typer(help="Journalen: kontroll och innehåll.", no_args_is_help=True)
+audit_app.command("redecide")(redeciding.redecide)
 
 
 @audit_app.command("verify")

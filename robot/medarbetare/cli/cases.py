@@ -8,11 +8,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from medarbetare.bootstrap import build_journal, open_database
-from medarbetare.cases.models import Case
+from medarbetare.cases.access import group_of
+from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import LARGEST_SHOWN, open_case, outcome_of
-from medarbetare.cli import settling
+from medarbetare.cases.staff import Staff
+from medarbetare.cli import explaining, settling
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator, shown, worked
+from medarbetare.clock import utc_now
 from medarbetare.engine.presentation import KINDS
 from medarbetare.engine.story import stories
 from medarbetare.errors import BusinessError
@@ -22,19 +25,25 @@ cases_app = typer.Typer(help="Ärendena och deras stegloggar.", no_args_is_help=
 cases_app.command("unknown")(settling.unknown)
 cases_app.command("settle")(settling.settle)
 cases_app.command("evidence")(settling.evidence)
+cases_app.command("explain")(explaining.explain)
 
 
 @cases_app.command("list")
 def list_cases(
     limit: Annotated[int, typer.Option("--antal", help="Så många, de senaste först.")] = 50,
 ) -> None:
-    """Ärendena, de senaste först. Visar inga personuppgifter."""
+    """Ärendena, de senaste först, och hos vem det som väntar ligger. Visar inga personuppgifter om sökande."""
     configuration = configured()
     with open_database(configuration):
-        table = Table("Ärende", "Ansökan", "Status", "Kom in", "Försök")
-        for case in Case.objects.order_by("-created_at")[:limit]:
-            created = day_and_time(case.created_at)
-            table.add_row(case.handle, escape(case.reference), case.status, created, str(case.attempts))
+        table = Table("Ärende", "Ansökan", "Status", "Kom in", "Försök", "Hos")
+        people, cases = Staff.read(local(utc_now()).date()), list(Case.objects.order_by("-created_at")[:limit])
+        waiting: dict[str, list[str]] = {}
+        for handoff in Handoff.objects.filter(case__in=cases, closed_at=None).order_by("pk").select_related("case"):
+            group = group_of(handoff.case.department, handoff.role)
+            waiting.setdefault(handoff.case_id, []).append(people.taker(handoff.assigned_to, group) or "gruppen")
+        for case in cases:
+            created, whom = day_and_time(case.created_at), ", ".join(dict.fromkeys(waiting.get(case.handle, [])))
+            table.add_row(case.handle, escape(case.reference), case.status, created, str(case.attempts), whom)
         Console().print(table)
 
 

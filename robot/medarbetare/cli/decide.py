@@ -6,19 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from medarbetare.bootstrap import load_one_workflow
+from medarbetare.cli.sections import print_section, wide_console
 from medarbetare.clock import utc_now
 from medarbetare.config import config_folder
-from medarbetare.engine.presentation import Section
 from medarbetare.errors import BusinessError, reason_of
-from medarbetare.readable import amount, amounts, local
-
-_WIDE = 160
-"""Columns when the output goes to a file: the rules' table needs them."""
+from medarbetare.readable import amounts, local
 
 
 def decide(
@@ -42,12 +37,10 @@ def decide(
     if as_json:
         typer.echo(json.dumps(decision.data, ensure_ascii=False, indent=2))
         return
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDE)
+    console = wide_console()
     console.print(f"[bold]{escape(amounts(decision.summary))}[/]", highlight=False)
     for section in decision.sections:
-        _show(console, section)
+        print_section(console, section)
 
 
 def _read(path: Path, option: str) -> bytes:
@@ -55,14 +48,3 @@ def _read(path: Path, option: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise BusinessError(f"{option}: filen kan inte läsas ({reason_of(error)}).") from None
-
-
-def _show(console: Console, section: Section) -> None:
-    table = Table(title=escape(section.title), title_justify="left", caption=escape(section.note) or None)
-    table.caption_justify = "left"
-    for column in section.columns:
-        table.add_column(column, justify="right" if column in section.amounts else "left", overflow="fold")
-    for row in section.rows:
-        shown = (amount if name in section.amounts else amounts for name in section.columns)
-        table.add_row(*(escape(write(text)) for write, text in zip(shown, row, strict=True)))
-    console.print(table, highlight=False)

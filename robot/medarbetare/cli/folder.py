@@ -1,4 +1,4 @@
-"""The configuration folder of this call."""
+"""What a call of the command line concerns: its configuration folder, its department."""
 
 import os
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from medarbetare.bootstrap import Configuration, read_configuration
 from medarbetare.config import config_folder
 from medarbetare.config.folders import CONFIG_VARIABLE
+from medarbetare.errors import BusinessError
 
 
 def use_config_folder(folder: Path | None) -> None:
@@ -17,3 +18,13 @@ def use_config_folder(folder: Path | None) -> None:
 def configured() -> Configuration:
     """The configuration, read. Raises ConfigurationError."""
     return read_configuration(config_folder())
+
+
+def chosen_department(configuration: Configuration, wanted: str | None) -> str:
+    """The department that was asked for, or the only one. Raises BusinessError."""
+    known = list(configuration.installation.journal.department_keys)
+    if wanted is None and len(known) == 1:
+        return known[0]
+    if wanted not in known:
+        raise BusinessError(f"Ange avdelning med --department, en av: {', '.join(known)}.")
+    return wanted

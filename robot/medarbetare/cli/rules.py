@@ -86,6 +86,7 @@ def _told(rule: Rule) -> list[tuple[str, str]]:
         ("När", rule.trigger),
         ("Läser", rule.sources),
         ("Följd", rule.action),
+        ("Vad som krävs", rule.required),
         ("Lagrum", rule.law),
         *((name, amounts(value)) for name, value in rule.limits),
         *always,

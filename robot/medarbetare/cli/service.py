@@ -18,6 +18,7 @@ from medarbetare.bootstrap import (
     Configuration,
     build_plan,
     build_supervisor,
+    check_needs,
     check_selectors,
     load_workflows,
     missing_secrets,
@@ -26,8 +27,11 @@ from medarbetare.bootstrap import (
 )
 from medarbetare.bootstrap.restoring import outside
 from medarbetare.browser import find_browser
+from medarbetare.cases.access import group_of
 from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.staff import Staff
 from medarbetare.cases.status import CaseStatus
+from medarbetare.cli.ceilings import print_ceilings
 from medarbetare.cli.folder import configured
 from medarbetare.cli.pausing import print_obstacles
 from medarbetare.cli.schedule import next_of_each_run, waiting_runs
@@ -37,6 +41,7 @@ from medarbetare.engine.tasks import defer_pull
 from medarbetare.errors import BrowserMissing, ConfigurationError
 from medarbetare.journal.models import Checkpoint, Leaf
 from medarbetare.log import configure_log
+from medarbetare.readable import local
 from medarbetare.schedule.obstacles import Obstacles
 from medarbetare.schedule.standby import SchedulerLock, active_scheduler
 from medarbetare.schedule.ticking import Ticker
@@ -134,6 +139,8 @@ def status() -> None:
         print_obstacles(Obstacles.read(), console, now, plan.zone)
         _print_mark(configuration, console)
         console.print(f"Öppna överlämningar: {Handoff.objects.filter(closed_at=None).count()}")
+        _print_untaken(console)
+        print_ceilings(configuration, console)
         console.print(f"Jobb i kö: {ProcrastinateJob.objects.filter(status='todo').count()}")
         ticking = active_scheduler() or "ingen, medarbetare run är inte igång"
         console.print(f"Schemat sköts av: {ticking}", highlight=False)
@@ -144,6 +151,20 @@ def status() -> None:
         last = Checkpoint.objects.order_by("-size").first()
         signed = f"underskriven till och med post {last.size}" if last else "inte underskriven än"
         console.print(f"Journal: {Leaf.objects.count()} poster, {signed}")
+
+
+def _print_untaken(console: Console) -> None:
+    """Hand-offs to a role that nobody has: nobody will ever see them."""
+    people = Staff.read(local(utc_now()).date())
+    opened = Handoff.objects.filter(closed_at=None).values_list("case__department", "role")
+    for group, number in Counter(group_of(department, role) for department, role in opened).items():
+        if not people.has_members(group):
+            console.print(
+                f"Till {group}: {number}, och ingen som får logga in tar dem. Se medarbetare users add.",
+                style="yellow",
+                highlight=False,
+                soft_wrap=True,
+            )
 
 
 def _print_mark(configuration: Configuration, console: Console) -> None:
@@ -163,6 +184,7 @@ def check() -> None:
     """Läs all konfiguration och alla selektorfiler, säg vad som är fel och vilka hemligheter som saknas."""
     configuration = configured()
     workflows = load_workflows(configuration)
+    check_needs(configuration, workflows)
     check_selectors(configuration)
     _check_outside(configuration)
     missing = missing_secrets(configuration)

@@ -30,19 +30,33 @@ def load(path: Path, model: type[ModelT]) -> ModelT:
 
     Raises ConfigurationError with one line per fault: file, line, path, what was found and what is expected.
     """
-    node, data = _parse(path)
+    return parse(read(path), model, path)
+
+
+def read(path: Path) -> bytes:
+    """A configuration file as it lies there. Raises ConfigurationError when there is none or it cannot be read."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise ConfigurationError(f"{path}: filen finns inte. Lägg den där eller ange en annan mapp.") from None
+    except OSError as error:
+        raise ConfigurationError(f"{path}: filen kan inte läsas som UTF-8-text ({reason_of(error)}).") from None
+
+
+def parse(content: bytes, model: type[ModelT], path: Path) -> ModelT:
+    """The content of a YAML file as `model`; `path` is what it is called in faults. Raises ConfigurationError."""
+    node, data = _parse(path, content)
     try:
         return model.model_validate(data)
     except ValidationError as error:
         raise ConfigurationError("\n".join(_faults(path, node, error))) from None
 
 
-def _parse(path: Path) -> tuple[yaml.Node | None, Any]:
+def _parse(path: Path, content: bytes) -> tuple[yaml.Node | None, Any]:
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise ConfigurationError(f"{path}: filen finns inte. Lägg den där eller ange en annan mapp.") from None
-    except (OSError, UnicodeDecodeError) as error:
+        # As text files are read: a line may end in any of the usual ways.
+        text = content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
         raise ConfigurationError(f"{path}: filen kan inte läsas som UTF-8-text ({reason_of(error)}).") from None
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)

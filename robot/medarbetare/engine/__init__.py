@@ -8,12 +8,13 @@ from medarbetare.engine.effect import Effect, NaturalKey, Seen, Submit
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, shadowed, stopped, waiting
-from medarbetare.engine.portal import Page, Portal, Reply, Service
+from medarbetare.engine.portal import File, Page, Portal, Reply, Service
 
 __all__ = [
     "Approval",
     "Aside",
     "Effect",
+    "File",
     "Mode",
     "NaturalKey",
     "Original",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from medarbetare.cases.handoffs import Handoffs, open_handoff
+from medarbetare.cases.handoffs import Handoffs
 from medarbetare.cases.models import Case, Closing, Handoff
 from medarbetare.cases.register import change_status
 from medarbetare.cases.status import CaseStatus
@@ -143,7 +143,7 @@ class Adopting:
         case.finished_at, case.lease_until, case.lease_owner, case.waits_for = now, None, "", ""
         case.save()
         if outcome.status is CaseStatus.HANDED_OVER:
-            open_handoff(case, entry, outcome.role, now)
+            Handoffs(self._journal).open(case, entry, outcome.role, now)
 
     def _ask_for_a_look(self, case: Case) -> None:
         """What the robot had handed over apart is forgotten with the rest; only a person can tell."""
@@ -155,7 +155,7 @@ class Adopting:
             department=case.department,
             payload={"about": ABOUT, "summary": _LOOK, "reasons": [_LOOK], "role": _ROLE},
         )
-        open_handoff(case, entry, _ROLE, self._clock(), about=ABOUT)
+        Handoffs(self._journal).open(case, entry, _ROLE, self._clock(), about=ABOUT)
 
     def _key(self, case: Case, trace: Trace) -> str:
         return self._pseudonym(case.department, trace.key.canonical())

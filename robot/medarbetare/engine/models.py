@@ -85,3 +85,94 @@ class Recovery(models.Model):
 
     def __str__(self) -> str:
         return f"restore noticed {self.noticed_at:%Y-%m-%d %H:%M}"
+
+
+class Reservation(models.Model):
+    """A case's part of a day's ceiling, its newest answer of each kind; see `medarbetare.engine.reserving`."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reservations")
+    kind = models.CharField(max_length=64)
+    day = models.DateField()
+    amount = models.DecimalField(max_digits=12, decimal_places=2, help_text="kronor")
+    within = models.BooleanField(help_text="there was room; otherwise nothing is reserved and a person looks first")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["case", "kind"], name="one_reservation_per_case_and_kind"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["kind", "day"], name="reservation_of_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.case_id}"
+
+
+class Conflict(models.Model):
+    """A person on a department's conflict-of-interest list, as a pseudonym; see `medarbetare.engine.conflicts`."""
+
+    department = models.CharField(max_length=64)
+    pseudonym = models.CharField(max_length=64)
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=150, help_text="as an actor in the journal")
+    why = models.CharField(max_length=80, help_text="Swedish, no personal data")
+    until = models.DateField(null=True, help_text="the last day; null: until it is removed")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["department", "pseudonym"], name="a_person_is_on_a_list_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"conflict {self.pk} of {self.department}"
+
+
+class Ruleset(models.Model):
+    """The rules of a workflow as they once were, to decide by again. Never removed: no personal data."""
+
+    workflow = models.CharField(max_length=64)
+    version = models.CharField(max_length=64, help_text="SHA-256 over the files, hexadecimal")
+    files = models.JSONField(help_text="content by name, as text")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["workflow", "version"], name="a_version_of_rules_is_kept_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow} {self.version[:12]}"
+
+
+class FollowedHousehold(models.Model):
+    """A household of which facts are stated, see `engine.follow_up`. They stand in the journal, at `entry`.
+
+    No column tells anything about the household but dates; `worker` is staff.
+    """
+
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="followed", help_text="at whose end they were stated"
+    )
+    entry = models.PositiveBigIntegerField(help_text="index of the journal leaf that holds them")
+    department = models.CharField(max_length=64)
+    workflow = models.CharField(max_length=64)
+    household = models.CharField(max_length=64, help_text="pseudonym, as of its cases")
+    role = models.CharField(max_length=64, help_text="who may see it")
+    worker = models.CharField(max_length=150, blank=True, help_text="the case worker, as the case system names them")
+    heard_at = models.DateTimeField(help_text="when its newest application had come")
+    stated_from = models.DateField(null=True, help_text="when the first fact holds that a new application leaves")
+    due = models.DateField(null=True, help_text="when contact is due because of such facts")
+    silent_from = models.DateField(null=True, help_text="from when it is a fact that no new application has come")
+    silent_due = models.DateField(null=True, help_text="when contact is due because of that")
+    until = models.DateField(help_text="after this what was read is too old to be shown")
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["department", "workflow", "household"], name="a_household_is_followed_once"
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["department", "worker"], name="engine_followed_by_worker"),
+        ]
+
+    def __str__(self) -> str:
+        return f"household of {self.case_id}"

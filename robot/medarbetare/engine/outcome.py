@@ -15,7 +15,7 @@ from medarbetare.cases.status import CaseStatus
 class Aside(BaseModel):
     """One part of a case that is handed over while the rest goes on.
 
-    `about` says which part in a word or two and holds no personal data; `reasons` may.
+    `about` says which part in a word or two and holds no personal data; `reasons` may. `worker` is as in Outcome.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -23,11 +23,13 @@ class Aside(BaseModel):
     about: str = Field(max_length=64)
     reasons: tuple[str, ...]
     role: str = "handläggare"
+    worker: str = ""
 
 
 class Outcome(BaseModel):
     """What became of a case. `summary` and `reasons` are Swedish, for people, and may hold personal data.
 
+    `worker` is whom of the role it goes to, as the case system names that person; empty: the run's (`Run.worker`).
     `waits_at` is the step that goes on when a person approves, empty when nothing can be approved; `questions` are what
     the person must answer then. `until` is when a waiting case is taken up again, None: after the usual pause.
     """
@@ -38,6 +40,7 @@ class Outcome(BaseModel):
     summary: str
     reasons: tuple[str, ...] = ()
     role: str = "handläggare"
+    worker: str = ""
     waits_at: str = ""
     questions: tuple[Question, ...] = ()
     until: AwareDatetime | None = None
@@ -91,9 +94,11 @@ def decided(summary: str) -> Outcome:
     return Outcome(status=CaseStatus.DECIDED, summary=summary)
 
 
-def handed_over(summary: str, reasons: tuple[str, ...] = (), role: str = "handläggare") -> Outcome:
-    """A person takes over, with everything prepared."""
-    return Outcome(status=CaseStatus.HANDED_OVER, summary=summary, reasons=reasons or (summary,), role=role)
+def handed_over(summary: str, reasons: tuple[str, ...] = (), role: str = "handläggare", *, worker: str = "") -> Outcome:
+    """A person takes over, with everything prepared. `worker`: which one of the role, as the case system names them."""
+    return Outcome(
+        status=CaseStatus.HANDED_OVER, summary=summary, reasons=reasons or (summary,), role=role, worker=worker
+    )
 
 
 def shadowed(summary: str, reasons: tuple[str, ...] = ()) -> Outcome:

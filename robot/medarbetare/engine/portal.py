@@ -12,6 +12,15 @@ Value = str | int | bool
 
 
 @dataclass(frozen=True)
+class File:
+    """A file to send with a form: its name and kind (`application/pdf`) as the portal is told them."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Visibility:
     """How soon a saved record can be read back in a portal.
 
@@ -47,6 +56,9 @@ class Page(Protocol):
 
     def fill_all(self, values: Mapping[str, Value]) -> None:
         """Put values into several fields that do not react to each other, in one round trip."""
+
+    def attach(self, element: str, files: Sequence[File]) -> None:
+        """Choose files in a file field, in place of those chosen before, and check that it holds them."""
 
     def click(self, element: str) -> None:
         """Follow a link or press a button that saves nothing (`does: navigate`)."""

@@ -18,8 +18,9 @@ from django.db.models.functions import Now
 from pydantic import BaseModel
 
 from medarbetare.cases.access import is_shielded
-from medarbetare.cases.handoffs import Handoffs, open_handoff
+from medarbetare.cases.handoffs import Handoffs
 from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.opening import outcome_of
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.adopting import ADOPTED
 from medarbetare.engine.difference import Difference, difference_of
@@ -231,10 +232,11 @@ class Reconciliation:
                 # Taken up since its receipts were read: what was found may be the robot's own doing.
                 report.busy = sorted({*report.busy, case.handle})
                 return
-            told = _last_told(self._journal.entries(case.handle, largest=_LARGEST), difference.write)
+            entries = self._journal.entries(case.handle, largest=_LARGEST)
+            told = _last_told(entries, difference.write)
             is_new = told is None or Difference.model_validate(told.payload["difference"]) != difference
             if told is None or is_new:
-                told = self._tell(case, difference)
+                told = self._tell(case, difference, _worker_of(entries))
             is_open = Handoff.objects.filter(case=case, entry=told.index, closed_at=None).exists()
         report.found.append(
             Found(
@@ -255,7 +257,7 @@ class Reconciliation:
             new=is_new,
         )
 
-    def _tell(self, case: Case, difference: Difference) -> Entry:
+    def _tell(self, case: Case, difference: Difference, worker: str) -> Entry:
         entry = self._journal.append(
             case=case.handle,
             kind=DIFFERENCE,
@@ -270,7 +272,7 @@ class Reconciliation:
                 "difference": difference.model_dump(mode="json"),
             },
         )
-        open_handoff(case, entry, _ROLE, self._clock(), about=ABOUT)
+        Handoffs(self._journal).open(case, entry, _ROLE, self._clock(), about=ABOUT, worker=worker)
         return entry
 
     def _agrees(self, story: _Story, write: str, report: Report) -> None:
@@ -320,6 +322,12 @@ class Reconciliation:
             natural_key=self._pseudonym(department, key.canonical()),
             state__in=(WriteState.SUBMITTING, WriteState.UNKNOWN, WriteState.RECEIPT),
         ).exists()
+
+
+def _worker_of(entries: Sequence[Entry]) -> str:
+    """Whom the case system named as the applicant's own case worker when the robot was last there."""
+    ended = outcome_of(entries)
+    return str(ended.payload.get("worker", "")) if ended is not None else ""
 
 
 def _open_handoffs() -> QuerySet[Handoff]:

@@ -1,18 +1,23 @@
 """The registered workflows: which module holds each and what configuration it is given."""
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 from medarbetare.config import Strict
+from medarbetare.engine.ceiling import Ceiling
 from medarbetare.engine.decision import Decision
+from medarbetare.engine.explanation import Explanation
+from medarbetare.engine.follow_up import FollowUp, PastCase
 from medarbetare.engine.original import Original
 from medarbetare.engine.portal import Portal
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.rereading import Rereader
 from medarbetare.engine.rulebook import Rulebook
+from medarbetare.engine.ruleset import NormTrial, Redecider
 from medarbetare.engine.runner import Edition, Flow
 from medarbetare.errors import ConfigurationError
 
@@ -22,6 +27,14 @@ class WorkflowEntry(Strict):
 
     module: str
     settings: Path
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What a workflow goes to, by the names in config/portals.yaml."""
+
+    portals: frozenset[str] = frozenset()
+    services: frozenset[str] = frozenset()
 
 
 class Workflow(Protocol):
@@ -70,6 +83,43 @@ class Workflow(Protocol):
 
     def rereader(self, portals: Callable[[str], Portal]) -> Rereader:
         """Reads one household's records again, for the reconciliation."""
+
+    def ruleset(self) -> Mapping[str, bytes]:
+        """The files that its rules stand in, by name, UTF-8 without personal data; `version` is `version_of` them.
+
+        Empty when it has no rules.
+        """
+
+    def redecider(self) -> Redecider | None:
+        """Makes its proposals again from a case's steps; None when it proposes nothing by rules."""
+
+    def norm_trial(self, table: Path, month: str | None, today: date) -> NormTrial | None:
+        """A new table of amounts to be tried on the cases of a month (by default the latest one with any).
+
+        None when it has no such tables. Raises ConfigurationError when the file is wrong, BusinessError for `month`.
+        """
+
+    def follow_up(self, cases: Sequence[PastCase]) -> FollowUp | None:
+        """What there is to follow up of a household with these cases, the newest first; None: it is not followed up.
+
+        Asked when a case has ended. Facts that come to hold later are stated now, with the day from which they hold.
+        """
+
+    def needs(self) -> Needs:
+        """The portals and services that it goes to, as it is configured; those of inboxes need not be told."""
+
+    def ceilings(self) -> Mapping[str, Ceiling]:
+        """The ceilings under which it reserves with `run.within_ceiling`, by kind; empty where it pays nothing."""
+
+    def explain(
+        self, steps: Mapping[str, Any], written: Collection[str], kept: Callable[[str], Mapping[str, bytes] | None]
+    ) -> Explanation | None:
+        """Why the case came out as it did; None when it came to no proposal, or a person judges everything.
+
+        `written` are the writes with a receipt, by name. `kept` gives the files of the rules of a version, None when
+        they are not kept. Raises ValueError, KeyError or
+        BusinessError when the steps cannot be read.
+        """
 
 
 class WorkflowModule(Protocol):

@@ -8,7 +8,8 @@ from datetime import date
 class Rule:
     """One rule, in Swedish. `limits` are the municipality's own figures that it uses, by what they are called.
 
-    `in_plain_words` is for the public. `always_person`: the municipality leaves it to a person, whatever it finds.
+    `in_plain_words` is for the public, `required` what it asks for of a case. `always_person`: the municipality leaves
+    it to a person, whatever it finds.
     """
 
     number: int
@@ -18,6 +19,7 @@ class Rule:
     action: str
     law: str
     in_plain_words: str
+    required: str
     limits: tuple[tuple[str, str], ...] = ()
     always_person: bool = False
 

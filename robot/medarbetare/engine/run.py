@@ -6,17 +6,20 @@ answers from the journal, so it goes quickly past and on from where it was.
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import structlog
 from django.db import transaction
 from pydantic import TypeAdapter, ValidationError
 
-from medarbetare.cases.handoffs import OPENED, open_handoff
+from medarbetare.cases.handoffs import OPENED, Handoffs
 from medarbetare.cases.models import Case
+from medarbetare.engine.ceiling import Ceiling, Reserved
+from medarbetare.engine.conflicts import ASKED, is_listed
 from medarbetare.engine.difference import differences
 from medarbetare.engine.effect import Effect, RecordT
 from medarbetare.engine.holds import RESTORE
@@ -29,6 +32,7 @@ from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended, wait
 from medarbetare.engine.patience import Patience, Retry, patiently
 from medarbetare.engine.portal import EvidenceRecorder, Portal, Service, no_services
 from medarbetare.engine.presentation import REREAD, STEP
+from medarbetare.engine.reserving import reserve
 from medarbetare.engine.write import WriteOnce
 from medarbetare.errors import BusinessError, Held, StopRequested, TechnicalError
 from medarbetare.journal.writing import Entry, Journal
@@ -103,13 +107,18 @@ class Surroundings:
 
 
 class Run:
-    """What a workflow function is given: its case, its steps, its writes and its portals."""
+    """What a workflow function is given: its case, its steps, its writes and its portals.
+
+    `worker`, set by the workflow: the applicant's own case worker as the case system names that person. Every hand-off
+    that names nobody else goes there, errors' too.
+    """
 
     def __init__(self, case: Case, lease: Lease, surroundings: Surroundings) -> None:
         self.case = case
         self.reference = case.reference
         self.today = surroundings.today()
         self.mode = Mode.SKUGGA
+        self.worker = ""
         self._lease = lease
         self._around = surroundings
         self._memory = Memory(surroundings.journal.entries(case.handle))
@@ -259,6 +268,36 @@ class Run:
         with structlog.contextvars.bound_contextvars(step=effect.name):
             return WriteOnce(self, effect).carry_out()
 
+    def within_ceiling(self, step: str, kind: str, amount: Decimal, ceiling: Ceiling, *, bound_by: str) -> bool:
+        """Whether an amount has room under a day's ceiling; then it is reserved, once per case and kind.
+
+        A yes is asked anew on another day, until the write called `bound_by` may have been sent: that binds to pay.
+        """
+        answer = Reserved.model_validate(self._memory.steps[step]) if self.is_done(step) else None
+        if self.has_begun(bound_by):
+            return answer is None or answer.within
+        if answer is None or (answer.within and answer.day != self.today):
+            self._check()
+            with transaction.atomic():
+                answer = reserve(self._lease.require(), kind, amount, ceiling, self.today)
+                self.record(STEP, step, {"result": answer.model_dump(mode="json")})
+            self.pass_boundary(step, "step")
+        return answer.within
+
+    def in_conflict(self, persons: Iterable[str]) -> bool:
+        """Whether any of the persons (identity numbers), or whose application it is, is on the conflict list today.
+
+        A no is asked anew each time, so that it holds too for who is added while a case waits.
+        """
+        listed = self._memory.steps.get(ASKED) is True
+        if not listed:
+            self._check()
+            listed = is_listed(self.case, [self.pseudonym(self.case.department, one) for one in persons], self.today)
+            if listed or not self.is_done(ASKED):
+                self.record(STEP, ASKED, {"result": listed})
+                self.pass_boundary(ASKED, "step")
+        return listed
+
     def approval(self, step: str, proposal: Outcome) -> Approval:
         """Ask a person to approve, and wait for it however long it takes: a hand-off that is answered by yes."""
         return self.handoff(step, proposal, Approval)
@@ -286,13 +325,14 @@ class Run:
 
         Raises LeaseLost, StopRequested.
         """
-        payload = aside.model_dump(mode="json")
-        if payload in self._memory.apart:
+        part = aside.model_dump(mode="json", exclude={"worker"})
+        if part in self._memory.apart:
             return
         self._check()
         with transaction.atomic():
-            entry = self.record(OPENED, aside.about, payload)
-            open_handoff(self.case, entry, aside.role, self.now(), about=aside.about)
+            entry, worker = self.record(OPENED, aside.about, part), aside.worker or self.worker
+            handoffs = Handoffs(self._around.journal)
+            handoffs.open(self.case, entry, aside.role, self.now(), about=aside.about, worker=worker)
 
     def patiently(self, action: Callable[[], ResultT], retry: Retry | None = None) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""

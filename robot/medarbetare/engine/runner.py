@@ -9,11 +9,12 @@ from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest, Now
 
-from medarbetare.cases.handoffs import open_handoff
+from medarbetare.cases.handoffs import Handoffs
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import change_status
 from medarbetare.cases.status import RUNNABLE, CaseStatus
 from medarbetare.database.trouble import DATABASE_TROUBLE
+from medarbetare.engine.follow_up import FollowUps, keep
 from medarbetare.engine.lease import Lease
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.outcome import Outcome, Suspended, handed_over, waiting
@@ -68,14 +69,23 @@ class Stretch:
 
 
 class CaseRunner:
-    """Runs cases of every registered workflow, one at a time. A workflow without an edition has never changed."""
+    """Runs cases of every registered workflow, one at a time. A workflow without an edition has never changed.
+
+    `follow_ups` finds what is to be stated of households; None: nobody is followed up.
+    """
 
     def __init__(
-        self, workflows: Mapping[str, Flow], surroundings: Surroundings, editions: Mapping[str, Edition] | None = None
+        self,
+        workflows: Mapping[str, Flow],
+        surroundings: Surroundings,
+        editions: Mapping[str, Edition] | None = None,
+        follow_ups: FollowUps | None = None,
     ) -> None:
         self._workflows = workflows
         self._around = surroundings
         self._editions = editions or {}
+        self._follow_ups = follow_ups
+        self._worker = ""
 
     def run(self, lease: Lease) -> Stretch:
         """Run the workflow of the case from where the journal says it stands, and settle the outcome.
@@ -89,9 +99,10 @@ class CaseRunner:
             department=case.department, case=case.handle, run=case.attempts, workflow=case.workflow
         ):
             log.info("run started")
+            self._worker = ""
             ended = self._work(case, lease)
-            outcome = ended.outcome if isinstance(ended, _Pause) else ended
-            self._settle(lease, outcome, ended if isinstance(ended, _Pause) else None)
+            outcome = self._with_worker(ended.outcome if isinstance(ended, _Pause) else ended)
+            self._settle(case, lease, outcome, ended if isinstance(ended, _Pause) else None)
             log.info("run ended", status=outcome.status.value)
         return Stretch(case.handle, outcome.status)
 
@@ -150,7 +161,16 @@ class CaseRunner:
             )
             if case.flow_version != edition.version:
                 Case.objects.filter(handle=case.handle).update(flow_version=edition.version)
-        return self._workflows[case.workflow](run)
+        try:
+            return self._workflows[case.workflow](run)
+        finally:
+            # However it ended: what an error hands over goes to the same person.
+            self._worker = run.worker
+
+    def _with_worker(self, outcome: Outcome) -> Outcome:
+        """The outcome with whom it goes to. What only a named role may see goes to nobody in particular."""
+        worker = "" if outcome.status is CaseStatus.STOPPED else outcome.worker or self._worker
+        return outcome.model_copy(update={"worker": worker})
 
     def _other_edition(self, case: Case, edition: Edition) -> Outcome:
         """A run that began on a version that the installed one cannot go on from is a person's to finish."""
@@ -189,11 +209,15 @@ class CaseRunner:
         text = f"Okänt utfall: {story} kan ha sparats men har inte kunnat läsas tillbaka ({why}). Se efter där."
         return Outcome(status=CaseStatus.UNKNOWN_OUTCOME, summary=text, reasons=(text,))
 
-    def _settle(self, lease: Lease, outcome: Outcome, pause: _Pause | None) -> None:
+    def _settle(self, case: Case, lease: Lease, outcome: Outcome, pause: _Pause | None) -> None:
         around = self._around
         now = around.clock()
+        # Before the transaction: it reads earlier cases, and the journal lets one at a time write.
+        found = self._follow_ups.look(case, outcome) if self._follow_ups is not None and pause is None else None
         with transaction.atomic():
             case = lease.require(timedelta(0))
+            if found is not None:
+                keep(around.journal, case, found, ROBOT)
             entry = around.journal.append(
                 case=case.handle,
                 kind="case.outcome",
@@ -211,7 +235,9 @@ class CaseRunner:
             else:
                 case.finished_at, case.waits_for = now, ""
             if outcome.status in (CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME):
-                open_handoff(case, entry, outcome.role, now, waits_at=outcome.waits_at)
+                Handoffs(around.journal).open(
+                    case, entry, outcome.role, now, waits_at=outcome.waits_at, worker=outcome.worker
+                )
             if outcome.status is CaseStatus.UNKNOWN_OUTCOME:
                 Write.objects.filter(case=case, state=WriteState.SUBMITTING).update(
                     state=WriteState.UNKNOWN, settled_at=now

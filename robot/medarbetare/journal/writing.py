@@ -1,7 +1,7 @@
 """Write to the journal, read a case back, sign checkpoints."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -155,13 +155,15 @@ class Journal:
             raise JournalError(f"Beviset {digest[:12]} i ärende {case} är ändrat.")
         return blob.media_type, content
 
-    def entries(self, case: str, *, largest: int | None = None) -> list[Entry]:
-        """Everything about a case, oldest first, opened and compared with its leaves.
+    def entries(self, case: str, *, largest: int | None = None, kinds: Collection[str] | None = None) -> list[Entry]:
+        """Everything about a case, or what is of these `kinds`, oldest first, opened and compared with its leaves.
 
         A sealed payload of more than `largest` bytes is not even fetched: its entry's payload is empty.
         """
         with _database_errors("läsas"):
             leaves = Leaf.objects.filter(case=case)
+            if kinds is not None:
+                leaves = leaves.filter(kind__in=kinds)
             left = _larger(case, largest) if largest is not None else []
             opened = list(leaves.exclude(index__in=left).select_related("payload"))
             if not opened:

@@ -13,6 +13,7 @@ from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.register import Arrival, CaseRegister
 from medarbetare.cases.status import CaseStatus
 from medarbetare.database.trouble import DATABASE_TROUBLE
+from medarbetare.engine.follow_up import FollowUps
 from medarbetare.engine.holds import HoldWatch
 from medarbetare.engine.lease import Lease, take
 from medarbetare.engine.mode import Mode
@@ -46,7 +47,8 @@ class Bench:
     log as unexpected, when the case has been settled as a worker settles it; it raises the error. `originals` holds the
     applications' files by reference, and `inbox_portal` names the portal in which their status is set. `clock` tells
     the time, `pause` lets it pass within a write, and `highest_mode` bounds what is written. `editions` are the
-    workflows' installed versions. Reassign any of them, and put more into `portals` and `originals`, at will.
+    workflows' installed versions, and `follow_ups` finds which households to follow up. Reassign any of them, and put
+    more into `portals` and `originals`, at will.
     """
 
     def __init__(
@@ -68,6 +70,7 @@ class Bench:
         self.highest_mode = Mode.AUTOMATISK
         self.editions: dict[str, Edition] = {}
         self.evidence: EvidenceRecorder | None = None
+        self.follow_ups: FollowUps | None = None
         self.stop = StopSignal()
         self.keys = JournalKeys({department: secrets.token_bytes(KEY_BYTES)}, Ed25519PrivateKey.generate())
         self.origin = "medarbetare.example/journal"
@@ -112,7 +115,7 @@ class Bench:
         """
         faults: list[Exception] = []
         flows = {name: _noticing(flow, faults) for name, flow in self._workflows.items()}
-        status = CaseRunner(flows, self._surroundings(), self.editions).run(self.take(case)).status
+        status = CaseRunner(flows, self._surroundings(), self.editions, self.follow_ups).run(self.take(case)).status
         for fault in faults:
             self.on_fault(fault)
         return status

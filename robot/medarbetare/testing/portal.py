@@ -4,18 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from medarbetare.engine.portal import Value, Visibility
+from medarbetare.engine.portal import File, Value, Visibility
 from medarbetare.errors import SelectorError
 
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that was done in a portal: open, fill, click, commit or download."""
+    """One thing that was done in a portal: open, fill, attach, click, commit or download."""
 
     what: str
     page: str
     element: str = ""
     value: Value | None = None
+    files: tuple[File, ...] = ()
 
 
 @dataclass
@@ -23,12 +24,13 @@ class Sheet:
     """What one page shows and does, by the names of its elements.
 
     `clicks` gives the sheet that a click leads to, or None to stay. `commits` is called with what was typed since the
-    page was opened, as text.
+    page was opened, as text. `uploads` are the file fields; what is typed there are the files' names, one a line.
     """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     fields: Collection[str] = ()
+    uploads: Collection[str] = ()
     clicks: Mapping[str, Callable[[], "Sheet | None"]] = field(default_factory=dict)
     commits: Mapping[str, Callable[[dict[str, str]], object]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class MemoryPage:
     def has(self, element: str) -> bool:
         """Whether the sheet has the element, of whatever kind."""
         sheet = self._sheet
-        kinds = (sheet.texts, sheet.tables, sheet.fields, sheet.clicks, sheet.commits, sheet.files)
+        kinds = (sheet.texts, sheet.tables, sheet.fields, sheet.uploads, sheet.clicks, sheet.commits, sheet.files)
         return any(element in kind for kind in kinds)
 
     def table(self, element: str) -> list[dict[str, str]]:
@@ -75,6 +77,13 @@ class MemoryPage:
             self._require(element, self._sheet.fields)
         for element, value in values.items():
             self.fill(element, value)
+
+    def attach(self, element: str, files: Sequence[File]) -> None:
+        """Note which files were chosen. Raises SelectorError."""
+        self._require(element, self._sheet.uploads)
+        names = "\n".join(file.name for file in files)
+        self._portal.acts.append(Act("attach", self._name, element, names, tuple(files)))
+        self._typed[element] = names
 
     def click(self, element: str) -> None:
         """Follow a link: the page shows another sheet, or stays. Raises SelectorError."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
@@ -13,7 +13,10 @@ from medarbetare.journal.writing import Journal
 
 @dataclass(frozen=True)
 class Site:
-    """`practice`: the systems that the robot drives are practice systems, which the pages say."""
+    """`practice`: the systems that the robot drives are practice systems, which the pages say.
+
+    `practice_day` is today there; None: the day by `clock`.
+    """
 
     municipality: str
     journal: Journal
@@ -21,6 +24,12 @@ class Site:
     clock: Callable[[], datetime]
     zone: ZoneInfo
     practice: bool = False
+    practice_day: date | None = None
+
+    @property
+    def today(self) -> date:
+        """The robot's day."""
+        return self.practice_day or self.clock().astimezone(self.zone).date()
 
     @property
     def shielded(self) -> frozenset[str]:

@@ -3,20 +3,22 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case as Choice
-from django.db.models import QuerySet, Value, When
+from django.db.models import Count, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from medarbetare.cases.access import whose
 from medarbetare.cases.handoffs import Handoffs
 from medarbetare.cases.models import Handoff
 from medarbetare.cases.questions import Question
 from medarbetare.cases.status import CaseStatus
 from medarbetare.errors import BusinessError
 from medarbetare.web import unknown
+from medarbetare.web.assignment import parts_of, staff_today, told_of
 from medarbetare.web.context import current
 from medarbetare.web.forms import ApprovalForm, TakeOverForm
-from medarbetare.web.people import open_for, own_handoffs, person_of, require_handoff
+from medarbetare.web.people import open_for, own_handoffs, person_of, require_handoff, user_of
 from medarbetare.web.view import view_of, written
 
 A_PAGE = 50
@@ -25,14 +27,24 @@ A_PAGE = 50
 
 @require_safe
 def to_do(request: HttpRequest) -> HttpResponse:
-    """Open hand-offs of the person's own roles and departments: okänt utfall first, then the oldest.
+    """Open hand-offs of the person's own roles and departments: the person's, then the group's, then others'.
 
-    Nothing personal stands here.
+    In each of these okänt utfall first, then the oldest. Nothing personal stands here.
     """
+    staff, user = staff_today(), user_of(request)
+    groups = list(user.groups.values_list("name", flat=True))
     is_unknown = When(case__status=CaseStatus.UNKNOWN_OUTCOME, about="", then=Value(0))
-    found = own_handoffs(request).filter(closed_at=None).annotate(turn=Choice(is_unknown, default=Value(1)))
-    listed = _list(request, found.order_by("turn", "created_at", "pk"))
-    return render(request, "to_do.html", {**listed, "now": current().clock(), "here": "to-do"})
+    found = (
+        own_handoffs(request)
+        .filter(closed_at=None)
+        .annotate(
+            turn=Choice(is_unknown, default=Value(1)), whose=whose(staff, user.username, groups, current().shielded)
+        )
+    )
+    page = Paginator(found.order_by("whose", "turn", "created_at", "pk"), A_PAGE).get_page(request.GET.get("sida"))
+    counts = dict(found.values_list("whose").annotate(Count("pk")))
+    parts = parts_of(page, counts, staff, user.username)
+    return render(request, "to_do.html", {"page": page, "parts": parts, "now": current().clock(), "here": "to-do"})
 
 
 @require_safe
@@ -89,14 +101,15 @@ def _show(request: HttpRequest, found: Handoff, form: ApprovalForm | None = None
     """Note in the journal that the case is shown, then show it."""
     case, entries = open_for(request, found)
     seen = view_of(found, case, entries, current().workflows.get(case.workflow))
+    told = told_of(found, user_of(request).username)
     if seen.is_unknown:
-        return unknown.page(request, found, seen, entries)
+        return unknown.page(request, found, seen, entries, told)
     if found.closed_at is None and found.waits_at:
         form = form or ApprovalForm(seen.reasons, seen.questions)
     return render(
         request,
         "handoff.html",
-        {"handoff": found, "seen": seen, "form": form, "person": person_of(request)},
+        {"handoff": found, "seen": seen, "form": form, "person": person_of(request), **told},
         status=422 if form is not None and form.errors else 200,
     )
 

@@ -7,13 +7,17 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from medarbetare.cases.access import role_of, visible
+from medarbetare.cases.access import group_of, is_shielded, role_of, visible
 from medarbetare.cases.handoffs import Person
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import AccessRefused, note_refusal, open_case
+from medarbetare.engine.outcome import Outcome
 from medarbetare.engine.presentation import finished_steps
 from medarbetare.journal.writing import Entry
 from medarbetare.web.context import current
+
+_ORDINARY = Outcome.model_fields["role"].default
+"""The role that takes what is handed over to nobody in particular."""
 
 log = structlog.get_logger()
 
@@ -49,18 +53,45 @@ def require_handoff(request: HttpRequest, number: int) -> Handoff:
     raise Http404
 
 
+def require_case(request: HttpRequest, handle: str) -> Case:
+    """The case, if the person may see it. Otherwise the attempt is journalled; raises Http404."""
+    case = Case.objects.filter(handle=handle).first()
+    if case is None:
+        raise Http404
+    if not may_open(request, case):
+        note_refusal(current().journal, case, person_of(request).actor)
+        log.warning("access refused", case=handle)
+        raise Http404
+    return case
+
+
+def may_open(request: HttpRequest, case: Case) -> bool:
+    """Whether the person may see a case: by a hand-off of it, else by the role that takes ordinary ones.
+
+    The latter where nothing of the case was ever handed over, as when the robot decided it alone. A household that a
+    role shields is not seen that way. What the case's entries say is judged when it is opened.
+    """
+    if own_handoffs(request).filter(case=case).exists():
+        return True
+    ordinary = group_of(case.department, _ORDINARY)
+    if case.handoffs.exists() or not user_of(request).groups.filter(name=ordinary).exists():
+        return False
+    return not is_shielded(case, current().shielded)
+
+
 def open_for(request: HttpRequest, handoff: Handoff, *, piece: str = "") -> tuple[Case, list[Entry]]:
     """The hand-off's case and its entries; see `open_case`. Raises Http404 when the person may not see it."""
+    return open_case_for(request, handoff.case, piece=piece)
+
+
+def open_case_for(request: HttpRequest, case: Case, *, piece: str = "") -> tuple[Case, list[Entry]]:
+    """The case and its entries; see `open_case`. Raises Http404 when the person may not see it."""
     try:
         return open_case(
-            current().journal,
-            handoff.case_id,
-            person_of(request).actor,
-            _may_see(request, handoff.case),
-            piece=piece,
+            current().journal, case.handle, person_of(request).actor, _may_see(request, case), piece=piece
         )
     except AccessRefused:
-        log.warning("access refused", case=handoff.case_id)
+        log.warning("access refused", case=case.handle)
         raise Http404 from None
 
 

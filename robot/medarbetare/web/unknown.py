@@ -1,6 +1,6 @@
 """Okänt utfall: the page on which a person sees what is known of a write and settles it, and the evidence of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,10 +28,15 @@ _INERT = (
 _SHOWABLE = ("text/html", "text/plain", "image/jpeg", "image/png")
 
 
-def page(request: HttpRequest, found: Handoff, seen: HandoffView, entries: Sequence[Entry]) -> HttpResponse:
-    """The hand-off's page: one block for each write. That the case is shown stands in the journal already."""
-    told = stories(seen.case, entries, current().journal)
-    response = render(request, "unknown.html", {"handoff": found, "seen": seen, "stories": told})
+def page(
+    request: HttpRequest, found: Handoff, seen: HandoffView, entries: Sequence[Entry], told: Mapping[str, object]
+) -> HttpResponse:
+    """The hand-off's page: one block for each write, and what is `told` of whom it goes to.
+
+    That the case is shown stands in the journal already.
+    """
+    blocks = stories(seen.case, entries, current().journal)
+    response = render(request, "unknown.html", {"handoff": found, "seen": seen, "stories": blocks, **told})
     response.headers["Content-Security-Policy"] = _PICTURES_TOO
     return response
 

@@ -7,18 +7,19 @@ from datetime import datetime
 import structlog
 from django.contrib.auth.models import User
 
+from medarbetare.cases.handoffs import ASSIGNED
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.questions import Question
 from medarbetare.cases.status import CaseStatus
+from medarbetare.engine.layout import Table
 from medarbetare.engine.models import Write, WriteState
-from medarbetare.engine.presentation import KINDS, Section, finished_steps
+from medarbetare.engine.presentation import KINDS, finished_steps
 from medarbetare.engine.registry import Workflow
 from medarbetare.journal.writing import Entry
 from medarbetare.log import place_of
-from medarbetare.readable import amount, amounts
+from medarbetare.readable import amounts
 
 _PERSON = "person:"
-_SHORT = 23
 
 log = structlog.get_logger()
 
@@ -32,43 +33,6 @@ class LogLine:
     what: str
     step: str
     who: str
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One text of a table."""
-
-    text: str
-    is_amount: bool
-
-    @property
-    def style(self) -> str:
-        """Its class in the style sheet. What is as short as two dates is kept on one line."""
-        return "amount" if self.is_amount else "short" if len(self.text) <= _SHORT else ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A section, laid out: `sums` are the rows that add up the others. Columns without any text are left out."""
-
-    section: Section
-    head: tuple[Cell, ...]
-    body: tuple[tuple[Cell, ...], ...]
-    sums: tuple[tuple[Cell, ...], ...]
-
-    @classmethod
-    def of(cls, section: Section) -> "Table":
-        """Lay a section out."""
-        columns = section.columns
-        used = [n for n in range(len(columns)) if any(row[n] for row in section.rows)]
-
-        def cells(texts: Sequence[str]) -> tuple[Cell, ...]:
-            kinds = [(n, columns[n] in section.amounts) for n in used]
-            return tuple(Cell((amount if is_amount else amounts)(texts[n]), is_amount) for n, is_amount in kinds)
-
-        rows = [cells(row) for row in section.rows]
-        end = len(rows) - section.sums
-        return cls(section, cells(columns), tuple(rows[:end]), tuple(rows[end:]))
 
 
 @dataclass(frozen=True)
@@ -103,7 +67,12 @@ def view_of(handoff: Handoff, case: Case, entries: Sequence[Entry], workflow: Wo
     """The hand-off with what its case's journal says."""
     opened = next(entry for entry in entries if entry.index == handoff.entry).payload
     closing = next(
-        (e for e in entries if e.kind.startswith("handoff.") and e.payload.get("handoff") == handoff.entry), None
+        (
+            e
+            for e in entries
+            if e.kind.startswith("handoff.") and e.kind != ASSIGNED and e.payload.get("handoff") == handoff.entry
+        ),
+        None,
     )
     names = _names(entries)
     return HandoffView(

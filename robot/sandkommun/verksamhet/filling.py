@@ -61,7 +61,8 @@ def _case(world: World, nr: str, case: Arende) -> Json:
         for key in case.medlemmar
     ]
     co_applicant = world.personer[case.medsokande] if case.medsokande else None
-    plain: Json = case.model_dump(mode="json", include={"status", "avslutat", "handlaggare", "mottagare", "narvaro"})
+    shown = {"status", "avslutat", "handlaggare", "arbetsmarknadssekreterare", "mottagare", "narvaro"}
+    plain: Json = case.model_dump(mode="json", include=shown)
     return {
         **plain,
         "nr": nr,

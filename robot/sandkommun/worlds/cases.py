@@ -134,6 +134,7 @@ class Arende(Element):
     status: Literal["Pågående", "Avslutat"] = "Pågående"
     avslutat: date | None = None
     handlaggare: str = ""
+    arbetsmarknadssekreterare: str = ""
     planering: Planering | None = None
     jobbstimulans: Jobbstimulans | None = None
     bistandsmanader: tuple[Manad, ...] = ()

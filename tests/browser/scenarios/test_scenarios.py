@@ -23,7 +23,10 @@ KINDS = {
     "beslut": "beslut",
     "utbetalning": "utbetalningar",
     "anteckning": "anteckningar",
+    "dokument": "anteckningar",
 }
+_LETTER = "Beslutsbrev"
+"""What the heading of the note begins with that the letter is filed with."""
 STATUS = {"bifall": "beslutad", "avslag_forslag": "överlämnad", "overlamna": "överlämnad", "vanta": "överlämnad"}
 
 
@@ -70,10 +73,7 @@ def _judged(practice: Any, texts: list[Scenario]) -> dict[int, Worked]:
                 waits=sum(e.kind == "case.outcome" and e.payload["status"] == "väntar" for e in entries),
                 asides=sorted(Handoff.objects.filter(case=case).exclude(about="").values_list("about", flat=True)),
                 proposal=next((e.payload["result"] for e in entries if e.name == "föreslå"), None),
-                records={
-                    kind: [one for one in held[name] if one["arende"] == arendenummer(text)]
-                    for kind, name in KINDS.items()
-                },
+                records={kind: _made(held, kind, arendenummer(text)) for kind in KINDS},
                 status=statuses[case.reference],
                 questions=[
                     one["personnummer"]
@@ -82,6 +82,13 @@ def _judged(practice: Any, texts: list[Scenario]) -> dict[int, Worked]:
                 ],
             )
     return told
+
+
+def _made(held: dict[str, list[dict[str, Any]]], kind: str, case: str) -> list[dict[str, Any]]:
+    found = [one for one in held[KINDS[kind]] if one["arende"] == case]
+    if KINDS[kind] != "anteckningar":
+        return found
+    return [one for one in found if one["rubrik"].startswith(_LETTER) == (kind == "dokument")]
 
 
 @pytest.mark.parametrize("text", IN_ONE_RUN, ids=[path.stem for path in FILES if "avbrott" not in las(path)])

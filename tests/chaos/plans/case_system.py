@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from brevtext import brevtext
 from plans.faults import Value
 from plans.households import STRANGER, STRANGERS_CASE, Household
 from plans.records import Press, Record, Rows, decimal, shown
@@ -20,12 +21,16 @@ STAFF = "Hilda Handläggarsson"
 LETTER = b"%PDF-plan\n"
 END = b"\n%%EOF"
 FORMS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "ny_aktualisering": ("aktualiseringar", ("ankomstdatum", "arendetyp", "referens", "bilagor")),
+    "ny_aktualisering": ("aktualiseringar", ("ankomstdatum", "arendetyp", "referens", "bilagor", "filer")),
     "ny_berakning": ("berakningar", ("norm", "manad", "antal", "normsumma", "resultat")),
     "nytt_beslut": ("beslut", ("kod", "fran", "till", "belopp", "motivering", "beslutsfattare")),
     "ny_utbetalning": ("utbetalningar", ("mottagare", "konto", "manad", "datum", "belopp")),
     "ny_anteckning": ("journal", ("datum", "rubrik_text", "text")),
+    "ny_anteckning_med_bilaga": ("journal", ("datum", "rubrik_text", "text", "filer")),
+    "ny_bevakning": ("bevakningar", ("datum", "ansvarig", "text")),
 }
+TITLES = {"aktualiseringar": "Ny aktualisering", "journal": "Ny journalanteckning"}
+"""What documents belong to, by the kind of record that they came with."""
 ROWS = {
     "inkomster": ("inkomst", ("slag", "person", "belopp", "datum", "notering")),
     "kostnader": ("kostnad", ("slag", "ansokt", "godkant", "notering")),
@@ -34,8 +39,19 @@ _ROW_FIELDS = tuple(
     f"{kind}.{number}.{column}" for kind, columns in ROWS.values() for number in range(1, 11) for column in columns
 )
 _AMOUNTS = ("belopp", "normsumma", "resultat", "ansokt", "godkant")
-_FREE = ("referens", "bilagor", "motivering", "beslutsfattare", "mottagare", "konto", "rubrik", "text", "notering")
-_HALVED = {"aktualiseringar": "bilagor", "beslut": "motivering", "journal": "text"}
+_FREE = (
+    "referens",
+    "bilagor",
+    "motivering",
+    "beslutsfattare",
+    "mottagare",
+    "konto",
+    "rubrik",
+    "text",
+    "notering",
+    "ansvarig",
+)
+_HALVED = {"aktualiseringar": "bilagor", "beslut": "motivering", "journal": "text", "bevakningar": "text"}
 _DAMAGED = str.maketrans({letter: letter.encode().decode("cp1252") for letter in "åäöÅÄÖ"})
 
 
@@ -87,6 +103,7 @@ class CaseSystem(StubbornPortal):
             "beslut": lambda: one.month == typed["fran"][:7],
             "utbetalningar": lambda: (one.month, fields["mottagare"]) == (typed["manad"], typed["mottagare"]),
             "journal": lambda: fields["rubrik"] == typed["rubrik_text"],
+            "bevakningar": lambda: (fields["datum"], fields["text"]) == (typed["datum"], typed["text"]),
         }[one.kind]()
 
     # -- pages ---------------------------------------------------------------------------------------------------------
@@ -127,7 +144,7 @@ class CaseSystem(StubbornPortal):
         if page == "nytt_beslut":
             fields -= {"belopp"} if 1 in self._looks else set()
             button = "faststall" if 3 in self._looks else "spara"
-        return View(fields=fields, button=button)
+        return View(fields=fields, buttons=(button,))
 
     def _person(self, digits: str) -> View:
         arende, text = self.household.arende, shown_personnummer(Personnummer(digits))
@@ -148,6 +165,7 @@ class CaseSystem(StubbornPortal):
             "status": "Avslutat" if self.is_closed and known else "Pågående",
             "avslutat": self.world.clock.today.isoformat() if self.is_closed and known else "",
             "handlaggare": arende.handlaggare or "",
+            "arbetsmarknadssekreterare": arende.arbetsmarknadssekreterare or "",
             "planering": "Arbetsmarknadsenheten" if plan else "",
             "planering_till": plan.till.isoformat() if plan and plan.till else "",
             "jobbstimulans_fran": stimulus.fran.isoformat() if stimulus and stimulus.fran else "",
@@ -168,12 +186,9 @@ class CaseSystem(StubbornPortal):
         if one is None:
             return View(texts={"inget_utkast": "Det finns inget utkast att göra brev av."})
         self._fetched.add(one.number)
-        amount = max(-decimal(one.fields["resultat"]), Decimal(0))
         person = self.household.ansokan.sokande
-        text = (
-            f"Namn: {person.namn}\nPersonnummer: {shown_personnummer(person.personnummer)}\n"
-            f"Period: {one.month}\nBelopp: {shown_kronor(amount)} kr"
-        )
+        rows = (one.rows["inkomster"], one.rows["kostnader"])
+        text = brevtext(case, person.namn, shown_personnummer(person.personnummer), one.fields, *rows)
         return View(files={"beslutsmeddelande": LETTER + text.encode() + END})
 
     def _undecided(self, case: str) -> Record | None:
@@ -216,6 +231,7 @@ class CaseSystem(StubbornPortal):
         whole: dict[str, str] = {
             name.removesuffix("_text"): shown(typed[name]) if name in _AMOUNTS else typed.get(name, "")
             for name in names
+            if name != "filer"
         }
         rows = {name: self._rows(typed, name) for name in ROWS} if page == "ny_berakning" else {}
         fields, kept = dict(whole), dict(rows)
@@ -229,7 +245,14 @@ class CaseSystem(StubbornPortal):
             for name, found in kept.items()
         }
         late = timedelta(milliseconds=int(hits.get("sen_synlighet", 0)))
-        return self._add(kind, case, fields, press, late=late, rows=kept, damaged=(fields, kept) != (whole, rows))
+        files = typed["filer"].split("\n") if typed.get("filer") else []
+        held = files[: len(files) // 2] if "halv_sparning" in hits else files
+        damaged = (fields, kept, held) != (whole, rows, files)
+        made = self._add(kind, case, fields, press, late=late, rows=kept, damaged=damaged)
+        for name in held:
+            paper = {"namn": name, "typ": "Bilaga", "hor_till": f"{TITLES[kind]}, nr {made.number}"}
+            self._add("dokument", case, paper, press, late=late)
+        return made
 
     @staticmethod
     def _rows(typed: Mapping[str, str], name: str) -> Rows:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
-from plans.playing import KIND_OF, PERSON, STATUS, Played
+from plans.playing import KIND_OF, PERSON, STATUS, Played, kind_of
 from plans.records import Press, Record
 
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
@@ -17,6 +17,8 @@ ENDS = frozenset(
     {CaseStatus.DECIDED, CaseStatus.HANDED_OVER, CaseStatus.WAITING, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME}
 )
 MONEY = ("beslut", "utbetalningar")
+ALWAYS = ("aktualiseringar", "berakningar", "beslut", "journal")
+"""What a decided case has left."""
 
 
 def violations(played: Played, regelverk: Regelverk) -> list[str]:
@@ -63,9 +65,11 @@ def _key(press: Press) -> tuple[str, str]:
         "ny_aktualisering": typed.get("referens"),
         "ny_berakning": repr(sorted(typed.items())),
         "nytt_beslut": typed.get("fran", "")[:7],
-        "ny_utbetalning": typed.get("manad"),
+        "ny_utbetalning": (typed.get("manad"), typed.get("mottagare")),
         "ny_anteckning": typed.get("rubrik_text"),
-        "arende": typed.get("ny_status"),
+        "ny_anteckning_med_bilaga": typed.get("rubrik_text"),
+        "ny_bevakning": (typed.get("datum"), typed.get("text")),
+        "arende": typed.get("ny_status") or typed.get("meddelande"),
     }
     return press.page, str(same[press.page])
 
@@ -84,7 +88,8 @@ def _doubles(played: Played) -> Iterator[str]:
         before = [one for one in played.cases.of(kind, robot=False) if one.number <= played.cases.history]
         now = [one for one in played.cases.of(kind) if not one.is_struck and one.month == played.household.month]
         new = [one for one in now if one not in before]
-        if len(new) > 1 and any(one.press for one in new):
+        most = max(1, len(_payees(played))) if kind == "utbetalningar" else 1
+        if len(new) > most and any(one.press for one in new):
             yield f"{len(new)} {kind} för {played.household.month} i ett ärende som är {played.status}"
 
 
@@ -96,11 +101,18 @@ def _amounts(played: Played, regelverk: Regelverk) -> Iterator[str]:
         # As long as facts may be used, and the days that the decision may wait for its outcome.
         since = one.registered - timedelta(days=regelverk.kommun.uppgifter_hogst_dagar)
         yield from _decision(played, regelverk, one, since)
-    for paid in payments:
-        if not decisions:
-            yield "utbetalning utan beslut"
-        elif paid.amount != decisions[0].amount:
-            yield f"utbetalning {paid.amount}, beslut {decisions[0].amount}"
+    if not decisions:
+        yield from ("utbetalning utan beslut" for _ in payments)
+        return
+    whole, payees = decisions[0].amount, _payees(played)
+    for one in payments:
+        if one.amount > whole or (len(payees) == 1 and one.amount != whole):
+            yield f"utbetalning {one.amount}, beslut {whole}"
+
+
+def _payees(played: Played) -> set[str]:
+    """To whom the robot has tried to pay."""
+    return {one.typed["mottagare"] for one in played.cases.presses if one.page == "ny_utbetalning"}
 
 
 def _decision(played: Played, regelverk: Regelverk, one: Record, since: object) -> Iterator[str]:
@@ -142,7 +154,7 @@ def _protected(played: Played) -> Iterator[str]:
 def _receipts(played: Played) -> Iterator[str]:
     """Each receipt stands for one record, and no record is there that the robot does not tell of."""
     for kind in sorted(set(KIND_OF.values())):
-        states = [state for name, state in played.writes.items() if KIND_OF.get(name.partition(",")[0]) == kind]
+        states = [state for name, state in played.writes.items() if kind_of(name) == kind]
         stands = [one for one in played.cases.of(kind, robot=True) if not one.is_struck]
         sound = [one for one in stands if not one.damaged]
         receipts, open_ones = states.count("receipt"), len([one for one in states if one in ("submitting", "unknown")])
@@ -158,14 +170,18 @@ def _receipts(played: Played) -> Iterator[str]:
 def _decided(played: Played) -> Iterator[str]:
     if played.status is not CaseStatus.DECIDED:
         return
-    for write, kind in KIND_OF.items():
+    for kind in sorted(set(KIND_OF.values())):
         made = [one for one in played.cases.of(kind, robot=True) if not one.is_struck]
-        if not made or (len(made) != 1 and write != "beräkning"):
+        wanted = len([name for name in played.writes if kind_of(name) == kind])
+        if (not made and kind in ALWAYS) or (len(made) != wanted and kind != "berakningar"):
             yield f"beslutad med {len(made)} {kind}"
         if any(one.damaged for one in made):
-            yield f"beslutad med skadad {write}"
+            yield f"beslutad med skadade {kind}"
     if [status for _, status in played.service.changes] != ["Beslutad"]:
         yield f"beslutad, status i e-tjänsten ändrad {len(played.service.changes)} gånger"
-    amounts = {one.amount for kind in MONEY for one in played.cases.of(kind, robot=True) if not one.is_struck}
-    if len(amounts) > 1 or Decimal(0) in amounts:
-        yield f"belopp {sorted(amounts)}"
+    granted, paid = (
+        sum((one.amount for one in played.cases.of(kind, robot=True) if not one.is_struck), Decimal(0))
+        for kind in MONEY
+    )
+    if granted != paid:
+        yield f"beslutat {granted}, betalt {paid}"

@@ -18,8 +18,11 @@ from typing import Literal
 Act = Literal["open", "read", "save", "download", "boundary", "original"]
 Value = int | str
 
-SAVING = ("ny_aktualisering", "ny_berakning", "nytt_beslut", "ny_utbetalning", "ny_anteckning")
-LISTS = ("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal")
+SAVING = (
+    *("ny_aktualisering", "ny_berakning", "nytt_beslut", "ny_utbetalning"),
+    *("ny_anteckning", "ny_anteckning_med_bilaga", "ny_bevakning"),
+)
+LISTS = ("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal", "bevakningar", "dokument")
 PAGES: dict[str, dict[Act, tuple[str, ...]]] = {
     "verksamhet": {
         "open": ("person", *LISTS, "berakning", "brev", *SAVING),

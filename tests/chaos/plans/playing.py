@@ -13,10 +13,11 @@ from plans.clock import Clock
 from plans.faults import WORKER, Hits
 from plans.households import Household, household
 from plans.plan import LIMIT, Plan
-from plans.records import Worker
+from plans.records import Press, Worker
 from plans.registers import Agencies, EService, PopulationRegister
 from plans.surface import Crash, StubbornPortal, World
 
+from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from medarbetare.cases.handoffs import Handoffs, Person
@@ -49,10 +50,32 @@ KIND_OF = {
     "beslut": "beslut",
     "utbetalning": "utbetalningar",
     "journalanteckning": "journal",
+    "anteckning om kommunicering": "journal",
+    "dokument": "journal",
+    "bevakning": "bevakningar",
 }
-"""Which records each write of the workflow makes."""
+"""Which records each write of the workflow makes; several of a kind are numbered, and those of a round tell it."""
 PERSON = Person("tova", "Tova Testsson")
 PATIENCE = Patience(retry=Retry(wait_initial=timedelta(0), wait_max=timedelta(0)))
+
+
+def kind_of(write: str) -> str | None:
+    """Which records a write makes, by its name; None for what is no record of the case system."""
+    return KIND_OF.get(_bare(write))
+
+
+def _bare(write: str) -> str:
+    return write.partition(",")[0].rstrip(" 0123456789")
+
+
+def _is_of(press: Press, write: str) -> bool:
+    """Whether a press was that write's. Notes are made by several writes, and told apart by form and heading."""
+    if press.page == "ny_anteckning_med_bilaga":
+        return _bare(write) == "dokument"
+    about_hearing = press.typed.get("rubrik_text", "").startswith("Kommunicering")
+    if press.page == "ny_anteckning":
+        return _bare(write) == ("anteckning om kommunicering" if about_hearing else "journalanteckning")
+    return True
 
 
 @dataclass
@@ -82,15 +105,20 @@ class Played:
 
     def put_right(self, write: str) -> bool:
         """Staff look after a write: is it there? They strike what is one too many, and mend what was damaged."""
-        if write == STATUS:
-            return bool(self.service.changes)
-        kind = KIND_OF[write.partition(",")[0]]
-        own = [one for one in self.cases.of(kind, robot=True) if not one.is_struck]
+        kind = kind_of(write)
+        if kind is None:
+            return bool(self.service.changes if write == STATUS else self.service.sent)
+        own = [
+            one
+            for one in self.cases.of(kind, robot=True)
+            if not one.is_struck and _is_of(self.cases.presses[one.press - 1], write)
+        ]
         if not own:
             return False
         kept = own[-1]
         if kind in ("beslut", "utbetalningar"):
-            others = [one for one in self.cases.of(kind) if one.month == kept.month and one is not kept]
+            same = [one for one in self.cases.of(kind) if one.month == kept.month and one is not kept]
+            others = [one for one in same if one.payee == kept.payee]
         else:
             others = [one for one in own if one.press == kept.press and one is not kept]
         for one in others:
@@ -104,6 +132,8 @@ class PlanBench(Bench):
 
     def __init__(self, world: World, regelverk: Regelverk, portals: list[StubbornPortal]) -> None:
         super().__init__({"ateransokan": lambda run: handlagg(run, regelverk)}, portals, patience=PATIENCE)
+        self.editions = {"ateransokan": EkonomisktBistand.edition}
+        self._versions = {"ateransokan": regelverk.version}
         self._world = world
         self.clock = lambda: world.clock.now
         self.pause = world.clock.pass_by
@@ -130,7 +160,11 @@ class PlanBench(Bench):
     def _surroundings(self) -> Surroundings:
         world = self._world
         return replace(
-            super()._surroundings(), portals=self._guard.portal, today=lambda: world.clock.today, originals=self._fetch
+            super()._surroundings(),
+            portals=self._guard.portal,
+            today=lambda: world.clock.today,
+            versions=self._versions,
+            originals=self._fetch,
         )
 
     def _opens_at(self) -> datetime | None:
@@ -300,8 +334,8 @@ def empty_tables() -> None:
 
 
 _TABLES = (
-    *("cases_handoff", "engine_write", "cases_case", "cases_knownreference", "procrastinate_jobs"),
-    *("engine_hold", "engine_portalstanding"),
+    *("cases_handoff", "engine_write", "engine_reservation", "cases_case", "cases_knownreference"),
+    *("procrastinate_jobs", "engine_hold", "engine_portalstanding"),
     *("journal_payload", "journal_leaf", "journal_checkpoint", "journal_casekey"),
 )
 

@@ -35,6 +35,11 @@ class Record:
         return self.fields.get("manad") or self.fields.get("fran", "")[:7]
 
     @property
+    def payee(self) -> str:
+        """Of a payment; nobody of anything else."""
+        return self.fields.get("mottagare", "")
+
+    @property
     def amount(self) -> Decimal:
         """Of a decision or payment."""
         return decimal(self.fields["belopp"])

@@ -168,24 +168,36 @@ def _af(answer: AfSvar | None) -> dict[str, str]:
 
 
 class EService(StubbornPortal):
-    """The e-service: the status that the applicant sees. `changes` is every change, by press."""
+    """The e-service: the status that the applicant sees, and what they are told. `changes` and `sent` are by press."""
 
     def __init__(self, world: World, visibility: Visibility, cases: CaseSystem) -> None:
         super().__init__("etjanst", world, visibility)
         self._cases = cases
         self.status = "Inkommen"
         self.changes: list[tuple[int, str]] = []
+        self.sent: list[tuple[int, str]] = []
 
     def view(self, page: str, parameters: Mapping[str, str], hits: Mapping[str, Value]) -> View:
         """The application's page."""
         self._cases.looked("arende", parameters["referens"])
-        return View(texts={"status": self.status}, fields=("ny_status",), button="andra_status")
+        messages = [{"ut": text, "in": "", "fran": "Robot", "text": text, "filer": ""} for _, text in self.sent]
+        return View(
+            texts={"status": self.status},
+            tables={"meddelanden": messages},
+            fields=("ny_status", "meddelande", "begar_komplettering"),
+            buttons=("andra_status", "skicka_meddelande"),
+            files={"pdf": b"%PDF-ansokan\n%%EOF", "bilaga": b"bilaga"},
+        )
 
     def pressed(self, page: str, parameters: Mapping[str, str], typed: dict[str, str]) -> Press:
-        """The status is to be changed."""
+        """The status is to be changed, or a message sent."""
         return self._cases.press(self.name, page, parameters["referens"], typed)
 
     def saved(self, press: Press, hits: Mapping[str, Value]) -> None:
-        """Change the status."""
+        """Change the status, or send the message and change it where more is asked for."""
+        if "meddelande" in press.typed:
+            self.sent.append((press.number, press.typed["meddelande"]))
+            self.status = "Väntar på komplettering" if press.typed["begar_komplettering"] == "True" else self.status
+            return
         self.status = press.typed["ny_status"]
         self.changes.append((press.number, self.status))

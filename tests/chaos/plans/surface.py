@@ -10,8 +10,8 @@ from plans.clock import Clock
 from plans.faults import Act, Hits, Value
 from plans.records import Press, Worker
 
+from medarbetare.engine.portal import File, Visibility
 from medarbetare.engine.portal import Value as Typed
-from medarbetare.engine.portal import Visibility
 from medarbetare.errors import LoginRefused, PortalError, SelectorError, SessionLost
 
 T = TypeVar("T")
@@ -26,12 +26,12 @@ class Crash(BaseException):
 
 @dataclass(frozen=True)
 class View:
-    """What one page shows: texts and tables, the names of its fields and its one button, and files."""
+    """What one page shows: texts and tables, the names of its fields and of its buttons that save, and files."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict)
     fields: Collection[str] = ()
-    button: str = ""
+    buttons: Collection[str] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -170,6 +170,10 @@ class StubbornPage:
             self._known(dict.fromkeys(self._view.fields, ""), element)
         self._typed |= {element: str(value) for element, value in values.items()}
 
+    def attach(self, element: str, files: Sequence[File]) -> None:
+        """Choose files in a file field, which is one of the page's fields: their names are what was typed."""
+        self.fill_all({element: "\n".join(file.name for file in files)})
+
     def click(self, element: str) -> None:
         """Nothing here is clicked that saves nothing."""
         raise self._missing(element)
@@ -177,7 +181,7 @@ class StubbornPage:
     def commit(self, element: str) -> None:
         """Save. What goes wrong before is not saved; what goes wrong afterwards is."""
         portal = self._portal
-        if element != self._view.button:
+        if element not in self._view.buttons:
             raise self._missing(element)
         hits = portal.world.hit("save", portal.name, self._name)
         if "krasch_fore_klick" in hits:

@@ -41,6 +41,7 @@ class Prov:
     version, edition = "1", Edition()
     flow = staticmethod(flow)
     def household(self, original): return None
+    def ruleset(self): return {}
 
 def build(settings):
     return Prov()

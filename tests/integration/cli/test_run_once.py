@@ -12,6 +12,8 @@ import yaml
 
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.config import config_folder
+from medarbetare.engine.models import Ruleset
+from medarbetare.journal.models import Leaf
 
 
 @pytest.fixture
@@ -69,5 +71,7 @@ def test_run_once_takes_in_what_lies_in_the_inbox_and_ends(configured):
     assert Handoff.objects.filter(closed_at=None).count() == 2
     case = Case.objects.first()
     assert (case.deadline - case.created_at.date()).days == 3
+    # Two workers have begun with the same rules: they are kept once.
+    assert Ruleset.objects.count() == Leaf.objects.filter(kind="rules.kept").count() == 1
     assert environ["TEST_DATABASE"].rsplit("@")[0] not in done.stdout + done.stderr
     assert all(json.loads(line) for line in done.stdout.splitlines())

@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
+from medarbetare.cases.handoffs import Handoffs, Person
+from medarbetare.cases.models import Absence, Handoff
+from medarbetare.testing import Bench
+
 PASSWORD = "ett-ganska-langt-losenord"
 Medarbetare = Callable[..., Any]
 
@@ -110,3 +114,80 @@ def test_somebody_that_there_is_not_is_told(medarbetare: Medarbetare) -> None:
         said = medarbetare("users", command, "olle")
         assert said.exit_code == 1
         assert "Det finns ingen olle." in said.err
+
+
+@pytest.fixture
+def people(medarbetare: Medarbetare, secret: str) -> None:
+    """Two case workers, and one of IT."""
+    for user, name, role in (
+        ("tova", "Tova Testsson", "handläggare"),
+        ("aron", "Aron", "handläggare"),
+        ("ia", "Ia", "it"),
+    ):
+        added = medarbetare("users", "add", user, "--role", role, "--name", name, "--password-file", secret)
+        assert added.exit_code == 0
+
+
+def test_the_case_systems_name_of_a_person_is_noted_listed_and_one_persons_alone(
+    medarbetare: Medarbetare, secret: str, people: None
+) -> None:
+    said = medarbetare("users", "name", "tova", "--case-system-name", " Testsson,  Tova ")
+    assert said.out.startswith("tova heter «Testsson, Tova» i verksamhetssystemet.")
+    assert "(Testsson, Tova)" in medarbetare("users", "list").out
+
+    taken = medarbetare(
+        *("users", "add", "olle", "--role", "it", "--password-file", secret), "--case-system-name", "TESTSSON, TOVA"
+    )
+    assert taken.exit_code == 1
+    assert "redan tova" in taken.err
+    assert not User.objects.filter(username="olle").exists(), "nothing is half done"
+    assert "heter likadant" in medarbetare("users", "name", "tova", "--case-system-name", "").out
+
+
+def test_an_absence_is_noted_listed_and_ended(medarbetare: Medarbetare, people: None) -> None:
+    days = ("--from", "2031-12-20", "--to", "2032-01-07")
+    said = medarbetare("users", "absent", "tova", *days, "--cover", "aron")
+    assert said.out == "tova är frånvarande 2031-12-20–2032-01-07. aron går in.\n"
+    assert Absence.objects.values_list("user", "cover").get() == ("tova", "aron")
+    assert "aron går in" in " ".join(medarbetare("users", "list").out.split())
+
+    changed = medarbetare("users", "absent", "tova", *days)
+    assert "Gruppen tar det.\nDet ersätter 2031-12-20–2032-01-07." in changed.out
+    assert "2031-12-20–2032-01-07 är borttagen" in medarbetare("users", "back", "tova").out
+    assert "har ingen frånvaro" in medarbetare("users", "back", "tova").out
+    assert not Absence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (("tova", "--to", "20 december"), "är inget datum"),
+        (("tova", "--to", "2031-12-20", "--cover", "ia"), "ia tar inget av det som tova tar"),
+        (("tova", "--to", "2031-12-20", "--cover", "olle"), "Det finns ingen olle"),
+        (("olle", "--to", "2031-12-20"), "Det finns ingen olle"),
+    ],
+)
+def test_an_absence_that_cannot_be_is_told(
+    medarbetare: Medarbetare, people: None, given: tuple[str, ...], told: str
+) -> None:
+    said = medarbetare("users", "absent", *given)
+    assert said.exit_code == 1
+    assert told in said.err
+    assert not Absence.objects.exists()
+
+
+def test_the_list_of_cases_and_the_status_say_with_whom_each_is(
+    medarbetare: Medarbetare, bench: Bench, people: None
+) -> None:
+    case = bench.receive("REF-1", "tova")
+    bench.work_on(case)
+    assert "gruppen" in medarbetare("cases", "list").out
+    Handoffs(bench.journal).assign(Handoff.objects.get().pk, Person("tova", "Tova Testsson"))
+    medarbetare("users", "absent", "tova", "--to", "2031-12-20", "--cover", "aron")
+    assert "aron" in medarbetare("cases", "list").out
+
+    assert "ingen som får logga in tar dem" not in medarbetare("status").out
+    removed = medarbetare("users", "remove", "tova")
+    assert "ligger nu hos gruppen: 1." in removed.out
+    medarbetare("users", "disable", "aron")
+    assert "ekonomiskt_bistand: handläggare: 1, och ingen som får logga in tar dem" in medarbetare("status").out

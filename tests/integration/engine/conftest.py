@@ -90,6 +90,7 @@ class Kassa:
     shielded_roles: frozenset[str] = frozenset({SHIELDED})
     title = "Flöde"
     version = "1"
+    worker = ""
     betala = Betala
 
     def __post_init__(self) -> None:
@@ -103,6 +104,7 @@ class Kassa:
 
     def flow(self, run: Run) -> Outcome:
         vem = run.step("läs", lambda: run.reference.split("-")[0], str)
+        run.worker = self.worker
         if vem.startswith("pia"):
             return handed_over("En handläggare tar över.")
         run.mode = Mode.AUTOMATISK

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import Group, User
 
 from medarbetare.cases.handoffs import Handoffs, Person
 from medarbetare.cases.models import Case, Closing, Handoff
@@ -62,6 +63,16 @@ def test_what_is_missing_changed_or_there_twice_is_told_journalled_and_handed_ov
         assert kassa.bench.status(cases[vem]) is CaseStatus.DECIDED
     assert kassa.summary()["new_differences"] == 3
     assert Handoff.objects.count() == 3
+
+
+def test_a_difference_goes_to_the_case_worker_whom_the_case_system_named_then(kassa):
+    tova = User.objects.create(username="tova", first_name="Tova", last_name="Testsson")
+    tova.groups.add(Group.objects.create(name=f"{kassa.bench.department}: handläggare"))
+    kassa.worker = "Tova Testsson"
+    kassa.worked("tova")
+    kassa.rows.clear()
+    kassa.reconcile()
+    assert Handoff.objects.get().assigned_to == "tova"
 
 
 def test_a_difference_that_waits_or_that_a_person_has_dealt_with_is_not_handed_over_again(kassa):

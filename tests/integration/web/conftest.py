@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.database.dsn import Dsn
 from medarbetare.engine.effect import NaturalKey, Seen, Submit
+from medarbetare.engine.explanation import Condition, Explanation, Part
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, stopped
 from medarbetare.engine.portal import Piece, Portal
@@ -88,15 +89,19 @@ class Workflow:
     title = "Prövning av prov"
     version = "1"
     marked = False
+    worker = ""
     shielded_roles = frozenset({"skyddade personuppgifter"})
 
     def flow(self, run: Run) -> Outcome:
         run.step("läs", lambda: {"namn": "Tova Testsson"}, dict[str, str])
+        run.worker = self.worker
         if run.reference.startswith("SKYDD"):
             return stopped("Ärendet får inte handläggas av roboten.", "skyddade personuppgifter")
         if run.reference.startswith("DEL"):
             run.hand_over_apart(Aside(about="Medicin", reasons=("Medicin 240 kr.",)))
             return decided("Bifall.")
+        if run.reference.startswith("BIFALL"):
+            return decided("Bifall 3997 kr.")
         if run.reference.startswith("HAND"):
             return handed_over("Hyran har ändrats till 3997 kr.")
         if run.reference.startswith("OKÄND"):
@@ -114,6 +119,21 @@ class Workflow:
 
     def is_shielded(self, steps: Mapping[str, Any]) -> bool:
         return self.marked
+
+    def explain(
+        self, steps: Mapping[str, Any], written: Collection[str], kept: Callable[[str], Mapping[str, bytes] | None]
+    ) -> Explanation | None:
+        rows = (("<b>Hyra</b>", "5800", "", "34"), ("Summa", "5800", "", ""))
+        columns = ("Kostnad", "Kronor", "Tomt", "Regler")
+        costs = Section("Kostnader", columns, rows, amounts=frozenset({"Kronor"}), sums=1)
+        return Explanation(
+            outcome="Hushållet beviljas 3997 kr.",
+            decided_by=f"Roboten, om {steps['läs']['namn']}.",
+            differs=Part("De närmaste gränserna", (), note="Ingen regel hindrade."),
+            otherwise=(Condition("Regel 34. Hyra", "Hyran är inom taket.", ("Högst 6400 kr.",)),),
+            parts=(Part("Så är det räknat", (costs,), note="En person."), Part("Reglerna", ())),
+            data={"utgang": "Hushållet beviljas 3997 kr."},
+        )
 
     def present(self, steps: Mapping[str, Any]) -> tuple[Section, ...]:
         row = (steps["läs"]["namn"], "<b>240</b>", "")

@@ -52,6 +52,21 @@ def test_a_fault_is_told_with_file_line_and_path(tmp_path: Path, old, new, line,
     assert f"prov.yaml:{line}:" in raised.value.message
 
 
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ("{rows: li, columns: {text: p}}", "rows inte tillsammans med headers"),
+        ("{candidates: [{css: ol}], rows: li, skip: x, columns: {text: p}}", "rows inte tillsammans"),
+        ("{candidates: [{css: ol}], rows: li, columns: {text: 1}}", "css-uttryck"),
+    ],
+)
+def test_a_list_of_entries_has_no_headers_and_no_cells(tmp_path: Path, table, told):
+    path = tmp_path / "prov.yaml"
+    path.write_text(f"{GOOD}    tables:\n      inlagg: {table}\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=told):
+        load_selectors(path)
+
+
 def test_an_element_of_a_family_is_found_by_its_pattern(tmp_path: Path):
     path = tmp_path / "prov.yaml"
     path.write_text(GOOD, encoding="utf-8")

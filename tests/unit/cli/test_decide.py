@@ -43,6 +43,7 @@ def test_the_decision_is_told_as_json_for_programs(decide: Decide) -> None:
     told = json.loads(decide("--today", "2026-12-01", "--json").stdout)
     assert (told["slag"], told["belopp"], told["dag"]) == ("bifall", "3590", "2026-12-01")
     assert [rule["nummer"] for rule in told["regler"]] == list(range(1, 47))
+    assert told["forklaring"]["utgang"].startswith("Roboten föreslår att hushållet beviljas 3 590 kr")
 
 
 def test_another_day_gives_another_decision(decide: Decide) -> None:

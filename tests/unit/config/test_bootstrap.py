@@ -1,6 +1,7 @@
 """The configuration folder as a whole: what the files say about one another."""
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from medarbetare.bootstrap import check_selectors, missing_secrets, read_configuration
+from medarbetare.cli.app import run_app
 from medarbetare.config import config_folder
 from medarbetare.errors import ConfigurationError
 from medarbetare.inbox import FolderInboxSettings
@@ -158,3 +160,30 @@ def test_a_portals_times_may_not_contradict_one_another(changed: Change, edit: d
     with pytest.raises(ConfigurationError) as refused:
         read_configuration(folder)
     assert expected in refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("register", "missing"),
+    [
+        ({"fk": "egen", "af": "egen"}, ["portalen «af»", "portalen «fk»"]),
+        ({"fk": "ssbtek_v10"}, ["tjänsten «ssbtek_v10»"]),
+    ],
+)
+def test_a_way_to_a_register_that_portals_yaml_lacks_is_told_by_config_check(
+    changed: Change,
+    register: dict[str, str],
+    missing: list[str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ways: dict[str, Any] = {name: {"kanal": kanal} for name, kanal in register.items()}
+    asker = {"organisationsnummer": "162120000001", "handlaggare": "robot"}
+    folder = changed("ekonomiskt_bistand/register.yaml", lambda content: content.update(ways, fragestallare=asker))
+    monkeypatch.setattr(sys, "argv", ["medarbetare", "--config", str(folder), "config", "check"])
+
+    with pytest.raises(SystemExit) as ended:
+        run_app()
+
+    needed = "; ".join(f"arbetsflödet ekonomiskt_bistand behöver {one}" for one in missing)
+    assert ended.value.code == 2
+    assert f"portals.yaml: {needed}, som saknas där." in capsys.readouterr().err

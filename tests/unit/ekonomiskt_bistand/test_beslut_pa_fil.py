@@ -46,27 +46,20 @@ def test_every_rule_is_told_with_what_it_saw_where_when_and_by_which_law(regelve
         (EXAMPLE / "ansokan.xml").read_bytes(), (EXAMPLE / "uppgifter.yaml").read_bytes(), regelverk, TODAY
     )
     assert decision.summary == "Bifall 3590 kr för december 2026. Roboten beslutar och betalar."
-    rules = decision.sections[-1]
-    assert rules.columns == (
-        "Regel",
-        "Utfall",
-        "Vad regeln såg",
-        "Vad regeln fann",
-        "Läst i",
-        "Läst",
-        "Lagrum",
-    )
+    (rules,) = (section for section in decision.sections if section.title == "Regler som prövades och inte hindrade")
+    assert rules.columns == ("Regel", "Följd", "Vad regeln såg", "Källa", "Lagrum")
     assert len(rules.rows) == 46
     assert (
         "17. Regelbunden inkomst",
-        "D",
+        "räkna",
         "Aktivitetsstöd 7 900 kr: stämmer med registret",
-        "",
-        "FK, PM, SO, CSN, ansökan",
-        "2026-12-01 06:00",
+        "FK, PM, SO, CSN, ansökan, 2026-12-01 07:00",
         "12 kap. 1 § SoL",
     ) in rules.rows
-    assert any("resultat" in section.title for section in decision.sections)
+    titles = [section.title for section in decision.sections]
+    order = ["Utfall", "De närmaste gränserna", "Riksnorm", "Kostnader", "Inkomster", "Resultat", rules.title, "Källor"]
+    assert [title for title in titles if title in order] == order
+    assert decision.data["forklaring"]["summor"]["resultat"] == "-3590"
 
 
 def test_an_application_in_the_other_format_is_decided_too(regelverk: Regelverk) -> None:

@@ -105,7 +105,7 @@ def test_an_income_stated_for_another_day_is_not_told_as_not_stated_at_all(fall:
     case = med(fall(2), betald=date(2026, 12, 1), i_registret=date(2026, 11, 24))
     forslag = foresla(*case, regelverk, TODAY)
     assert any("men finns i ansökan med en annan dag eller period" in reason for reason in forslag.skal)
-    assert not forslag.kan_godkannas
+    assert (forslag.slag, bool(forslag.att_kommunicera)) == (Forslagsslag.OVERLAMNA, True)
 
 
 def test_a_stated_retroactive_payment_is_told_as_what_it_is(fall: Any, regelverk: Regelverk) -> None:

@@ -13,7 +13,7 @@ from medarbetare.testing import MemoryPortal, Sheet
 ORIGINAL = Original.of((Path(__file__).parents[2] / "scenarios" / "exempel" / "ansokan.xml").read_bytes())
 ANSOKAN = las_ansokan(ORIGINAL)
 MANAD = str(ANSOKAN.manad)
-LISTOR = ("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal")
+LISTOR = ("aktualiseringar", "berakningar", "beslut", "utbetalningar", "journal", "dokument")
 RADER = {
     "aktualiseringar": {
         "ankomstdatum": "2026-11-28",
@@ -102,6 +102,54 @@ def test_what_a_decision_lacks_is_named():
 def test_records_of_another_month_or_application_are_left(lista, changed):
     traces, _ = spar({lista: [rad(lista, **changed)]})
     assert traces.found == ()
+
+
+def betalning(payee, belopp):
+    return rad("utbetalningar", mottagare=payee, belopp=belopp)
+
+
+def test_payments_to_several_payees_are_found_under_a_name_each_in_the_order_in_which_they_were_made():
+    traces, _ = spar(
+        {
+            "beslut": [rad("beslut")],
+            "utbetalningar": [betalning("Bostads AB", "2 000,00"), betalning("Doris Dubbel", "1 590,00")],
+            "journal": [rad("journal")],
+        }
+    )
+    paid = {trace.name: trace.key.payee for trace in traces.found if trace.key.kind == "utbetalning"}
+    assert paid == {"utbetalning": "Bostads AB", "utbetalning 2": "Doris Dubbel"}
+    assert traces.missing == ()
+
+
+def test_a_decision_of_which_only_a_part_is_paid_lacks_a_payment():
+    traces, _ = spar(
+        {
+            "beslut": [rad("beslut")],
+            "utbetalningar": [betalning("Bostads AB", "2 000,00")],
+            "journal": [rad("journal")],
+        }
+    )
+    assert traces.missing == ("utbetalning 2",)
+
+
+def test_a_rejection_lacks_no_payment():
+    beslut = rad("beslut", kod="03 Avslag försörjningsstöd", belopp="0,00")
+    traces, _ = spar({"beslut": [beslut], "journal": [rad("journal")]})
+    assert traces.missing == ()
+
+
+def test_the_note_that_a_document_is_filed_with_is_not_the_note_of_the_decision():
+    brev = rad("journal", nr="2", rubrik=f"Beslutsbrev {ANSOKAN.manad.name}, ansökan {ANSOKAN.referens}")
+    dokument = {"namn": "beslutsbrev.pdf", "hor_till": "Ny journalanteckning, nr 2"}
+    traces, _ = spar(
+        {
+            **{lista: [rad(lista)] for lista in ("beslut", "utbetalningar")},
+            "journal": [rad("journal"), brev],
+            "dokument": [dokument],
+        }
+    )
+    (note,) = (trace for trace in traces.found if trace.name == "journalanteckning")
+    assert [one.rubrik for one in note.records] == [RADER["journal"]["rubrik"]]
 
 
 def test_protected_people_are_not_looked_up_in_the_case_system():

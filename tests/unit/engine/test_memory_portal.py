@@ -2,6 +2,7 @@
 
 import pytest
 
+from medarbetare.engine import File
 from medarbetare.errors import SelectorError
 from medarbetare.testing import Act, MemoryPortal, Sheet
 
@@ -59,3 +60,17 @@ def test_a_click_leads_to_another_sheet_or_stays() -> None:
     assert page.read("svar") == "inga uppgifter"
     assert page.download("pdf") == b"%PDF"
     assert not page.has("fraga")
+
+
+def test_files_are_chosen_in_a_file_field_and_saved_by_their_names() -> None:
+    saved: list[dict[str, str]] = []
+    portal = MemoryPortal("verksamhet", {"ny": lambda: Sheet(uploads={"filer"}, commits={"spara": saved.append})})
+    files = [File("a.pdf", "application/pdf", b"a"), File("b.png", "image/png", b"b")]
+    page = portal.page("ny")
+    page.attach("filer", files)
+    page.commit("spara")
+
+    assert saved == [{"filer": "a.pdf\nb.png"}]
+    assert [one.content for one in portal.acts[1].files] == [b"a", b"b"]
+    with pytest.raises(SelectorError, match="«bilagor»"):
+        page.attach("bilagor", files)

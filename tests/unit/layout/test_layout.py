@@ -85,7 +85,7 @@ def test_files_and_functions_stay_small_enough_to_read():
 
 
 def test_elements_are_called_by_name_and_no_selector_stands_in_python():
-    verbs = {"page", "read", "read_all", "has", "table", "fill", "fill_all", "click", "commit", "download"}
+    verbs = {"page", "read", "read_all", "has", "table", "fill", "fill_all", "attach", "click", "commit", "download"}
     name = re.compile(r"[a-z0-9_.]+")
     found = []
     for path, text in texts():

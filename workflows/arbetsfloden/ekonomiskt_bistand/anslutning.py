@@ -12,13 +12,17 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import Register
 from medarbetare.config import Strict
 
 NARVARO = "Närvaro hos arbetsmarknadsenheten"
+_EGNA_PORTALER = (Register.FK.value, Register.AF.value)
+"""The agencies whose own portals the robot can read."""
 
 
 class Kanal(StrEnum):
-    """The way to a register: the multi-question portal, the same as a service (XML), or a page of the case system."""
+    """The way to a register: the multi-question portal, the same as a service (XML), the agency's own portal, or a page
+    of the case system."""
 
     SSBTEK = "ssbtek"
     SSBTEK_V10 = "ssbtek_v10"
+    EGEN = "egen"
     VERKSAMHET = "verksamhet"
 
 
@@ -79,6 +83,11 @@ class Anslutningar(Godkannande):
         for name, one in self.alla():
             if one.kanal is not None and (one.kanal is Kanal.VERKSAMHET) != (name == "narvaro"):
                 raise ValueError(f"{name}: verksamhet är kanal för narvaro, och bara för den")
+            if one.kanal is Kanal.EGEN and name not in _EGNA_PORTALER:
+                raise ValueError(
+                    f"{name}: kanal egen finns bara för {' och '.join(_EGNA_PORTALER)}; välj ssbtek, ssbtek_v10 eller "
+                    "ersatts_av"
+                )
             if one.kanal is Kanal.SSBTEK_V10 and self.fragestallare is None:
                 raise ValueError(f"{name}: kanal ssbtek_v10 kräver fragestallare")
         return self

@@ -1,23 +1,33 @@
 """What the robot knows this workflow by; named in config/workflows.yaml."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from arbetsfloden.ekonomiskt_bistand.avslut import SKYDDSROLL
 from arbetsfloden.ekonomiskt_bistand.avstamning import Avstamning
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import besluta_pa_fil
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
+from arbetsfloden.ekonomiskt_bistand.forklaring_av_arende import forklara_arende
 from arbetsfloden.ekonomiskt_bistand.inlasning import sokande
+from arbetsfloden.ekonomiskt_bistand.kommun import BETALNINGSSTOPP
+from arbetsfloden.ekonomiskt_bistand.normprov import Normprov
+from arbetsfloden.ekonomiskt_bistand.omrakning import Omraknare
 from arbetsfloden.ekonomiskt_bistand.presentation import ar_skyddad, presentera
 from arbetsfloden.ekonomiskt_bistand.regelsida import regelsida
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
+from arbetsfloden.ekonomiskt_bistand.sarskilt import SARSKILDA_ROLLER
+from arbetsfloden.ekonomiskt_bistand.uppfoljning import folj_upp
+from arbetsfloden.ekonomiskt_bistand.uppgifter import behov
 from medarbetare.engine import Original, Outcome, Portal
+from medarbetare.engine.ceiling import Ceiling
+from medarbetare.engine.conflicts import ASKED
 from medarbetare.engine.decision import Decision
+from medarbetare.engine.explanation import Explanation
+from medarbetare.engine.follow_up import FollowUp, PastCase
 from medarbetare.engine.presentation import Section
-from medarbetare.engine.registry import Workflow
+from medarbetare.engine.registry import Needs, Workflow
 from medarbetare.engine.rulebook import Rulebook
 from medarbetare.engine.run import Run
 from medarbetare.engine.runner import Edition
@@ -29,7 +39,7 @@ class EkonomisktBistand:
 
     regelverk: Regelverk
     title = "Återansökan om ekonomiskt bistånd"
-    edition = Edition("2")
+    edition = Edition("3")
 
     @property
     def version(self) -> str:
@@ -59,16 +69,47 @@ class EkonomisktBistand:
 
     @property
     def shielded_roles(self) -> frozenset[str]:
-        """Protected people are not looked up again."""
-        return frozenset({SKYDDSROLL})
+        """Neither protected people nor those in a conflict of interest are looked up again."""
+        return SARSKILDA_ROLLER
 
     def is_shielded(self, steps: Mapping[str, Any]) -> bool:
-        """Whether any register has marked any of the persons."""
-        return ar_skyddad(steps)
+        """Whether any register has marked any of the persons, or any of them is on the conflict-of-interest list."""
+        return steps.get(ASKED) is True or ar_skyddad(steps)
 
     def rereader(self, portals: Callable[[str], Portal]) -> Avstamning:
         """Reads a household's decisions and payments again."""
         return Avstamning(portals, self.regelverk.delegation.koder)
+
+    def ruleset(self) -> Mapping[str, bytes]:
+        """The files of norms, guidelines, delegation and texts."""
+        return self.regelverk.filer
+
+    def redecider(self) -> Omraknare:
+        """Makes proposals again from what was read then."""
+        return Omraknare()
+
+    def norm_trial(self, table: Path, month: str | None, today: date) -> Normprov:
+        """Next year's norm, tried on the households of a month."""
+        return Normprov.av_fil(table, self.regelverk, month, today)
+
+    def explain(
+        self, steps: Mapping[str, Any], written: Collection[str], kept: Callable[[str], Mapping[str, bytes] | None]
+    ) -> Explanation | None:
+        """Every amount with its row, source, rule and law, and what would have had to differ."""
+        return forklara_arende(steps, written, self.regelverk, kept)
+
+    def needs(self) -> Needs:
+        """Folkbokföring, the case system, and the ways to the registers that are chosen."""
+        return behov(self.regelverk.anslutningar)
+
+    def follow_up(self, cases: Sequence[PastCase]) -> FollowUp | None:
+        """What tells that the household drifts from the main flow, by the municipality's limits."""
+        return folj_upp(cases, self.regelverk.kommun)
+
+
+    def ceilings(self) -> Mapping[str, Ceiling]:
+        """What the robot may decide by itself in a day."""
+        return {BETALNINGSSTOPP: self.regelverk.kommun.betalningsstopp.tak}
 
 
 def build(settings: Path) -> Workflow:

@@ -1,13 +1,14 @@
 """How a case ends that the robot does not decide: shadowed, stopped or handed over."""
 
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag
-from arbetsfloden.ekonomiskt_bistand.regler import Granskning
+from arbetsfloden.ekonomiskt_bistand.regler import Granskning, Utfall
 from medarbetare.engine import Mode, Outcome, handed_over, shadowed, stopped
 from medarbetare.engine.run import Run
 
 SKYDDSROLL = "skyddade personuppgifter"
 
-
+_ANSOKANS_EGNA = frozenset({6, 7})
+"""Rules that wait for the applicants and not for a register."""
 _NU_I_SKUGGA = (
     "Beslutstypen är nu i skugga och roboten skriver inget mer, fast ärendet är påbörjat. Se efter vad som är "
     "registrerat och avsluta ärendet för hand."
@@ -48,7 +49,7 @@ def overlamning(forslag: Forslag, andrat: tuple[str, ...] = ()) -> Outcome:
     reasons = [*andrat, *forslag.skal, *(rad.skal for rad in forslag.sidorader)]
     if forslag.brister and forslag.slag is not Forslagsslag.STOPP:
         reasons.append(f"Roboten får inte besluta själv: {', '.join(forslag.brister)}.")
-    return handed_over(_sammanfattning(forslag), tuple(reasons))
+    return handed_over(_sammanfattning(forslag), tuple(reasons), forslag.roll, worker=forslag.handlaggare or "")
 
 
 def _sammanfattning(forslag: Forslag) -> str:
@@ -57,8 +58,14 @@ def _sammanfattning(forslag: Forslag) -> str:
         Forslagsslag.BIFALL: f"Förslag: bifall{amount} för {forslag.manad.name}. En handläggare beslutar.",
         Forslagsslag.AVSLAG_FORSLAG: f"Förslag: avslag för {forslag.manad.name}. En handläggare beslutar.",
         Forslagsslag.STOPP: "Roboten får inte gå vidare.",
-        Forslagsslag.VANTA: "Ett register har inte svarat.",
+        Forslagsslag.VANTA: _vantan(forslag),
         Forslagsslag.OVERLAMNA: f"En handläggare avgör. Beräkningen visar underskott{amount}."
         if amount
         else "En handläggare avgör.",
     }[forslag.slag]
+
+
+def _vantan(forslag: Forslag) -> str:
+    if any(one.nummer in _ANSOKANS_EGNA and one.utfall is Utfall.VANTA for one in forslag.regler):
+        return "Ansökan är inte komplett. En handläggare tar över."
+    return "Ett register har inte svarat."

@@ -1,7 +1,7 @@
 """The case system read again: do the robot's decisions and payments stand, and what have staff decided since?
 
-Decisions and payments are compared. Calculations are not (a person may make a new draft), nor are notes and the
-e-service's status, which staff may rightly change.
+Decisions and payments are compared, each payee's for itself. Calculations are not (a person may make a new draft), nor
+are registrations, notes, documents, reminders, messages and the e-service's status, which staff may rightly change.
 """
 
 import json
@@ -55,6 +55,16 @@ class _Manaden(BaseModel):
     manad: Manad
 
 
+class _Mottagare(BaseModel):
+    mottagare: str
+
+
+class _Betalt(BaseModel):
+    """What is needed of a decision's texts: to whom it pays."""
+
+    betalningar: tuple[_Mottagare, ...] = ()
+
+
 class Avstamning:
     """One household's records, each list read once. Implements `medarbetare.engine.rereading.Rereader`.
 
@@ -82,7 +92,9 @@ class Avstamning:
         record = json.dumps(receipt.record)
         if receipt.key.kind == _BESLUT:
             return RegistreraBeslut(plats, Beslutspost.model_validate_json(record), "").read()
-        return RegistreraUtbetalning(plats, Utbetalningspost.model_validate_json(record)).read()
+        paid = _senaste(steps, "skriv texter", _Betalt) or _Betalt()
+        others = tuple(one.mottagare for one in paid.betalningar if one.mottagare != receipt.key.payee)
+        return RegistreraUtbetalning(plats, Utbetalningspost.model_validate_json(record), ovriga=others).read()
 
     def finished(self, steps: Mapping[str, Any]) -> Finished | None:
         """Decisions on försörjningsstöd for the whole month that were not there when the case system was last read.

@@ -16,4 +16,7 @@ def hela_kronor(amount: Decimal) -> Decimal:
 
 def kronor(amount: Decimal) -> str:
     """For people: "6 865", with öre only where there are any."""
+    whole = int(amount)
+    if whole == amount:
+        return f"{whole:,}".replace(",", " ")
     return f"{amount:,.2f}".replace(",", " ").replace(".", ",").removesuffix(",00")

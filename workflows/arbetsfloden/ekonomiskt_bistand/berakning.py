@@ -4,10 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, NamedTuple
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Kostnad
 from arbetsfloden.ekonomiskt_bistand.belopp import hela_kronor, kronor
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.fakta import Fakta, som_objekt
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
@@ -27,7 +31,7 @@ class Radslag(StrEnum):
     INKOMST = "inkomst"
 
 
-class Rad(Fakta):
+class Rad(NamedTuple):
     """One row. `belopp` is `orundat` rounded half-up to a krona; `ansokt` is what was applied for or stated.
 
     `typ` is the kind in the form's words (Hyra, Lön, …), for norm rows the same as `etikett`.
@@ -38,13 +42,17 @@ class Rad(Fakta):
     etikett: str
     belopp: Decimal
     orundat: Decimal
-    ansokt: Decimal | None = None
-    person: Personnummer | None = None
-    datum: date | None = None
+    ansokt: Decimal | None
+    person: Personnummer | None
+    datum: date | None
     kalla: str
-    tidpunkt: datetime | None = None
+    tidpunkt: datetime | None
     lagrum: str
-    notering: str = ""
+    notering: str
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return som_objekt(cls, handler)
 
 
 class Berakning(Fakta):
@@ -67,17 +75,23 @@ class Berakning(Fakta):
         """The amount to grant, zero when there is a surplus."""
         return max(-self.resultat, Decimal(0))
 
+    @property
+    def nedsatta(self) -> tuple[Rad, ...]:
+        """The costs that are not approved in full."""
+        return tuple(row for row in self.kostnader if row.ansokt is not None and row.orundat != row.ansokt)
+
 
 def berakna(
     ansokan: Ansokan,
     hushall: NormHushall,
     norm: Normtabell,
     kommun: Kommun,
+    skaliga: Mapping[str, Decimal],
     poster: Iterable[Inkomstpost],
     stimulans: frozenset[Personnummer],
     radrum: Radrum,
 ) -> Berakning:
-    """Calculate the applied month.
+    """Calculate the applied month. `skaliga` are the household's reasonable amounts: see `skaliga_belopp`.
 
     `stimulans` holds the adults whose wage is reduced by 25 %. Costs that no reasonable amount is set for are left out:
     they are decided apart. `radrum` tells whether a rent above the cap still counts in full.
@@ -90,12 +104,17 @@ def berakna(
             etikett=row.etikett,
             belopp=row.belopp,
             orundat=row.orundat,
+            ansokt=None,
+            person=None,
+            datum=None,
             kalla=norm.namn,
+            tidpunkt=None,
             lagrum=NORM_LAGRUM,
+            notering="",
         )
         for row in normbelopp(norm, hushall)
     )
-    cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga_belopp(ansokan, hushall, kommun), radrum))
+    cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum))
     income_rows = tuple(_income_row(post, kommun, stimulans) for post in poster)
     sums = [_sum(rows) for rows in (norm_rows, cost_rows, income_rows)]
     return Berakning(
@@ -115,7 +134,8 @@ def berakna(
 
 def skaliga_belopp(ansokan: Ansokan, hushall: NormHushall, kommun: Kommun) -> dict[str, Decimal]:
     """The reasonable amount a month for each kind of cost under 12 kap. 7 § SoL, for this household."""
-    amounts = {kind: rule.for_hushall(hushall.antal, hushall.vuxna) for kind, rule in kommun.skaliga_kostnader.items()}
+    persons, adults = hushall.antal, hushall.vuxna
+    amounts = {kind: rule.for_hushall(persons, adults) for kind, rule in kommun.skaliga_kostnader.items()}
     amounts[HYRA] = kommun.hyrestak_for(len(hushall.barn), ansokan.bostad.rum)
     return amounts
 
@@ -145,7 +165,10 @@ def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radr
             belopp=hela_kronor(approved),
             orundat=approved,
             ansokt=cost.belopp,
+            person=None,
+            datum=None,
             kalla="Ansökan",
+            tidpunkt=None,
             lagrum="12 kap. 7 § SoL",
             notering=". ".join(notes),
         )

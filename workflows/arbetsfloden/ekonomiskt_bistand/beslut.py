@@ -6,21 +6,26 @@ from enum import StrEnum
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.berakning import Berakning
-from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
+from arbetsfloden.ekonomiskt_bistand.betalning import delas_sakert
+from arbetsfloden.ekonomiskt_bistand.bevakningar import Bevakning, bevakningar
+from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.kommunicering import att_kommunicera
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.mottagare import HANDLAGGARE, overlamnas_till
+from arbetsfloden.ekonomiskt_bistand.radrum import Radrum
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler import ALLA, Granskning, Regelutfall, Utfall, prova
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
 from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
 from arbetsfloden.ekonomiskt_bistand.sidorader import Sidorad
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Underlag
 from medarbetare.engine import Mode
 
 _NO_DEFICIT = 42
-_SETTLED_BY_HAND = frozenset({13, 18, 20})
-"""Rules that put the calculation itself in doubt, or ask that the applicant is heard first (25 § FL): to approve the
-amount as it stands would be no decision on what was found."""
+_SETTLED_BY_HAND = frozenset({11, 18, 20})
+"""Rules that put the calculation itself in doubt: to approve the amount as it stands would be no decision on what was
+found."""
 
 
 class Forslagsslag(StrEnum):
@@ -39,9 +44,11 @@ class Forslag(Fakta):
     `mode` is the decision type's effective mode on the day, None when it is not delegated; `brister` is why it is not
     the chosen automatisk: what is not approved or out of date. `skal` are the triggered rules' sentences; `sidorader`
     the costs decided apart; `aviseringar` what the applicant or a reviewer should be told although nothing stands in
-    the way. `kan_godkannas`: a person may let the robot carry out the grant of `belopp`. `kontot_stammer`: the account
-    on file is the application's. `sarskild`: only the named role for protected persons may see it. `handlaggare` is
-    whom to hand over to, else the group. JSON (`model_dump_json`) gives the same object back.
+    the way. `kan_godkannas`: a person may let the robot carry out the decision, once the applicant has been told what
+    is in `att_kommunicera`. `bevakningar` are registered with it, `radrum` tells where the notice on the rent stands.
+    `kontot_stammer`: the account on file is the application's, or nothing is to be paid. `sarskild`: only the named
+    role for protected persons may see it. `handlaggare` is whom of the `roll` to hand over to, else
+    the group. JSON (`model_dump_json`) gives the same object back.
     """
 
     slag: Forslagsslag
@@ -55,11 +62,15 @@ class Forslag(Fakta):
     skal: tuple[str, ...]
     aviseringar: tuple[str, ...] = ()
     sidorader: tuple[Sidorad, ...] = ()
+    att_kommunicera: tuple[str, ...] = ()
+    bevakningar: tuple[Bevakning, ...] = ()
+    radrum: Radrum | None = None
     regler: tuple[Regelutfall, ...]
     kan_godkannas: bool = False
     kontot_stammer: bool = False
     sarskild: bool = False
     handlaggare: str | None = None
+    roll: str = HANDLAGGARE
     dag: date
     regelverk_version: str
 
@@ -80,8 +91,9 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
     complete = len(granskning.regler) == len(ALLA)
     berakning = lage.berakning if complete and lage.inkomster_kanda else None
     slag = _kind(granskning, covered=berakning is not None and berakning.resultat >= 0)
-    beslutstyp = AVSLAG if slag is Forslagsslag.AVSLAG_FORSLAG else BIFALL
+    beslutstyp = _decision_type(regelverk, berakning)
     entry = regelverk.beslutstyp(beslutstyp)
+    mottagare = overlamnas_till(lage, granskning)
     mode, brister = _mode(regelverk, beslutstyp, ansokan.manad, today)
     return Forslag(
         slag=slag,
@@ -95,12 +107,17 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
         skal=granskning.skal,
         aviseringar=tuple(one.text for one in granskning.regler if one.text and not one.hindrar),
         sidorader=lage.sidorader if complete else (),
+        att_kommunicera=att_kommunicera(lage, berakning),
+        bevakningar=bevakningar(lage) if berakning else (),
+        radrum=lage.radrum if berakning else None,
         regler=granskning.regler,
-        kan_godkannas=slag in (Forslagsslag.BIFALL, Forslagsslag.OVERLAMNA)
-        and _can_be_granted(lage, granskning, berakning),
-        kontot_stammer=lage.kontot_stammer,
+        kan_godkannas=slag not in (Forslagsslag.STOPP, Forslagsslag.VANTA)
+        and berakning is not None
+        and _can_be_approved(lage, granskning, berakning, beslutstyp),
+        kontot_stammer=lage.kontot_stammer or beslutstyp == AVSLAG,
         sarskild=granskning.sarskild,
-        handlaggare=_case_worker(lage, granskning),
+        handlaggare=mottagare.namn,
+        roll=mottagare.roll,
         dag=today,
         regelverk_version=regelverk.version,
     )
@@ -120,7 +137,7 @@ def _judge(lage: Lage) -> Granskning:
 def _kind(granskning: Granskning, *, covered: bool) -> Forslagsslag:
     if granskning.har(Utfall.STOPP):
         return Forslagsslag.STOPP
-    blocking = {one.nummer for one in granskning.regler if one.utfall is Utfall.OVERLAMNA}
+    blocking = {one.nummer for one in granskning.hinder if one.utfall is Utfall.OVERLAMNA}
     waiting = granskning.har(Utfall.VANTA)
     if covered and blocking == {_NO_DEFICIT} and not waiting:
         return Forslagsslag.AVSLAG_FORSLAG
@@ -129,19 +146,35 @@ def _kind(granskning: Granskning, *, covered: bool) -> Forslagsslag:
     return Forslagsslag.VANTA if waiting else Forslagsslag.BIFALL
 
 
-def _can_be_granted(lage: Lage, granskning: Granskning, berakning: Berakning | None) -> bool:
-    """Whether a person's word is all that is missing: an amount, no cut row, nothing awaited, somewhere to write."""
+def _decision_type(regelverk: Regelverk, berakning: Berakning | None) -> str:
+    """Which decision the calculation leads to; a partial grant only where the delegation order has it."""
+    if berakning is None:
+        return BIFALL
+    if berakning.resultat >= 0:
+        return AVSLAG
+    return DELVIS_BIFALL if berakning.nedsatta and regelverk.beslutstyp(DELVIS_BIFALL) else BIFALL
+
+
+def _can_be_approved(lage: Lage, granskning: Granskning, berakning: Berakning, beslutstyp: str) -> bool:
+    """Whether a person's word is all that is missing: a certain calculation, nothing awaited, somewhere to write."""
     return (
-        berakning is not None
-        and berakning.underskott > 0
-        and all(row.orundat == row.ansokt for row in berakning.kostnader)
-        and not granskning.har(Utfall.VANTA)
-        and not any(one.hindrar and one.nummer in _SETTLED_BY_HAND for one in granskning.regler)
+        not granskning.har(Utfall.VANTA)
+        and not any(one.nummer in _SETTLED_BY_HAND for one in granskning.hinder)
         and lage.arende is not None
         and lage.arende.nummer is not None
         and lage.arende.aktivt is True
-        and not lage.arende.annan_mottagare
+        and lage.regelverk.beslutstyp(beslutstyp) is not None
+        and (beslutstyp != BIFALL or not berakning.nedsatta)
+        and (beslutstyp == AVSLAG or _can_be_paid(lage, lage.arende, berakning))
+    )
+
+
+def _can_be_paid(lage: Lage, arende: Arende, berakning: Berakning) -> bool:
+    """Whether it is certain to whom the grant goes, and by an account."""
+    return (
+        not arende.annan_mottagare
         and lage.ansokan.utbetalning.metod == TILL_KONTO
+        and delas_sakert(arende, lage.ansokan, berakning.underskott)
     )
 
 
@@ -153,7 +186,3 @@ def _mode(regelverk: Regelverk, beslutstyp: str, manad: Manad, today: date) -> t
         return mode, ()
     faults = dict.fromkeys([*regelverk.faults(beslutstyp, today), *regelverk.faults(beslutstyp, today, manad)])
     return (Mode.FORBERED if faults else mode), tuple(faults)
-
-
-def _case_worker(lage: Lage, granskning: Granskning) -> str | None:
-    return None if granskning.sarskild or lage.arende is None else lage.arende.handlaggare

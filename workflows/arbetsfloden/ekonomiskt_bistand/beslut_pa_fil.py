@@ -13,11 +13,15 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.antaganden import Fall
 from arbetsfloden.ekonomiskt_bistand.avslut import overlamning
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.falt import visat
+from arbetsfloden.ekonomiskt_bistand.forklaring import forklara
+from arbetsfloden.ekonomiskt_bistand.forklaring_visad import visa
 from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
 from arbetsfloden.ekonomiskt_bistand.presentation import presentera
+from arbetsfloden.ekonomiskt_bistand.provning import Provning
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.registersvar import Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
@@ -53,10 +57,11 @@ def besluta_pa_fil(application: bytes, facts: bytes, regelverk: Regelverk, today
     ansokan = las_ansokan(Original.of(application))
     underlag = _som_last(ansokan, las_underlag(facts), regelverk, today)
     forslag = foresla(ansokan, underlag, regelverk, today)
+    explanation = visa(forklara(Provning(Fall(ansokan, underlag, today), regelverk, forslag)))
     return Decision(
         summary=_summary(forslag),
-        sections=(*_skal(forslag), *_underlagets(underlag, forslag), _regler(forslag)),
-        data=forslag.model_dump(mode="json"),
+        sections=(*explanation.sections, *_underlagets(underlag)),
+        data={**forslag.model_dump(mode="json"), "forklaring": dict(explanation.data)},
     )
 
 
@@ -99,14 +104,8 @@ def _summary(forslag: Forslag) -> str:
     return overlamning(forslag).summary
 
 
-def _skal(forslag: Forslag) -> Iterator[Section]:
-    reasons = (*forslag.skal, *(row.skal for row in forslag.sidorader))
-    if reasons:
-        yield Section(title="Att ta ställning till", columns=("Skäl",), rows=tuple((text,) for text in reasons))
-
-
-def _underlagets(underlag: Underlag, forslag: Forslag) -> tuple[Section, ...]:
-    """The same tables as a case worker is shown; the rules stand in one of their own."""
+def _underlagets(underlag: Underlag) -> tuple[Section, ...]:
+    """What was read, in the same tables as a case worker is shown."""
     steps: dict[str, Any] = {
         f"läs folkbokföring, person {number}": one.model_dump(mode="json")
         for number, one in enumerate(underlag.folkbokforing, 1)
@@ -117,25 +116,4 @@ def _underlagets(underlag: Underlag, forslag: Forslag) -> tuple[Section, ...]:
     for number, person in enumerate(people, 1):
         answers = {one.register.value: one for one in underlag.registersvar if one.person == person}
         steps[f"fråga SSBTEK, person {number}"] = Registersvar.model_validate(answers).model_dump(mode="json")
-    steps["föreslå"] = forslag.model_dump(mode="json")
     return tuple(section for section in presentera(steps) if not section.folded)
-
-
-def _regler(forslag: Forslag) -> Section:
-    return Section(
-        title="Alla regler, i den ordning som de prövas",
-        columns=("Regel", "Utfall", "Vad regeln såg", "Vad regeln fann", "Läst i", "Läst", "Lagrum"),
-        rows=tuple(
-            (
-                f"{one.nummer}. {one.namn}",
-                one.utfall.value,
-                "; ".join(one.ingangar),
-                one.text,
-                one.kalla,
-                f"{one.tidpunkt:%Y-%m-%d %H:%M}" if one.tidpunkt else "",
-                one.lagrum,
-            )
-            for one in forslag.regler
-        ),
-        note=f"G gå vidare, D räkna, H handläggare, W vänta, X stopp. Regelverk {forslag.regelverk_version[:12]}.",
-    )

@@ -4,6 +4,7 @@ from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
 from medarbetare.engine import Mode
 
 BIFALL = "bifall_forsorjningsstod"
+DELVIS_BIFALL = "delvis_bifall_forsorjningsstod"
 AVSLAG = "avslag_forsorjningsstod"
 
 

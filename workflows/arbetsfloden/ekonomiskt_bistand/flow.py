@@ -10,8 +10,9 @@ from datetime import date
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.avslut import avsluta, avsluta_pa_nya_regler
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
-from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
-from arbetsfloden.ekonomiskt_bistand.inlasning import granska_referens, las_ansokan
+from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
+from arbetsfloden.ekonomiskt_bistand.dialog import komplettera
+from arbetsfloden.ekonomiskt_bistand.inlasning import annat_arende, granska_referens, las_ansokan, namnda_personer
 from arbetsfloden.ekonomiskt_bistand.omprovning import invanta_beslut, lage_nu
 from arbetsfloden.ekonomiskt_bistand.portaler import brev, e_tjanst, verksamhet
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
@@ -19,20 +20,27 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     Plats,
     RegistreraAktualisering,
     RegistreraBeslut,
+    RegistreraBevakning,
+    RegistreraDokument,
     RegistreraUtbetalning,
     SkrivAnteckning,
     SparaBerakning,
 )
+from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded
 from arbetsfloden.ekonomiskt_bistand.poster import (
     Handling,
+    Verkstallighet,
     anteckningspost,
     beslutspost,
-    utbetalningspost,
+    bevakningsposter,
+    dokumentpost,
+    utbetalningsposter,
     utkast,
 )
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler import Granskning, granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.sarskilt import lamna_over_annat, stoppa_for_jav
 from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Underlag
 from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register, i_omgang, las_arende, las_folkbokforing
 from medarbetare.engine import Mode, NaturalKey, Original, Outcome, Portal, decided
@@ -40,12 +48,20 @@ from medarbetare.engine.run import Run
 
 
 def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
-    """One application, steps 1 to 8."""
+    """One application, steps 1 to 9."""
     dag = run.step("dagens datum", lambda: run.today, date)
     run.mode = _hogsta_mode(regelverk, dag)
 
-    # 1. The application
-    ansokan = las_ansokan(run.step("hämta ansökan", run.original, Original))
+    # 1. The application: whoever is in a conflict of interest stops here, and what is no application goes to people
+    if _i_jav(run):
+        return stoppa_for_jav()
+    original = run.step("hämta ansökan", run.original, Original)
+    if _i_jav(run, *namnda_personer(original)):
+        return stoppa_for_jav()
+    annat = annat_arende(original, regelverk.kommun.andra_arenden)
+    if annat is not None:
+        return lamna_over_annat(run, annat)
+    ansokan = las_ansokan(original)
     granska_referens(ansokan, run.reference)
 
     # 2. Folkbokföring: protected people stop here, before anything else is asked or written
@@ -57,16 +73,18 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     # 3. The case system: person, history, decided already?
     arende = las_arende(run, ansokan, regelverk)
     underlag = underlag.model_copy(update={"arende": arende})
+    run.worker = arende.handlaggare or ""
 
-    # 4. Aktualisering: registered on arrival, whatever happens later
+    # 4. Aktualisering: registered on arrival, whatever happens later; then asked for what it lacks
     plats = _plats(run, ansokan, arende)
     if plats is not None and run.mode.allows(Mode.FORBERED):
-        run.write(RegistreraAktualisering(plats, _aktualiseringspost(ansokan)))
+        run.write(_aktualisering(run, plats, ansokan))
+        ansokan = komplettera(run, Lage(ansokan, underlag, regelverk, dag))
     hindrad = _hindrad(run, granska_arende, Lage(ansokan, underlag, regelverk, dag))
     if hindrad is not None:
         return hindrad
 
-    # 5. The registers, per adult
+    # 5. The registers, per person
     underlag = fraga_register(run, Lage(ansokan, underlag, regelverk, dag))
 
     # 6. The proposal
@@ -77,23 +95,39 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     if plats is not None and forslag.berakning is not None and run.mode.allows(Mode.FORBERED):
         run.write(SparaBerakning(plats, utkast(forslag.berakning)))
 
-    # 8. Decide and pay, by delegation or on a person's approval; or hand over
+    # 8. Decide by delegation, or on a person's approval once the applicant has been heard; or hand over
     if plats is None:
         return avsluta(run, forslag)
     beslutad = invanta_beslut(run, ansokan, underlag, regelverk, forslag, plats)
     if isinstance(beslutad, Outcome):
         return beslutad
+
+    # 9. Carry it out
+    return _verkstall(run, ansokan, regelverk, plats, beslutad)
+
+
+def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, beslutad: Verkstallighet) -> Outcome:
+    """The letter compared, then decision, payments, journal note, document, reminders and the applicant's status."""
     skriv, hamta = (i_omgang(step, beslutad.omgang) for step in ("skriv texter", "hämta beslutsbrev"))
     handling = run.step(skriv, lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
-    run.step(hamta, lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
+    brevet = run.step(hamta, lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
     run.write(RegistreraBeslut(plats, beslutspost(handling), handling.motivering))
-    run.write(RegistreraUtbetalning(plats, utbetalningspost(handling)))
+    for number, betalning in enumerate(utbetalningsposter(handling), 1):
+        run.write(RegistreraUtbetalning(plats, betalning, name=_numrerad(RegistreraUtbetalning.name, number)))
     for rad in beslutad.forslag.sidorader:
         run.hand_over_apart(rad.overlamning)
     run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
+    run.write(RegistreraDokument(plats, dokumentpost(handling), brevet.innehall))
+    for slag, bevakning in bevakningsposter(handling).items():
+        run.write(RegistreraBevakning(plats, bevakning, slag=slag, name=f"bevakning, {slag}"))
     if run.inbox_portal is not None:
         run.write(_statusandring(run, run.portal(run.inbox_portal), ansokan))
-    return decided(f"Bifall {handling.belopp} kr för {ansokan.manad.name}, utbetalning registrerad.")
+    return decided(f"{handling.utgang} för {ansokan.manad.name}, registrerat.")
+
+
+def _i_jav(run: Run, *personer: str) -> bool:
+    """Whether the household or any of the persons is on the conflict list; a decision that may be sent is finished."""
+    return not run.has_begun(RegistreraBeslut.name) and run.in_conflict(personer)
 
 
 def _hindrad(
@@ -111,7 +145,7 @@ def _hindrad(
 
 def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:
     """The highest mode of any decision type: what may be written before one knows which decision it will be."""
-    modes = [regelverk.effective_mode(beslutstyp, dag) for beslutstyp in (BIFALL, AVSLAG)]
+    modes = [regelverk.effective_mode(beslutstyp, dag) for beslutstyp in (BIFALL, DELVIS_BIFALL, AVSLAG)]
     return max((mode for mode in modes if mode is not None), key=list(Mode).index, default=Mode.SKUGGA)
 
 
@@ -126,13 +160,25 @@ def _plats(run: Run, ansokan: Ansokan, arende: Arende) -> Plats | None:
     return Plats(run.portal(verksamhet.PORTAL), arende.nummer, ansokan.sokande.personnummer, ansokan.manad)
 
 
-def _aktualiseringspost(ansokan: Ansokan) -> Aktualiseringspost:
-    return Aktualiseringspost(
+def _aktualisering(run: Run, plats: Plats, ansokan: Ansokan) -> RegistreraAktualisering:
+    """The application as it is registered, with its files where it lies in an e-service that has them."""
+    post = Aktualiseringspost(
         ankomstdatum=ansokan.inkommen.date(),
         arendetyp="Återansökan ekonomiskt bistånd",
         referens=ansokan.referens,
         bilagor=", ".join(bilaga.filnamn for bilaga in ansokan.bilagor),
     )
+    if run.inbox_portal is None:
+        return RegistreraAktualisering(plats, post)
+    inkorg = run.portal(run.inbox_portal)
+    filer = run.step("läs ansökans filer", lambda: e_tjanst.las_filer(inkorg, ansokan), e_tjanst.Ansokningsfiler)
+    post = post.model_copy(update={"bilagor": filer.i_ord, "filer": tuple(sorted(map(folded, filer.namn)))})
+    return RegistreraAktualisering(plats, post, lambda: e_tjanst.hamta_filer(inkorg, ansokan, filer))
+
+
+def _numrerad(step: str, number: int) -> str:
+    """The step's name for one record of several; the first one's is the bare name."""
+    return step if number == 1 else f"{step} {number}"
 
 
 def _statusandring(run: Run, inkorg: Portal, ansokan: Ansokan) -> e_tjanst.Statusandring:

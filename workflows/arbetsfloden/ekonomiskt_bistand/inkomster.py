@@ -1,7 +1,6 @@
 """Which incomes belong to the applied month, and whether the application and the registers agree on them."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -9,8 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Inkomst
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
-from arbetsfloden.ekonomiskt_bistand.kommun import Inkomstslag, Kommun
+from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.registerinkomster import Registerinkomst, Registerpost
@@ -30,7 +28,7 @@ class Stamning(StrEnum):
     ENBART_ANSOKAN = "enbart_ansokan"
 
 
-class Inkomstpost(Fakta):
+class Inkomstpost(NamedTuple):
     """One person's income of one kind that belongs to the applied month, in kronor before jobbstimulans.
 
     `luckfylld`: the benefit is missing in M−1 and this is M−2's; `oklart` then says that it cannot be told whether last
@@ -45,9 +43,9 @@ class Inkomstpost(Fakta):
     registrerat: Decimal | None
     manad: Manad
     datum: date
-    luckfylld: bool = False
-    oklart: bool = False
-    myndighet: Register | None = None
+    luckfylld: bool
+    oklart: bool
+    myndighet: Register | None
     kalla: str
     tidpunkt: datetime | None
 
@@ -59,26 +57,28 @@ def inkomstmanad(betald: date, fran: date | None, till: date | None) -> Manad:
     return Manad.of(betald)
 
 
-@dataclass
-class _Grupp:
-    """Amounts of one person and kind, by month."""
+@dataclass(slots=True)
+class _Manadsinkomst:
+    """What application and registers have of one person's income of one kind in one month; None: nothing."""
 
-    uppgivet: dict[Manad, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    register: dict[Manad, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    uppgivna_dagar: dict[Manad, set[date]] = field(default_factory=lambda: defaultdict(set))
-    register_dagar: dict[Manad, set[date]] = field(default_factory=lambda: defaultdict(set))
+    uppgivet: Decimal | None = None
+    uppgivna_dagar: set[date] = field(default_factory=set)
+    registrerat: Decimal | None = None
+    register_dagar: set[date] = field(default_factory=set)
     om: Registerpost | None = None
 
-    def months(self) -> set[Manad]:
-        return set(self.uppgivet) | set(self.register)
+    def uppgiven(self, amount: Decimal, day: date) -> None:
+        self.uppgivet = amount if self.uppgivet is None else self.uppgivet + amount
+        self.uppgivna_dagar.add(day)
 
-    def belopp(self, month: Manad) -> Decimal:
-        """The register's amount where it has answered, else the stated one."""
-        return self.register[month] if month in self.register else self.uppgivet.get(month, Decimal(0))
+    def registrerad(self, payment: Registerinkomst) -> None:
+        self.registrerat = payment.belopp if self.registrerat is None else self.registrerat + payment.belopp
+        self.register_dagar.add(payment.datum)
+        self.om = payment.om
 
-    def dagar(self, month: Manad) -> set[date]:
-        """The days of payment by the same source as the amount."""
-        return self.register_dagar[month] if month in self.register else self.uppgivna_dagar[month]
+
+_Grupper = dict[tuple[Personnummer, str], dict[Manad, _Manadsinkomst]]
+"""The incomes of each person and kind, by month: those of the application first."""
 
 
 def sammanstall(
@@ -93,25 +93,30 @@ def sammanstall(
     A retroactive or presumed payment is left out: a person settles it. The application's incomes come first.
     `anslutna` are the registers that are asked: only there can a stated income be missing.
     """
-    groups: dict[tuple[Personnummer, str], _Grupp] = {}
+    groups: _Grupper = {}
     for income in ansokan.inkomster:
         month = _declared_month(income, registrerade)
-        group = groups.setdefault((income.person, income.slag), _Grupp())
-        group.uppgivet[month] += income.belopp
-        group.uppgivna_dagar[month].add(income.betald)
+        _of(groups, income.person, income.slag, month).uppgiven(income.belopp, income.betald)
     for payment in registrerade:
-        if payment.typ not in (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD):
-            _add_register(groups, payment)
-    return tuple(
-        post
-        for (person, kind), group in groups.items()
-        for post in _posts(
-            _Slag(person, kind, kommun.inkomstslag.get(kind), kommun.former(kind), anslutna),
-            group,
-            ansokan.manad,
-            tidigare,
-        )
+        if payment.typ not in _SETTLED_BY_HAND:
+            month = inkomstmanad(payment.datum, payment.fran, payment.till)
+            _of(groups, payment.om.person, payment.om.slag, month).registrerad(payment)
+    wanted, gap = ansokan.manad.minus(1), ansokan.manad.minus(2)
+    posts = (
+        _post(_Slag(person, kind, kommun, anslutna), months, wanted, gap, tidigare)
+        for (person, kind), months in groups.items()
     )
+    return tuple(post for post in posts if post is not None)
+
+
+_SETTLED_BY_HAND = (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD)
+
+
+def _of(groups: _Grupper, person: Personnummer, kind: str, month: Manad) -> _Manadsinkomst:
+    months = groups.setdefault((person, kind), {})
+    if month not in months:
+        months[month] = _Manadsinkomst()
+    return months[month]
 
 
 def _declared_month(income: Inkomst, registered: Sequence[Registerinkomst]) -> Manad:
@@ -124,49 +129,53 @@ def _declared_month(income: Inkomst, registered: Sequence[Registerinkomst]) -> M
     return inkomstmanad(income.betald, income.period_fran, income.period_till)
 
 
-def _add_register(groups: dict[tuple[Personnummer, str], _Grupp], payment: Registerinkomst) -> None:
-    month = inkomstmanad(payment.datum, payment.fran, payment.till)
-    group = groups.setdefault((payment.om.person, payment.om.slag), _Grupp())
-    group.register[month] += payment.belopp
-    group.register_dagar[month].add(payment.datum)
-    group.om = payment.om
-
-
 class _Slag(NamedTuple):
-    """Somebody's income of one kind. `regel` is None for a kind that is not on the municipality's list."""
+    """Somebody's income of one kind."""
 
     person: Personnummer
     slag: str
-    regel: Inkomstslag | None
-    former: Collection[Register]
+    kommun: Kommun
     anslutna: Collection[Register]
 
     @property
+    def arbetsinkomst(self) -> bool:
+        rule = self.kommun.inkomstslag.get(self.slag)
+        return rule is not None and rule.arbetsinkomst
+
+    @property
     def finns_i_register(self) -> bool:
-        return any(register in self.anslutna for register in self.former)
+        return any(register in self.anslutna for register in self.kommun.former(self.slag))
 
 
-def _posts(kind: _Slag, group: _Grupp, applied: Manad, previous: TidigareBerakning | None) -> Iterator[Inkomstpost]:
-    month, filled, unclear = applied.minus(1), False, False
-    if month not in group.months():
-        month = applied.minus(2)
-        if month not in group.months() or (kind.regel is not None and kind.regel.arbetsinkomst):
-            return
-        counted = _counted_last_month(kind.person, kind.slag, group, month, previous)
-        if counted is True:
-            return
-        filled, unclear = True, counted is None
-    stated, register = group.uppgivet.get(month), group.register.get(month)
-    om = group.om if register is not None else None
-    yield Inkomstpost(
+def _post(
+    kind: _Slag,
+    months: dict[Manad, _Manadsinkomst],
+    month: Manad,
+    gap: Manad,
+    previous: TidigareBerakning | None,
+) -> Inkomstpost | None:
+    """What counts: the income of `month` (M−1), else of `gap` (M−2) unless last month's calculation counted it."""
+    found, unclear = months.get(month), False
+    filled = found is None
+    if found is None:
+        month, found = gap, months.get(gap)
+        if found is None or kind.arbetsinkomst:
+            return None
+        counted = _counted_last_month(kind, found, month, previous)
+        if counted:
+            return None
+        unclear = counted is None
+    stated, registered, om = found.uppgivet, found.registrerat, found.om
+    return Inkomstpost(
         person=kind.person,
         slag=kind.slag,
-        stamning=_compare(stated, register, kind.finns_i_register),
-        belopp=group.belopp(month),
+        stamning=_compare(stated, registered, kind),
+        # The register's amount and days where it has answered, else the stated ones.
+        belopp=registered if registered is not None else stated or Decimal(0),
         uppgivet=stated,
-        registrerat=register,
+        registrerat=registered,
         manad=month,
-        datum=max(group.dagar(month)),
+        datum=max(found.register_dagar or found.uppgivna_dagar),
         luckfylld=filled,
         oklart=unclear,
         myndighet=om.register if om else None,
@@ -176,7 +185,7 @@ def _posts(kind: _Slag, group: _Grupp, applied: Manad, previous: TidigareBerakni
 
 
 def _counted_last_month(
-    person: Personnummer, kind: str, group: _Grupp, month: Manad, previous: TidigareBerakning | None
+    kind: _Slag, found: _Manadsinkomst, month: Manad, previous: TidigareBerakning | None
 ) -> bool | None:
     """Whether last month's calculation counted these payments; None when it cannot be told.
 
@@ -185,17 +194,17 @@ def _counted_last_month(
     """
     if previous is None:
         return None
-    rows = [row for row in previous.inkomster if row.slag == kind and row.person in (person, None)]
-    days = group.uppgivna_dagar[month] | group.register_dagar[month]
+    rows = [row for row in previous.inkomster if row.slag == kind.slag and row.person in (kind.person, None)]
+    days = found.uppgivna_dagar | found.register_dagar
     if any(row.datum in days for row in rows):
         return True
     months = {month, *map(Manad.of, days)}
     return None if any(row.datum is None or Manad.of(row.datum) in months for row in rows) else False
 
 
-def _compare(stated: Decimal | None, register: Decimal | None, has_register: bool) -> Stamning:
-    if register is None:
-        return Stamning.EJ_I_REGISTRET if has_register else Stamning.ENBART_ANSOKAN
+def _compare(stated: Decimal | None, registered: Decimal | None, kind: _Slag) -> Stamning:
+    if registered is None:
+        return Stamning.EJ_I_REGISTRET if kind.finns_i_register else Stamning.ENBART_ANSOKAN
     if stated is None:
         return Stamning.EJ_UPPGIVEN
-    return Stamning.STAMMER if abs(stated - register) <= _TOLERANCE else Stamning.AVVIKER
+    return Stamning.STAMMER if abs(stated - registered) <= _TOLERANCE else Stamning.AVVIKER

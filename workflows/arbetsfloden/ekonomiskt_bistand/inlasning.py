@@ -1,12 +1,18 @@
 """From an original to an application: which format it is, is told by its content and not by its name."""
 
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+
 from arbetsfloden.ekonomiskt_bistand import oeplatform, viva
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.falt import granska_antal_rader
+from arbetsfloden.ekonomiskt_bistand.inkommet import AnnatArende, AnnatFormular, kanns_igen
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from medarbetare.engine.original import JSON, XML, Attachment, Original
 from medarbetare.errors import BusinessError
 
+_NUMBER = re.compile(rb"(?<![0-9])((?:18|19|20)[0-9]{6})[-+]?([0-9]{4})(?![0-9])")
 _KINDS = {".pdf": "pdf", ".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg"}
 
 
@@ -40,6 +46,28 @@ def sokande(original: Original) -> Personnummer | None:
         return readers[original.media_type](original.content) if original.media_type in readers else None
     except BusinessError:
         return None
+
+
+def annat_arende(original: Original, andra: Iterable[AnnatFormular]) -> AnnatArende | None:
+    """Which other form it is that the municipality has listed (`andra_arenden`); None for everything else."""
+    readers = {XML: oeplatform.annat_formular, JSON: viva.annat_formular}
+    if original.media_type not in readers:
+        return None
+    try:
+        form = readers[original.media_type](original.content)
+    except BusinessError:
+        return None
+    return kanns_igen(form, andra) if form is not None else None
+
+
+def namnda_personer(original: Original) -> frozenset[str]:
+    """Every identity number, twelve digits, that the file names anywhere, whether it can be read or not."""
+    # Without zero bytes, as UTF-16 has them beside each digit.
+    plain = original.content.replace(b"\0", b"")
+    found = {(match[1] + match[2]).decode() for match in _NUMBER.finditer(plain)}
+    with suppress(BusinessError):
+        found |= {person.digits for person in las_ansokan(original).personer}
+    return frozenset(found)
 
 
 def _granska_bilagor(attachments: tuple[Attachment, ...], application: Ansokan) -> None:

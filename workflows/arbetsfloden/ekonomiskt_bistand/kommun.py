@@ -7,10 +7,12 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from arbetsfloden.ekonomiskt_bistand.belopp import Kronor
+from arbetsfloden.ekonomiskt_bistand.belopp import Kronor, kronor
 from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
+from arbetsfloden.ekonomiskt_bistand.inkommet import AnnatFormular
 from arbetsfloden.ekonomiskt_bistand.registersvar import Register
 from medarbetare.config import Strict
+from medarbetare.engine.ceiling import Ceiling
 
 Procent = Annotated[Decimal, Field(ge=0, le=100)]
 
@@ -73,6 +75,13 @@ class StickprovNar(StrEnum):
     EFTER = "efter"
 
 
+class ArbetsmarknadTill(StrEnum):
+    """Who takes a case in which nothing but the labour market's rules stands in the way."""
+
+    HANDLAGGARE = "handlaggare"
+    ARBETSMARKNADSSEKRETERARE = "arbetsmarknadssekreterare"
+
+
 class Stickprov(Strict):
     """Random sample: `andel` per cent of the grants go to a person, before the decision or for review after it."""
 
@@ -80,9 +89,63 @@ class Stickprov(Strict):
     nar: StickprovNar
 
 
+class Komplettering(Strict):
+    """How long the applicant has to complete an application, and when they are reminded, in days."""
+
+    svarstid_dagar: Annotated[int, Field(ge=1)] = 10
+    paminnelse_dagar: Annotated[int, Field(ge=1)] = 5
+
+    @model_validator(mode="after")
+    def _reminds_before_time_is_up(self) -> Self:
+        if self.paminnelse_dagar >= self.svarstid_dagar:
+            raise ValueError("paminnelse_dagar ska vara färre än svarstid_dagar")
+        return self
+
+
+BETALNINGSSTOPP = "egna beslut"
+"""What is reserved under the payment stop: what the robot decides by itself, a case each."""
+
+
+class Betalningsstopp(Strict):
+    """Above so many kronor or cases in a day, what the robot would decide by itself waits for a person."""
+
+    belopp_per_dag: Kronor = Decimal(5_000_000)
+    antal_per_dag: Annotated[int, Field(ge=0)] = 500
+
+    @property
+    def tak(self) -> Ceiling:
+        return Ceiling(self.belopp_per_dag, self.antal_per_dag)
+
+    @property
+    def skal(self) -> str:
+        """Why a person is asked when there is no room left."""
+        return (
+            "Betalningsstopp: med det här beslutet skulle roboten i dag själv ha beslutat om mer än "
+            f"{kronor(self.belopp_per_dag)} kr eller i fler än {self.antal_per_dag} ärenden. En handläggare godkänner."
+        )
+
+
+class Uppfoljning(Strict):
+    """When a household is listed so that somebody gets in touch. Days and months are counted as `uppfoljning.py` says.
+
+    Contact is due `kontakt_inom_dagar` after a fact began to hold; a household is listed until `visas_manader` after
+    the month that it last applied for.
+    """
+
+    manader_med_bistand: Annotated[int, Field(ge=1)]
+    planering_gar_ut_inom_dagar: Annotated[int, Field(ge=0)]
+    overlamningar: Annotated[int, Field(ge=1)]
+    overlamningar_inom_manader: Annotated[int, Field(ge=1, le=12)]
+    avvikelser_inom_manader: Annotated[int, Field(ge=1, le=12)]
+    ingen_ansokan_fran_dag: Annotated[int, Field(ge=1, le=28)]
+    kontakt_inom_dagar: Annotated[int, Field(ge=0)]
+    visas_manader: Annotated[int, Field(ge=1)]
+
+
 class Kommun(Godkannande):
     """Local guidelines ("riktlinjer"). Amounts are kronor a month.
 
+    Without `uppfoljning` no household is listed for follow-up.
     `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one.
     """
 
@@ -91,6 +154,7 @@ class Kommun(Godkannande):
     lon_enbart_ansokan_hogst: Kronor
     barns_lon_andel_av_prisbasbelopp_procent: Procent
     belopp_hogst_per_hushall: Kronor
+    betalningsstopp: Betalningsstopp = Betalningsstopp()
     kapitalinkomst_hogst_per_ar: Kronor = Decimal(0)
     fordon_godtas_fran_alder: Annotated[int, Field(ge=1)] | None = None
     narvaro_minst_procent: Procent
@@ -100,11 +164,16 @@ class Kommun(Godkannande):
     uppgifter_hogst_dagar: Annotated[int, Field(ge=0)] = 3
     fritext_och_bilagor: Fritext
     stickprov: Stickprov
+    arbetsmarknad_till: ArbetsmarknadTill = ArbetsmarknadTill.HANDLAGGARE
+    yttrande_dagar: Annotated[int, Field(ge=7)] = 14
+    komplettering: Komplettering = Komplettering()
+    uppfoljning: Uppfoljning | None = None
     radrum_manader: Annotated[int, Field(ge=1)] = 3
     hyrestak: Annotated[tuple[Hyrestak, ...], Field(min_length=1)]
     skaliga_kostnader: dict[str, SkaligKostnad]
     inkomstslag: dict[str, Inkomstslag]
     andra_inkomster: dict[str, Inkomstslag] = Field(default_factory=dict)
+    andra_arenden: tuple[AnnatFormular, ...] = ()
 
     @model_validator(mode="after")
     def _last_rent_cap_holds_everybody(self) -> Self:

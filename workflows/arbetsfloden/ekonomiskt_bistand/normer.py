@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from functools import cache, cached_property
+from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -76,8 +77,12 @@ class Normtabell(Godkannande):
 
     def barn_for(self, alder: int) -> Decimal:
         """Monthly amount at `alder` whole years. Raises KeyError above twenty: no child then."""
-        band: Decimal = getattr(self.barn, aldersband(alder))
-        return band
+        return self.barnbelopp[aldersband(alder)]
+
+    @cached_property
+    def barnbelopp(self) -> dict[str, Decimal]:
+        """A child's monthly amount by the name of its band."""
+        return dict(self.barn)
 
     def per_dag(self, alder: int) -> Decimal:
         """Amount per day for a child present part of the month: monthly × 12 / 365, rounded to a krona."""
@@ -85,32 +90,30 @@ class Normtabell(Godkannande):
 
 
 _BANDS = (
-    (0, "u1"),
-    (2, "ar_1_2"),
-    (3, "ar_3"),
-    (6, "ar_4_6"),
-    (10, "ar_7_10"),
-    (14, "ar_11_14"),
-    (18, "ar_15_18"),
-    (20, "ar_19_20"),
+    *("u1", "ar_1_2", "ar_1_2", "ar_3"),
+    *("ar_4_6",) * 3,
+    *("ar_7_10",) * 4,
+    *("ar_11_14",) * 4,
+    *("ar_15_18",) * 4,
+    *("ar_19_20",) * 2,
 )
+"""The band's name by age in whole years."""
 
 
 def aldersband(alder: int) -> str:
     """The band's name. Raises KeyError for an age that no band holds."""
-    for last, name in _BANDS:
-        if 0 <= alder <= last:
-            return name
-    raise KeyError(alder)
+    if not 0 <= alder < len(_BANDS):
+        raise KeyError(alder)
+    return _BANDS[alder]
 
 
+@cache
 def aldersband_text(band: str) -> str:
     """For people: "11–14 år"."""
     return "under 1 år" if band == "u1" else f"{band.removeprefix('ar_').replace('_', '–')} år"
 
 
-@dataclass(frozen=True)
-class NormBarn:
+class NormBarn(NamedTuple):
     """A child as the norm sees it; `dagar` only for Umgänge."""
 
     alder: int
@@ -126,14 +129,13 @@ class NormHushall:
     barn: tuple[NormBarn, ...] = ()
     personer_i_hemmet: int | None = None
 
-    @property
+    @cached_property
     def antal(self) -> int:
         """Persons that share the common costs. A child on visits (umgänge) does not."""
         return self.vuxna + sum(1 for child in self.barn if child.boende is not Boende.UMGANGE)
 
 
-@dataclass(frozen=True)
-class Normbelopp:
+class Normbelopp(NamedTuple):
     etikett: str
     orundat: Decimal
 
@@ -161,8 +163,8 @@ def normbelopp(tabell: Normtabell, hushall: NormHushall) -> list[Normbelopp]:
 
 
 def _barnrad(tabell: Normtabell, child: NormBarn) -> Normbelopp:
-    monthly = tabell.barn_for(child.alder)
-    band = aldersband_text(aldersband(child.alder))
+    name = aldersband(child.alder)
+    monthly, band = tabell.barnbelopp[name], aldersband_text(name)
     if child.boende is Boende.UMGANGE:
         days = child.dagar or 0
         return Normbelopp(f"Barn {band}, umgänge {days} dagar", tabell.per_dag(child.alder) * days)
@@ -172,17 +174,19 @@ def _barnrad(tabell: Normtabell, child: NormBarn) -> Normbelopp:
 
 
 def _gemensam_rad(tabell: Normtabell, hushall: NormHushall) -> Normbelopp:
-    in_home = hushall.personer_i_hemmet
-    if in_home is None or in_home <= hushall.antal:
-        persons = "person" if hushall.antal == 1 else "personer"
-        return Normbelopp(
-            f"Gemensamma hushållskostnader, {hushall.antal} {persons}", tabell.gemensamt_for(hushall.antal)
-        )
-    share = tabell.gemensamt_for(in_home) * hushall.antal / in_home
-    return Normbelopp(f"Gemensamma hushållskostnader, {hushall.antal} av {in_home} i delat hem", share)
+    in_home, number = hushall.personer_i_hemmet, hushall.antal
+    if in_home is None or in_home <= number:
+        persons = "person" if number == 1 else "personer"
+        return Normbelopp(f"Gemensamma hushållskostnader, {number} {persons}", tabell.gemensamt_for(number))
+    share = tabell.gemensamt_for(in_home) * number / in_home
+    return Normbelopp(f"Gemensamma hushållskostnader, {number} av {in_home} i delat hem", share)
 
 
 def alder_i_manaden(fodd: date, manad: Manad) -> int:
     """Age in whole years on the month's last day: a child changes age band from the month of its birthday."""
-    last = manad.last
-    return last.year - fodd.year - ((last.month, last.day) < (fodd.month, fodd.day))
+    return alder_den(fodd, manad.last)
+
+
+def alder_den(fodd: date, dag: date) -> int:
+    """Age in whole years on a day."""
+    return dag.year - fodd.year - ((dag.month, dag.day) < (fodd.month, fodd.day))

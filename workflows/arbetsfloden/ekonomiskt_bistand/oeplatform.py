@@ -13,6 +13,7 @@ from defusedxml.ElementTree import iterparse
 from arbetsfloden.ekonomiskt_bistand import ansokan as form
 from arbetsfloden.ekonomiskt_bistand import falt
 from arbetsfloden.ekonomiskt_bistand.falt import visat
+from arbetsfloden.ekonomiskt_bistand.inkommet import Formular
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from medarbetare.errors import BusinessError
 
@@ -95,6 +96,18 @@ def sokande(xml: bytes) -> Personnummer:
     if found is None:
         raise BusinessError("Fältet applicant i återansökan saknas.")
     return _Field("applicant", _parts("applicant", found)).person("citizenIdentifier")
+
+
+def annat_formular(xml: bytes) -> Formular | None:
+    """What a form calls itself that is not "Återansökan ekonomiskt bistånd". Raises BusinessError."""
+    root = _parse(xml)
+    name, family = _header_text(root, "Flow", "Name"), _header_text(root, "Flow", "FamilyID")
+    if (name, family) == (FORM_NAME, FORM_FAMILY):
+        return None
+    try:
+        return Formular((name, family), _submitted(root).date())
+    except BusinessError:
+        return Formular((name, family), None)
 
 
 class _Field:

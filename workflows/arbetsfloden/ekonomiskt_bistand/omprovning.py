@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.avslut import avsluta, overlamning
 from arbetsfloden.ekonomiskt_bistand.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import Berakning
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.dialog import KOMMUNICERING, berattelse, hor_sokanden, i_beslutet
 from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.kommun import BETALNINGSSTOPP
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Plats, RegistreraBeslut, SparaBerakning
 from arbetsfloden.ekonomiskt_bistand.poster import Verkstallighet, utkast
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
@@ -25,9 +28,11 @@ from medarbetare.engine import Mode, Outcome
 from medarbetare.engine.run import Run
 
 _ACCOUNT = 39
+_STOPP = "betalningsstopp"
 _SEE_ACCOUNT = (
     "Kontot i ärendet är ett annat än i ansökan. Ändra det i verksamhetssystemet, om det är rätt, och godkänn."
 )
+_HORS_FORST = "Sökanden ska få del av uppgifterna och kunna yttra sig innan något beslutas (25 § FL)."
 _NU_FORBERED = "Beslutstypen är nu i läget förbered: en handläggare beslutar."
 _ANNAT_ARENDE = (
     "Sökandens ärende i verksamhetssystemet är nu ett annat än det som ansökan är registrerad i. Roboten skriver inget "
@@ -40,6 +45,15 @@ class Beslutslage(Fakta):
 
     dag: date
     las_om: bool
+
+
+@dataclass(frozen=True)
+class Hord:
+    """What the applicant has been told, and how they were heard: for case workers, and for the decision itself."""
+
+    uppgifter: frozenset[str] = frozenset()
+    saga: str = ""
+    i_beslutet: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,27 +80,28 @@ def lage_nu(run: Run, regelverk: Regelverk, forslag: Forslag) -> Mode:
 def invanta_beslut(
     run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, forslag: Forslag, plats: Plats
 ) -> Verkstallighet | Outcome:
-    """Decide where the robot may, else hand the proposal over and wait for a person's approval.
+    """Decide where the robot may, else hear the applicant where something adverse follows, and wait for a person.
 
     Looks again until what is decided rests on facts, rules and a day that hold now. Gives what was decided, or the
-    hand-off when it cannot be carried out. Raises Suspended while no person has answered.
+    hand-off when it cannot be carried out. Raises Suspended while no person, or the applicant, has answered.
     """
-    nu, godkant = Omgang(1, underlag, forslag), None
+    nu, godkant, hord = Omgang(1, underlag, forslag), None, Hord()
+    nytt: tuple[str, ...]
     while True:
-        sjalv = _beslutar_sjalv(run, nu)
+        sjalv = not hord.uppgifter and _beslutar_sjalv(run, nu, regelverk)
         if not sjalv and (not nu.forslag.kan_godkannas or run.mode is Mode.SKUGGA):
             return avsluta(run, nu.forslag, nu.andrat)
-        dag, ny_dag = nu.forslag.dag, None
-        if not sjalv and godkant is None:
-            godkant = run.approval(i_omgang("beslut", nu.nummer), overlamning(nu.forslag, _att_saga(run, nu))).by
-            lage = _beslutslage(run, nu, regelverk)
-            dag, ny_dag = lage.dag, lage.dag if lage.las_om else None
-        ny_dag = ny_dag or _ny_dag(run, nu, regelverk, dag)
-        if ny_dag is None and nu.underlag.arende is not None:
-            # The mode bounds what the robot decides by itself; what a person has decided it may carry out.
-            run.mode = Mode.AUTOMATISK
-            return Verkstallighet(nu.forslag, nu.underlag.arende, dag, godkant, nu.nummer)
-        fore, nu = nu, _las_igen(run, ansokan, regelverk, nu, ny_dag or dag, godkant is not None)
+        if not sjalv and godkant is None and not hord.uppgifter.issuperset(nu.forslag.att_kommunicera):
+            hord = _hor(run, ansokan, regelverk, plats, nu)
+            dag, nytt = run.step(i_omgang("läs om", nu.nummer + 1), lambda: run.today, date), (hord.saga,)
+        else:
+            godkant, dag, ny_dag = _beslut(run, nu, regelverk, godkant, sjalv=sjalv)
+            if ny_dag is None and nu.underlag.arende is not None:
+                # The mode bounds what the robot decides by itself; what a person has decided it may carry out.
+                run.mode = Mode.AUTOMATISK
+                return Verkstallighet(nu.forslag, nu.underlag.arende, dag, godkant, nu.nummer, hord.i_beslutet)
+            dag, nytt = ny_dag or dag, ()
+        fore, nu = nu, _las_igen(run, ansokan, regelverk, nu, dag, godkant is not None, nytt)
         run.mode = lage_nu(run, regelverk, nu.forslag)
         arende = nu.underlag.arende
         if arende is not None and arende.nummer != plats.arende:
@@ -94,6 +109,25 @@ def invanta_beslut(
         if nu.forslag.kan_godkannas and run.mode.allows(Mode.FORBERED):
             _spara_nytt_utkast(run, plats, fore, nu)
         godkant = None if nu.andrat else godkant
+
+
+def _beslut(
+    run: Run, nu: Omgang, regelverk: Regelverk, godkant: str | None, *, sjalv: bool
+) -> tuple[str | None, date, date | None]:
+    """Who has approved, on which day it is decided, and the day of a new round where what was read holds no more."""
+    dag, ny_dag = nu.forslag.dag, None
+    if not sjalv and godkant is None:
+        godkant = run.approval(i_omgang("beslut", nu.nummer), overlamning(nu.forslag, _att_saga(run, nu, regelverk))).by
+        lage = _beslutslage(run, nu, regelverk)
+        dag, ny_dag = lage.dag, lage.dag if lage.las_om else None
+    return godkant, dag, ny_dag or _ny_dag(run, nu, regelverk, dag)
+
+
+def _hor(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, nu: Omgang) -> Hord:
+    """The applicant is heard on what the round's decision would rest on."""
+    question = overlamning(nu.forslag, (_HORS_FORST, *nu.andrat))
+    told, answer = hor_sokanden(run, ansokan, nu.forslag, regelverk, plats, nu.nummer, question)
+    return Hord(frozenset(told.uppgifter), berattelse(told, answer), i_beslutet(told, answer))
 
 
 def andringar(fore: Forslag, nu: Forslag) -> Iterator[str]:
@@ -112,22 +146,34 @@ def andringar(fore: Forslag, nu: Forslag) -> Iterator[str]:
             yield f"Nytt sedan förslaget godkändes: {rule.text}"
 
 
-def _beslutar_sjalv(run: Run, nu: Omgang) -> bool:
+def _beslutar_sjalv(run: Run, nu: Omgang, regelverk: Regelverk) -> bool:
     """Whether the robot decides on this round's facts, or did until they had to be read again: nobody is asked then.
 
     A case in which a person has once been asked and has answered stays with people.
     """
-    if run.is_done(i_omgang("läs om", nu.nummer + 1)) and not run.is_approved(i_omgang("beslut", nu.nummer)):
+    asked = any(run.is_approved(i_omgang(step, nu.nummer)) for step in ("beslut", KOMMUNICERING))
+    if run.is_done(i_omgang("läs om", nu.nummer + 1)) and not asked:
         return True
-    return nu.forslag.slag is Forslagsslag.BIFALL and run.mode is Mode.AUTOMATISK and not run.is_approved()
+    may = nu.forslag.slag is Forslagsslag.BIFALL and run.mode is Mode.AUTOMATISK and not run.is_approved()
+    return may and _inom_dagens_tak(run, nu, regelverk)
 
 
-def _att_saga(run: Run, nu: Omgang) -> tuple[str, ...]:
+def _inom_dagens_tak(run: Run, nu: Omgang, regelverk: Regelverk) -> bool:
+    """Whether the day's payment stop leaves room for the robot to decide this by itself."""
+    amount, ceiling = nu.forslag.belopp or Decimal(0), regelverk.kommun.betalningsstopp.tak
+    step = i_omgang(_STOPP, nu.nummer)
+    return run.within_ceiling(step, BETALNINGSSTOPP, amount, ceiling, bound_by=RegistreraBeslut.name)
+
+
+def _att_saga(run: Run, nu: Omgang, regelverk: Regelverk) -> tuple[str, ...]:
     """What the person who is asked must know beside the proposal's own reasons."""
     account = () if nu.forslag.kontot_stammer or _SEE_ACCOUNT in nu.andrat else (_SEE_ACCOUNT,)
     lowered = nu.forslag.slag is Forslagsslag.BIFALL and nu.forslag.mode is Mode.AUTOMATISK
     mode = (_NU_FORBERED,) if lowered and run.mode is Mode.FORBERED else ()
-    return (*nu.andrat, *account, *mode)
+    # Asked about the ceiling, and yet a person is asked: there was no room.
+    asked = nu.forslag.slag is Forslagsslag.BIFALL and run.is_done(i_omgang(_STOPP, nu.nummer))
+    stop = (regelverk.kommun.betalningsstopp.skal,) if asked and run.mode is Mode.AUTOMATISK else ()
+    return (*nu.andrat, *account, *mode, *stop)
 
 
 def _beslutslage(run: Run, nu: Omgang, regelverk: Regelverk) -> Beslutslage:
@@ -163,12 +209,14 @@ def _limit(regelverk: Regelverk) -> timedelta:
     return timedelta(days=regelverk.kommun.uppgifter_hogst_dagar)
 
 
-def _las_igen(run: Run, ansokan: Ansokan, regelverk: Regelverk, fore: Omgang, dag: date, ar_godkant: bool) -> Omgang:
-    """The next round. What is new is told when a person has approved the one before."""
+def _las_igen(
+    run: Run, ansokan: Ansokan, regelverk: Regelverk, fore: Omgang, dag: date, ar_godkant: bool, nytt: tuple[str, ...]
+) -> Omgang:
+    """The next round. What is new is told when a person has approved the one before, or knew of it (`nytt` then)."""
     nummer = fore.nummer + 1
     underlag = las_om(run, ansokan, regelverk, dag, nummer)
     forslag = run.step(i_omgang("föreslå", nummer), lambda: foresla(ansokan, underlag, regelverk, dag), Forslag)
-    andrat = tuple(andringar(fore.forslag, forslag)) if ar_godkant else ()
+    andrat = (*nytt, *(andringar(fore.forslag, forslag) if ar_godkant or nytt else ()))
     if ar_godkant and not forslag.kan_godkannas and not andrat:
         andrat = ("Förslaget går inte längre att godkänna.",)
     return Omgang(nummer, underlag, forslag, andrat)

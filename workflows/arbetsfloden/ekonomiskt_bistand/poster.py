@@ -10,10 +10,18 @@ from arbetsfloden.ekonomiskt_bistand import formulering
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.berakning import Berakning, Rad
 from arbetsfloden.ekonomiskt_bistand.beslut import Forslag
+from arbetsfloden.ekonomiskt_bistand.betalning import Betalning, betalningar
+from arbetsfloden.ekonomiskt_bistand.bevakningar import Bevakning
 from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Anteckningspost, Beslutspost, Utbetalningspost
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
+    Anteckningspost,
+    Beslutspost,
+    Bevakningspost,
+    Dokumentpost,
+    Utbetalningspost,
+)
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.underlag import (
     Arende,
@@ -29,10 +37,10 @@ _MOST_ROWS = 10
 
 @dataclass(frozen=True)
 class Verkstallighet:
-    """A grant to carry out: by whom it is decided, on which day, in which case.
+    """A decision to carry out: by whom it is made, on which day, in which case.
 
     `godkant_av` is the person who approved it, None when the robot decides by delegation. `omgang` is the round of
-    facts that it rests on.
+    facts that it rests on, `yttrande` the sentence that tells how the applicant was heard.
     """
 
     forslag: Forslag
@@ -40,52 +48,73 @@ class Verkstallighet:
     dag: date
     godkant_av: str | None = None
     omgang: int = 1
+    yttrande: str = ""
 
 
 class Handling(Fakta):
-    """Everything that is written for one grant, fixed before the first of it is written."""
+    """Everything that is written for one decision, fixed before the first of it is written.
+
+    `belopp` is zero and `betalningar` empty for a rejection; else the payments' sum is the amount. `utkast` is the
+    calculation as the case system holds it, with which the letter is compared. `ansvarig` is who has the reminders.
+    """
 
     manad: Manad
     dag: date
     sokande: Personnummer
     namn: str
-    konto: str
     kod: str
     belopp: Decimal
     beslutsfattare: str
     motivering: str
+    utgang: str
+    betalningar: tuple[Betalning, ...]
+    utkast: TidigareBerakning
+    bevakningar: tuple[Bevakning, ...]
+    ansvarig: str
     rubrik: str
     anteckning: str
 
     @classmethod
     def av(cls, verkstallighet: Verkstallighet, ansokan: Ansokan, regelverk: Regelverk) -> Self:
-        """Write the texts of a grant.
+        """Write the texts of a decision.
 
-        Raises BusinessError when an account or a delegation to decide by is missing, or a text or name holds a
-        character that the case system cannot store: what is read back would then differ from what was written.
+        Raises BusinessError when a delegation to decide by is missing, it is not certain to whom to pay, or a text or
+        name holds a character that the case system cannot store: what is read back would then differ.
         """
         forslag, arende, person = verkstallighet.forslag, verkstallighet.arende, verkstallighet.godkant_av
         beslutstyp = regelverk.beslutstyp(forslag.beslutstyp)
         beslutsfattare = person or forslag.beslutsfattare
-        if beslutstyp is None or beslutsfattare is None or forslag.belopp is None:
+        if beslutstyp is None or beslutsfattare is None or forslag.belopp is None or forslag.berakning is None:
             raise BusinessError("Beslutstypen är inte delegerad till automatiserat beslut.")
-        if arende.konto is None:
-            raise BusinessError("Ärendet har inget konto att betala till i verksamhetssystemet.")
         _refuse_other_characters(namnet=ansokan.sokande.namn, beslutsfattaren=beslutsfattare)
-        rubrik, anteckning = formulering.journalanteckning(forslag, ansokan, regelverk, person)
+        texter = (forslag, ansokan, regelverk, person, verkstallighet.yttrande)
+        rubrik, anteckning = formulering.journalanteckning(*texter)
         return cls(
             manad=forslag.manad,
             dag=verkstallighet.dag,
             sokande=ansokan.sokande.personnummer,
             namn=ansokan.sokande.namn,
-            konto=f"{arende.konto.clearing}-{arende.konto.konto}",
             kod=beslutstyp.kod,
             belopp=forslag.belopp,
             beslutsfattare=beslutsfattare,
-            motivering=formulering.beslutstext(forslag, ansokan, regelverk, person),
+            motivering=formulering.beslutstext(*texter),
+            utgang=formulering.utgang(forslag),
+            betalningar=_betalningar(ansokan, arende, forslag.belopp),
+            utkast=utkast(forslag.berakning),
+            bevakningar=forslag.bevakningar,
+            ansvarig=arende.handlaggare or beslutsfattare,
             rubrik=rubrik,
             anteckning=anteckning,
         )
+
+
+def _betalningar(ansokan: Ansokan, arende: Arende, belopp: Decimal) -> tuple[Betalning, ...]:
+    try:
+        payments = betalningar(ansokan, arende, belopp)
+    except ValueError as error:
+        raise BusinessError(f"Utbetalningen kan inte göras: {error} i verksamhetssystemet.") from None
+    assert sum((one.belopp for one in payments), Decimal(0)) == belopp
+    return payments
 
 
 def _refuse_other_characters(**names: str) -> None:
@@ -161,17 +190,34 @@ def beslutspost(handling: Handling) -> Beslutspost:
     )
 
 
-def utbetalningspost(handling: Handling) -> Utbetalningspost:
-    """The whole amount to the applicant's account on file, on the day of the decision."""
-    return Utbetalningspost(
-        mottagare=handling.namn,
-        konto=handling.konto,
-        manad=handling.manad,
-        datum=handling.dag,
-        belopp=handling.belopp,
+def utbetalningsposter(handling: Handling) -> tuple[Utbetalningspost, ...]:
+    """The payments, on the day of the decision; their sum is the decision's amount."""
+    return tuple(
+        Utbetalningspost(
+            mottagare=one.mottagare, konto=one.konto, manad=handling.manad, datum=handling.dag, belopp=one.belopp
+        )
+        for one in handling.betalningar
     )
 
 
 def anteckningspost(handling: Handling) -> Anteckningspost:
     """The journal note."""
     return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=handling.anteckning)
+
+
+def dokumentpost(handling: Handling) -> Dokumentpost:
+    """The decision letter, filed as the case system made it."""
+    return Dokumentpost(
+        namn=f"beslut-{handling.manad}.pdf",
+        datum=handling.dag,
+        rubrik=f"Beslutsbrev {handling.manad.name}",
+        text="Beslutsbrevet som verksamhetssystemet gjorde det, jämfört med beslutet innan det fattades.",
+    )
+
+
+def bevakningsposter(handling: Handling) -> dict[str, Bevakningspost]:
+    """The reminders that a rule asks for, by what they are about."""
+    return {
+        one.slag: Bevakningspost(datum=one.datum, ansvarig=handling.ansvarig, text=one.text)
+        for one in handling.bevakningar
+    }

@@ -11,9 +11,9 @@ ANTAL = 46
 
 
 class Regeltext(Strict):
-    """One rule. `for_alla` is for the public. `alltid_handlaggare`: every application that it judges goes to a person.
+    """One rule. `for_alla` is for the public, `vad_kravs` for the explanation of a case that it stood in the way of.
 
-    There is no way to switch a rule off.
+    `alltid_handlaggare`: every application that it judges goes to a person. There is no way to switch a rule off.
     """
 
     namn: str
@@ -22,6 +22,7 @@ class Regeltext(Strict):
     atgard: str
     lagrum: str
     for_alla: str
+    vad_kravs: str
     alltid_handlaggare: bool = False
 
 

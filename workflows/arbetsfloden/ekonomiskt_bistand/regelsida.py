@@ -46,6 +46,7 @@ def regelsida(regelverk: Regelverk) -> Rulebook:
                 action=text.atgard,
                 law=text.lagrum,
                 in_plain_words=text.for_alla,
+                required=text.vad_kravs,
                 limits=limits.get(number, ()),
                 always_person=text.alltid_handlaggare,
             )

@@ -1,11 +1,11 @@
 """Everything that decides, loaded from the municipality's configuration as one unchanging whole with a version."""
 
-import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutningar
 from arbetsfloden.ekonomiskt_bistand.delegation import Beslutstyp, Delegation
@@ -15,14 +15,23 @@ from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.normer import Normtabell, tabell_for
 from arbetsfloden.ekonomiskt_bistand.regelbok import Regelbok
 from arbetsfloden.ekonomiskt_bistand.texter import Texter
-from medarbetare.config import load
+from medarbetare.config import Strict, parse, read
 from medarbetare.engine import Mode
+from medarbetare.engine.ruleset import version_of
 from medarbetare.errors import ConfigurationError
+
+PartT = TypeVar("PartT", bound=Strict)
+NORMER = "normer"
+"""The folder of the norm tables, within that of the department."""
+_FILES = ("kommun.yaml", "register.yaml", "regler.yaml", "delegation.yaml", "texter.yaml")
 
 
 @dataclass(frozen=True)
 class Regelverk:
-    """Norms, guidelines, register stand-ins, delegation and texts. `version` is SHA-256 over the files, in hex."""
+    """Norms, guidelines, register stand-ins, delegation and texts.
+
+    `filer` is what it was read from, by name; `version` is SHA-256 over them, in hex.
+    """
 
     normer: tuple[Normtabell, ...]
     kommun: Kommun
@@ -31,6 +40,7 @@ class Regelverk:
     delegation: Delegation
     texter: Texter
     version: str
+    filer: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
     _known_faults: dict[tuple[str, date, Manad], tuple[str, ...]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
@@ -85,20 +95,36 @@ class Regelverk:
 
 def load_regelverk(folder: Path) -> Regelverk:
     """Read `config/ekonomiskt_bistand`. Raises ConfigurationError when a file is missing or wrong, or norms overlap."""
-    norm_files = sorted((folder / "normer").glob("*.yaml"))
+    norm_files = sorted((folder / NORMER).glob("*.yaml"))
+    paths = [*norm_files, *(folder / name for name in _FILES)]
+    return regelverk_av({path.relative_to(folder).as_posix(): read(path) for path in paths}, folder)
+
+
+def regelverk_av(filer: Mapping[str, bytes], folder: Path = Path()) -> Regelverk:
+    """The rules that such files give, by their names within the folder, which is where faults say that they lie.
+
+    Raises ConfigurationError as `load_regelverk` does.
+    """
+    if missing := [name for name in _FILES if name not in filer]:
+        raise ConfigurationError(f"{folder / missing[0]}: filen finns inte. Lägg den där eller ange en annan mapp.")
+    norm_files = sorted(name for name in filer if name.startswith(f"{NORMER}/"))
     if not norm_files:
-        raise ConfigurationError(f"{folder / 'normer'}: ingen normtabell finns. Lägg minst en fil riksnorm-ÅÅÅÅ.yaml.")
-    normer = tuple(load(path, Normtabell) for path in norm_files)
+        raise ConfigurationError(f"{folder / NORMER}: ingen normtabell finns. Lägg minst en fil riksnorm-ÅÅÅÅ.yaml.")
+
+    def part(name: str, model: type[PartT]) -> PartT:
+        return parse(filer[name], model, folder / name)
+
+    normer = tuple(part(name, Normtabell) for name in norm_files)
     _refuse_overlap(folder, normer)
-    names = ("kommun.yaml", "register.yaml", "regler.yaml", "delegation.yaml", "texter.yaml")
     return Regelverk(
         normer=normer,
-        kommun=load(folder / "kommun.yaml", Kommun),
-        anslutningar=load(folder / "register.yaml", Anslutningar),
-        regelbok=load(folder / "regler.yaml", Regelbok),
-        delegation=load(folder / "delegation.yaml", Delegation),
-        texter=load(folder / "texter.yaml", Texter),
-        version=_version(folder, [*norm_files, *(folder / name for name in names)]),
+        kommun=part("kommun.yaml", Kommun),
+        anslutningar=part("register.yaml", Anslutningar),
+        regelbok=part("regler.yaml", Regelbok),
+        delegation=part("delegation.yaml", Delegation),
+        texter=part("texter.yaml", Texter),
+        version=version_of(filer),
+        filer=dict(filer),
     )
 
 
@@ -107,14 +133,5 @@ def _refuse_overlap(folder: Path, normer: tuple[Normtabell, ...]) -> None:
     for earlier, later in pairwise(by_date):
         if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
             raise ConfigurationError(
-                f"{folder / 'normer'}: {earlier.namn} och {later.namn} gäller samtidigt. Ändra datumen."
+                f"{folder / NORMER}: {earlier.namn} och {later.namn} gäller samtidigt. Ändra datumen."
             )
-
-
-def _version(folder: Path, files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()

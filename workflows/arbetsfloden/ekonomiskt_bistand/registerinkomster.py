@@ -1,7 +1,6 @@
 """Every payment that the registers show, in the same words whichever agency paid it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,6 +17,7 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     SoSvar,
     Utbetalningstyp,
 )
+from arbetsfloden.ekonomiskt_bistand.rimlighet import visat_namn
 from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 
 AKASSA = "Arbetslöshetsersättning"
@@ -35,8 +35,7 @@ class Registerpost(NamedTuple):
     lasning: Lasning
 
 
-@dataclass(frozen=True, slots=True)
-class Registerinkomst:
+class Registerinkomst(NamedTuple):
     """One payment. `belopp` is net, in kronor.
 
     `regelbunden`: an ordinary payment, neither retroactive nor presumed nor of unknown kind. `gar_ihop`: gross less tax
@@ -81,7 +80,7 @@ def _formaner(svar: Formanssvar, kommun: Kommun) -> Iterator[Registerinkomst]:
             till=one.period_till,
             typ=one.typ,
             avdrag=one.avdrag,
-            gar_ihop=one.brutto - one.skatt - sum(row.belopp for row in one.avdrag) == one.netto,
+            gar_ihop=one.brutto - one.skatt == one.netto + sum(row.belopp for row in one.avdrag),
         )
 
 
@@ -113,5 +112,7 @@ def _studiestod(svar: CsnSvar, kommun: Kommun) -> Iterator[Registerinkomst]:
 
 
 def _om(svar: Myndighetssvar, forman: str, kommun: Kommun) -> Registerpost:
-    kind = kommun.slag_for(svar.register, forman) or forman
-    return Registerpost(svar.register, svar.person, kind, forman, svar.lasning)
+    named = visat_namn(forman)
+    return Registerpost(
+        svar.register, svar.person, kommun.slag_for(svar.register, forman) or named, named, svar.lasning
+    )

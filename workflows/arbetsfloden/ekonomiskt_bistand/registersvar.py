@@ -5,11 +5,10 @@ SSBTEK's XML. Amounts are kronor as Decimal; what an agency did not say is None,
 """
 
 from datetime import date
-from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import ClassVar
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta, Lasning, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.fakta import Belopp, Fakta, Lasning, Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 
 OK = "OK"
@@ -86,7 +85,7 @@ class Avdrag(Fakta):
     """A deduction by the agency. `kod` as written: KVI (set-off), INF (seizure), SOC (to the social services)."""
 
     kod: str
-    belopp: Decimal
+    belopp: Belopp
 
 
 class Utbetalning(Fakta):
@@ -95,9 +94,9 @@ class Utbetalning(Fakta):
     datum: date
     formansfamilj: str
     forman: str
-    brutto: Decimal
-    skatt: Decimal
-    netto: Decimal
+    brutto: Belopp
+    skatt: Belopp
+    netto: Belopp
     typ: int
     period_fran: date | None = None
     period_till: date | None = None
@@ -149,9 +148,9 @@ class AkassaUtbetalning(Fakta):
     datum: date
     avser_fran: date
     avser_till: date
-    dagar: Decimal
-    netto_efter_skatt: Decimal
-    netto_efter_avdrag: Decimal
+    dagar: Belopp
+    netto_efter_skatt: Belopp
+    netto_efter_avdrag: Belopp
 
 
 class Avstangning(Fakta):
@@ -189,7 +188,7 @@ class CsnUtbetalning(Fakta):
 
     datum: date
     typ: str
-    belopp: Decimal
+    belopp: Belopp
     utbetald: bool
 
 
@@ -203,8 +202,8 @@ class Kapitaluppgift(Fakta):
     """Capital income of one assessment year."""
 
     taxeringsar: int
-    intakter: Decimal
-    overskott: Decimal
+    intakter: Belopp
+    overskott: Belopp
 
 
 class SkvSvar(Myndighetssvar):

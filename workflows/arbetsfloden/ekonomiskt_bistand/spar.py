@@ -6,6 +6,8 @@ the robot's own user count; staff's are told from them by the column `av`.
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
 
 from pydantic import BaseModel
 
@@ -23,6 +25,8 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     SkrivAnteckning,
     SparaBerakning,
     Utbetalningspost,
+    filer_till,
+    skrivningens_namn,
 )
 from arbetsfloden.ekonomiskt_bistand.underlag import Skydd
 from medarbetare.engine import NaturalKey, Portal
@@ -53,9 +57,9 @@ def sok_spar(portals: Callable[[str], Portal], application: Application, robot: 
     if beslutat and application.inbox_portal is not None:
         beslutat = (*beslutat, *_status(portals(application.inbox_portal), ansokan))
     found = {trace.name for trace in beslutat}
-    wanted = (RegistreraBeslut.name, RegistreraUtbetalning.name, SkrivAnteckning.name)
     status = (e_tjanst.Statusandring.name,) if application.inbox_portal is not None else ()
-    missing = tuple(name for name in (*wanted, *status) if name not in found) if beslutat else ()
+    wanted = (RegistreraBeslut.name, *sokning.obetalt(), SkrivAnteckning.name, *status)
+    missing = tuple(name for name in wanted if name not in found) if beslutat else ()
     return Traces(found=(*sokning.forberett(), *beslutat), missing=missing)
 
 
@@ -83,26 +87,46 @@ class _Sokning:
         yield from self._spar(SparaBerakning.name, SparaBerakning.name, utkast)
 
     def beslutat(self) -> Iterator[Trace]:
-        """Decision, payment and note."""
+        """Decision, payments and note."""
+        beslut = [Beslutspost.av_rad(rad) for rad in self._beslutsrader]
+        yield from self._spar(RegistreraBeslut.name, "beslut", beslut, decides=True)
+        for number, (payee, betalt) in enumerate(self._betalt.items(), 1):
+            name = skrivningens_namn(RegistreraUtbetalning.name, number)
+            yield from self._spar(name, "utbetalning", betalt, payee=payee, decides=True)
+        if self._beslutsrader:
+            noter = self._anteckningar(min(rad["registrerad"] for rad in self._beslutsrader))
+            heading = noter[0].rubrik if noter else ""
+            yield from self._spar(SkrivAnteckning.name, f"journalanteckning {heading}", noter, decides=True)
+
+    def obetalt(self) -> Iterator[str]:
+        """The name of the next payment, where what is paid is less than what is granted."""
+        granted = sum((Beslutspost.av_rad(rad).belopp for rad in self._beslutsrader), Decimal(0))
+        if granted > sum((one.belopp for paid in self._betalt.values() for one in paid), Decimal(0)):
+            yield skrivningens_namn(RegistreraUtbetalning.name, len(self._betalt) + 1)
+
+    @cached_property
+    def _beslutsrader(self) -> list[Rad]:
         manad = self._plats.manad
-        rader = [
+        return [
             rad
             for rad in self._egna("beslut")
             if visning.datum(rad["fran"]) <= manad.last and visning.datum(rad["till"]) >= manad.first
         ]
-        beslut = [Beslutspost.av_rad(rad) for rad in rader]
-        yield from self._spar(RegistreraBeslut.name, "beslut", beslut, decides=True)
-        betalt = [Utbetalningspost.av_rad(rad) for rad in self._egna("utbetalningar") if rad["manad"] == str(manad)]
-        payee = betalt[0].mottagare if betalt else ""
-        yield from self._spar(RegistreraUtbetalning.name, "utbetalning", betalt, payee=payee, decides=True)
-        if rader:
-            noter = self._anteckningar(min(rad["registrerad"] for rad in rader))
-            heading = noter[0].rubrik if noter else ""
-            yield from self._spar(SkrivAnteckning.name, f"journalanteckning {heading}", noter, decides=True)
+
+    @cached_property
+    def _betalt(self) -> dict[str, list[Utbetalningspost]]:
+        """The month's payments by payee, in the order in which the payees were first paid."""
+        paid: dict[str, list[Utbetalningspost]] = {}
+        for rad in self._egna("utbetalningar"):
+            if rad["manad"] == str(self._plats.manad):
+                paid.setdefault(rad["mottagare"], []).append(Utbetalningspost.av_rad(rad))
+        return paid
 
     def _anteckningar(self, efter: str) -> list[Anteckningspost]:
-        """The note of the decision: written after it; of several those that name the month."""
-        noter = [Anteckningspost.av_rad(rad) for rad in self._egna("journal") if rad["registrerad"] >= efter]
+        """The note of the decision: written after it, without a file; of several those that name the month."""
+        rader = [rad for rad in self._egna("journal") if rad["registrerad"] >= efter]
+        dokument = self._plats.lista("dokument") if rader else []
+        noter = [Anteckningspost.av_rad(rad) for rad in rader if not filer_till(dokument, "anteckning", rad["nr"])]
         namnda = [nota for nota in noter if self._plats.manad.name in nota.rubrik]
         return namnda or noter
 

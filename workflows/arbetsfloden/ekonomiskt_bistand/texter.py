@@ -1,4 +1,4 @@
-"""The decision's motivation and the journal note, filled in from the municipality's approved texts."""
+"""Decisions, journal notes and messages, filled in from the municipality's approved texts."""
 
 import re
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ from arbetsfloden.ekonomiskt_bistand.godkannande import Godkannande
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _KNOWN = frozenset({
     "belopp", "beslutsfattare", "delegation", "for_sig", "inkomstmanad", "inkomster", "inkomstsumma", "kommun",
-    "kostnader", "kostnader_for_sig", "kostnadssumma", "manad", "norm", "norm_namn", "normsumma", "overklaga",
-    "referens", "regelverk", "skal",
+    "kostnader", "kostnader_for_sig", "kostnadssumma", "manad", "nedsatt", "norm", "norm_namn", "normsumma",
+    "overklaga", "overskott", "radrum", "radrum_till", "referens", "regelverk", "saknas", "sista_dag", "skal",
+    "uppgifter", "utgang", "yttrande",
 })  # fmt: skip
 
 
@@ -31,15 +32,24 @@ class Texter(Godkannande):
     """The texts. Plain Swedish, characters of Windows-1252 only: case systems store no others."""
 
     beslut_bifall: Mall
+    beslut_delvis_bifall: Mall
+    beslut_avslag: Mall
     beslut_for_sig: Mall
+    beslut_radrum: Mall
     overklaga: str
+    kommunicering: Mall
+    komplettering: Mall
+    paminnelse: Mall
     journal_rubrik: Mall
     journal_bifall: Mall
     journal_godkant: Mall
+    journal_kommunicering_rubrik: Mall
+    journal_kommunicering: Mall
 
     def fill(self, mall: str, values: dict[str, Any]) -> str:
-        """The text with its fields filled in, without blank space at the ends."""
-        return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), mall).strip()
+        """The text with its fields filled in, without blank space at the ends and where a field is empty."""
+        filled = _PLACEHOLDER.sub(lambda match: str(values[match[1]]), mall)
+        return re.sub(r"\n{3,}", "\n\n", filled).strip()
 
 
 def lines(rows: Iterable[tuple[str, str]]) -> str:

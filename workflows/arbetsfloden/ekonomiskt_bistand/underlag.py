@@ -6,11 +6,10 @@ What a system did not show is None, never zero and never an empty guess.
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Self, TypeVar
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta, Lasning, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.fakta import Belopp, Fakta, Lasning, Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.registersvar import (
@@ -100,7 +99,7 @@ class TidigareInkomst(Fakta):
     """An income row of an earlier calculation. `belopp` is what counted, a wage after jobbstimulans."""
 
     slag: str
-    belopp: Decimal
+    belopp: Belopp
     person: Personnummer | None = None
     datum: date | None = None
     notering: str = ""
@@ -108,8 +107,8 @@ class TidigareInkomst(Fakta):
 
 class TidigareKostnad(Fakta):
     slag: str
-    ansokt: Decimal
-    godkant: Decimal
+    ansokt: Belopp
+    godkant: Belopp
     notering: str = ""
 
 
@@ -120,8 +119,8 @@ class TidigareBerakning(Fakta):
     slutlig: bool
     norm_namn: str | None = None
     antal_personer: int | None = None
-    normsumma: Decimal | None = None
-    resultat: Decimal | None = None
+    normsumma: Belopp | None = None
+    resultat: Belopp | None = None
     inkomster: tuple[TidigareInkomst, ...] = ()
     kostnader: tuple[TidigareKostnad, ...] = ()
 
@@ -131,7 +130,7 @@ class TidigareBeslut(Fakta):
 
     manad: Manad
     kod: str
-    belopp: Decimal
+    belopp: Belopp
     datum: date | None = None
     beslutsfattare: str | None = None
     nummer: str | None = None
@@ -140,7 +139,7 @@ class TidigareBeslut(Fakta):
 class TidigareUtbetalning(Fakta):
     manad: Manad
     mottagare: str
-    belopp: Decimal
+    belopp: Belopp
     konto: str | None = None
     datum: date | None = None
 
@@ -160,7 +159,7 @@ class Bankkonto(Fakta):
     @property
     def siffror(self) -> str:
         """The digits alone, by which two ways of writing an account are compared."""
-        return "".join(char for char in self.clearing + self.konto if char.isdigit())
+        return "".join(filter(str.isdigit, self.clearing + self.konto))
 
 
 class Arende(Fakta):
@@ -213,18 +212,18 @@ class Underlag(Fakta):
 
     def fran(self, register: Register) -> tuple[Myndighetssvar, ...]:
         """One agency's answers, one a person."""
-        answers: tuple[Myndighetssvar, ...] = getattr(self, register.value)
+        answers: tuple[Myndighetssvar, ...] = getattr(self, register)
         return answers
 
     def svar_for(self, kind: type[SvarT], person: Personnummer) -> SvarT | None:
         """One agency's answer about somebody."""
-        answers: tuple[SvarT, ...] = getattr(self, kind.register.value)
+        answers: tuple[SvarT, ...] = getattr(self, kind.register)
         return next((svar for svar in answers if svar.person == person), None)
 
     @property
     def registersvar(self) -> tuple[Myndighetssvar, ...]:
         """Every agency's answers."""
-        return tuple(svar for register in Register for svar in self.fran(register))
+        return (*self.fk, *self.pm, *self.af, *self.so, *self.csn, *self.skv, *self.ts, *self.miv)
 
     def med(self, svar: Iterable[Registersvar]) -> Self:
         """The same facts with what the agencies answered."""

@@ -7,16 +7,25 @@ too old before the decision is written. A round's steps carry its number, so tha
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 
-from arbetsfloden.ekonomiskt_bistand.anslutning import Kanal
+from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutningar, Kanal
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.portaler import folkbokforing, ssbtek, ssbtek_v10, verksamhet
+from arbetsfloden.ekonomiskt_bistand.portaler import (
+    arbetsformedlingen,
+    folkbokforing,
+    forsakringskassan,
+    ssbtek,
+    ssbtek_v10,
+    verksamhet,
+)
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Skydd, Underlag
+from medarbetare.engine.registry import Needs
 from medarbetare.engine.run import Run
 
 
@@ -44,18 +53,18 @@ def las_arende(run: Run, ansokan: Ansokan, regelverk: Regelverk, omgang: int = 1
 
 
 def fraga_register(run: Run, lage: Lage, omgang: int = 1) -> Underlag:
-    """One question per person to the registers that are relevant for them: payments from three months back until today,
-    since a benefit for the month before last may be paid in the month before that.
+    """One question per person and way to the registers that are relevant for them: payments from three months back
+    until today, since a benefit for the month before last may be paid in the month before that.
 
     Nobody more is asked about once an answer marks its person as protected.
     """
     svar: list[Registersvar] = []
     for person, register in lage.fragor.items():
         number = lage.personer.index(person) + 1
-        for kanal, through in _by_channel(lage, register).items():
+        for called, through in _by_way(lage, register).items():
             one = run.step(
-                i_omgang(f"fråga {_CALLED[kanal]}, person {number}", omgang),
-                partial(_fraga_om, run, lage, person, kanal, through),
+                i_omgang(f"fråga {called}, person {number}", omgang),
+                partial(_fraga_om, run, lage, person, through),
                 Registersvar,
             )
             svar.append(one)
@@ -65,17 +74,32 @@ def fraga_register(run: Run, lage: Lage, omgang: int = 1) -> Underlag:
 
 
 _CALLED = {Kanal.SSBTEK: "SSBTEK", Kanal.SSBTEK_V10: "SSBTEK v10"}
-"""What the ways to the registers are called in steps."""
+"""What the common ways to the registers are called in steps; an agency's own portal has the agency's name."""
 
 
-def _by_channel(lage: Lage, register: Iterable[Register]) -> dict[Kanal, list[Register]]:
-    """The registers to ask about somebody, by the way that each is reached."""
-    through: dict[Kanal, list[Register]] = {}
+def _by_way(lage: Lage, register: Iterable[Register]) -> dict[str, list[Register]]:
+    """The registers to ask about somebody, by what steps call the way that each is reached."""
+    through: dict[str, list[Register]] = {}
     for one in register:
         kanal = lage.regelverk.anslutningar.till(one).kanal
         if kanal is not None:
-            through.setdefault(kanal, []).append(one)
+            through.setdefault(_CALLED.get(kanal, one.namn), []).append(one)
     return through
+
+
+def behov(anslutningar: Anslutningar) -> Needs:
+    """The portals and services that a case may need, but for the inbox's."""
+    portaler, tjanster = {folkbokforing.PORTAL, verksamhet.PORTAL}, set[str]()
+    for register in Register:
+        one = anslutningar.till(register)
+        if one.ansluten and one.kanal is Kanal.SSBTEK_V10:
+            tjanster.add(ssbtek_v10.SERVICE)
+        elif one.ansluten:
+            portaler.add(_EGNA[register] if one.kanal is Kanal.EGEN else ssbtek.PORTAL)
+    return Needs(frozenset(portaler), frozenset(tjanster))
+
+
+_EGNA = {Register.FK: forsakringskassan.PORTAL, Register.AF: arbetsformedlingen.PORTAL}
 
 
 def las_om(run: Run, ansokan: Ansokan, regelverk: Regelverk, dag: date, omgang: int) -> Underlag:
@@ -111,29 +135,21 @@ def _las_arende(run: Run, ansokan: Ansokan, regelverk: Regelverk) -> Arende:
     )
 
 
-def _fraga_om(run: Run, lage: Lage, person: Personnummer, kanal: Kanal, register: list[Register]) -> Registersvar:
-    fran, till = lage.manad.minus(3).first, max(lage.today, lage.manad.minus(1).last)
+def _fraga_om(run: Run, lage: Lage, person: Personnummer, register: list[Register]) -> Registersvar:
+    """Ask about one person, by the way that these registers have in common."""
     accept_silence = run.is_last_attempt or run.case.attempts >= lage.kommun.registren_fragas_hogst
+    asked: dict[str, Any] = {"now": run.now(), "accept_silence": accept_silence}
+    fran, till = lage.manad.minus(3).first, max(lage.today, lage.manad.minus(1).last)
+    for_period = asked | {"fran": fran, "till": till}
+    kanal = lage.regelverk.anslutningar.till(register[0]).kanal
     if kanal is Kanal.SSBTEK_V10:
-        return ssbtek_v10.fraga(
-            run.service(ssbtek_v10.SERVICE),
-            person,
-            register,
-            ingivare=_ingivare(lage),
-            fran=fran,
-            till=till,
-            now=run.now(),
-            accept_silence=accept_silence,
-        )
-    return ssbtek.fraga(
-        run.portal(ssbtek.PORTAL),
-        person,
-        register,
-        fran=fran,
-        till=till,
-        now=run.now(),
-        accept_silence=accept_silence,
-    )
+        service = run.service(ssbtek_v10.SERVICE)
+        return ssbtek_v10.fraga(service, person, register, ingivare=_ingivare(lage), **for_period)
+    if kanal is Kanal.SSBTEK:
+        return ssbtek.fraga(run.portal(ssbtek.PORTAL), person, register, **for_period)
+    if register == [Register.FK]:
+        return forsakringskassan.fraga(run.portal(forsakringskassan.PORTAL), person, **for_period)
+    return arbetsformedlingen.fraga(run.portal(arbetsformedlingen.PORTAL), person, **asked)
 
 
 def _ingivare(lage: Lage) -> ssbtek_v10.Ingivare:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NoReturn, TypeVar
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from arbetsfloden.ekonomiskt_bistand import ansokan as form
 from arbetsfloden.ekonomiskt_bistand import falt
+from arbetsfloden.ekonomiskt_bistand.inkommet import Formular
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.viva_format import (
     ANNAN,
@@ -56,14 +57,34 @@ def las_ansokan(content: bytes) -> form.Ansokan:
 
 def sokande(content: bytes) -> Personnummer:
     """Whose application it is, of whatever kind it is. Raises BusinessError."""
-    wanted = frozenset({"personInfo", "personalNumber", "applicant"})
-    answers = las_json(content).get("answers")
+    name = "sökandens personnummer"
+    value = _anywhere(las_json(content), {"personInfo", "personalNumber", "applicant"})
+    if value is None:
+        raise BusinessError(f"Svaret «{name}» i ansökan saknas.")
+    return _checked(name, value, _text(falt.person))
+
+
+def annat_formular(content: bytes) -> Formular | None:
+    """What a posting calls itself that is no re-application. Raises BusinessError."""
+    posting = las_json(content)
+    kind = posting["applicationType"]
+    if type(kind) is not str or kind == "recurrent":
+        return None
+    try:
+        return Formular((kind,), _day(_anywhere(posting, {"application", "submitted"})))
+    except ValueError:
+        return Formular((kind,), None)
+
+
+def _anywhere(posting: dict[str, Any], wanted: Set[str]) -> Any:
+    """The first answer that has all the tags, in a posting of whatever kind; None when there is none."""
+    answers = posting.get("answers")
     for answer in answers if isinstance(answers, list) else ():
         field = answer.get("field") if isinstance(answer, dict) else None
         tags = field.get("tags") if isinstance(field, dict) else None
         if isinstance(tags, list) and wanted <= {tag for tag in tags if isinstance(tag, str)}:
-            return _checked("sökandens personnummer", answer.get("value"), _text(falt.person))
-    raise BusinessError("Svaret «sökandens personnummer» i ansökan saknas.")
+            return answer.get("value")
+    return None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What the robot knows this workflow by; named in config/workflows.yaml."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,9 +11,11 @@ from pydantic import BaseModel
 from arbetsfloden.parkeringstillstand.flow import SKYDDSROLL, handlagg
 from arbetsfloden.parkeringstillstand.portal import PORTAL, spar
 from medarbetare.engine import Original, Outcome, Portal
+from medarbetare.engine.ceiling import Ceiling
 from medarbetare.engine.decision import Decision
+from medarbetare.engine.follow_up import PastCase
 from medarbetare.engine.presentation import Section
-from medarbetare.engine.registry import Workflow
+from medarbetare.engine.registry import Needs, Workflow
 from medarbetare.engine.rereading import Application, Finished, Receipt, Traces
 from medarbetare.engine.run import Run
 from medarbetare.engine.runner import Edition
@@ -61,6 +63,32 @@ class Parkeringstillstand:
     def rereader(self, portals: Callable[[str], Portal]) -> "Aterlasning":
         """Decisions here are looked for after a restore, and not compared otherwise."""
         return Aterlasning(portals)
+
+    def ruleset(self) -> Mapping[str, bytes]:
+        """There are no rules."""
+        return {}
+
+    def redecider(self) -> None:
+        """Nothing is proposed by rules."""
+
+    def norm_trial(self, table: Path, month: str | None, today: date) -> None:
+        """There are no norms."""
+
+    def follow_up(self, cases: Sequence[PastCase]) -> None:
+        """A permit is applied for now and then: there is nobody to follow up."""
+
+    def needs(self) -> Needs:
+        """The department's own system."""
+        return Needs(frozenset({PORTAL}))
+
+    def ceilings(self) -> Mapping[str, Ceiling]:
+        """Nothing is paid here."""
+        return {}
+
+    def explain(
+        self, steps: Mapping[str, Any], written: Collection[str], kept: Callable[[str], Mapping[str, bytes] | None]
+    ) -> None:
+        """A person judges everything, and says why in the decision."""
 
 
 @dataclass(frozen=True)

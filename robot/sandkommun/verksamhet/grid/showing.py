@@ -144,7 +144,15 @@ def _row(shown: Listing, address: str, record: Record) -> list[Cell]:
 def overview(case: Json) -> Json:
     """The case as a whole."""
     groups = [
-        _group("Ärendet", case, nr="Ärende", status="Status", avslutat="Avslutat", handlaggare="Handläggare"),
+        _group(
+            "Ärendet",
+            case,
+            nr="Ärende",
+            status="Status",
+            avslutat="Avslutat",
+            handlaggare="Handläggare",
+            arbetsmarknadssekreterare="Arbetsmarknadssekreterare",
+        ),
         _group(
             "Parter",
             {**case, "sokande": formatted(case["sokande"]), "medsokande": formatted(case["medsokande"])},

@@ -10,7 +10,8 @@ from medarbetare.errors import PortalError
 
 _ENOUGH = 15
 """So many letters and figures of a text must be left to know it again."""
-_AMOUNT = re.compile(r"-?[0-9]{1,3}( ?[0-9]{3})*(,[0-9]{1,2})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,3}( ?[0-9]{3}){0,3}(,[0-9]{1,2})?")
+"""Below a million millions: what is longer is a page that has been misread."""
 
 
 class Visning:

@@ -1,16 +1,17 @@
 """The 46 rules, in the order in which they are judged."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler.inkomster import INKOMSTER
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.rader import RADER
-from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Regelutfall, Utfall
+from arbetsfloden.ekonomiskt_bistand.regler.regel import HINDER, Regel, Regelutfall, Utfall
 from arbetsfloden.ekonomiskt_bistand.regler.register import REGISTREN
 from arbetsfloden.ekonomiskt_bistand.regler.sysselsattning import SYSSELSATTNING
 from arbetsfloden.ekonomiskt_bistand.regler.utgang import UTGANG
@@ -22,18 +23,25 @@ ALLA = (*FOLKBOKFORING, *ARENDE, *REGISTREN, *INKOMSTER, *SYSSELSATTNING, *RADER
 _PROTECTION = FOLKBOKFORING[0].nummer
 
 
-class Granskning(Fakta):
+@dataclass(frozen=True)
+class Granskning:
     """What some of the rules said."""
 
     regler: tuple[Regelutfall, ...]
 
     def har(self, utfall: Utfall) -> bool:
-        return any(one.utfall is utfall for one in self.regler)
+        rules = self.hinder if utfall in HINDER else self.regler
+        return any(one.utfall is utfall for one in rules)
+
+    @cached_property
+    def hinder(self) -> tuple[Regelutfall, ...]:
+        """The rules that hand over, wait or stop."""
+        return tuple(one for one in self.regler if one.utfall in HINDER)
 
     @property
     def hindrar(self) -> bool:
         """Whether any rule hands over, waits or stops."""
-        return any(one.hindrar for one in self.regler)
+        return bool(self.hinder)
 
     @property
     def sarskild(self) -> bool:
@@ -43,7 +51,7 @@ class Granskning(Fakta):
     @property
     def skal(self) -> tuple[str, ...]:
         """Every triggered rule's sentence, for people."""
-        return tuple(one.text for one in self.regler if one.hindrar and one.text)
+        return tuple(one.text for one in self.hinder if one.text)
 
 
 def granska_folkbokforing(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Granskning:
@@ -59,8 +67,9 @@ def granska_arende(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, t
 def prova(regler: Sequence[Regel], lage: Lage) -> tuple[Regelutfall, ...]:
     """Judge the rules in order. A protected person ends it at once, with that one answer and nothing else."""
     outcomes: list[Regelutfall] = []
+    told = lage.regelverk.regelbok.regler
     for rule in regler:
-        outcome = rule.utfall(lage)
+        outcome = rule.utfall(lage, told[rule.nummer])
         outcomes.append(outcome)
         if rule.nummer == _PROTECTION and outcome.utfall is Utfall.STOPP:
             break

@@ -1,24 +1,15 @@
 """Rules 13–19: the incomes, as the application, the registers and last month's calculation have them."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.belopp import hela_kronor, kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import raknad_inkomst
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, Stamning
 from arbetsfloden.ekonomiskt_bistand.registersvar import Register
-from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, Lage
+from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, SHOW_INCOMES, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
-
-_STAMNING = {
-    Stamning.STAMMER: "stämmer med registret",
-    Stamning.AVVIKER: "annat belopp i registret",
-    Stamning.EJ_UPPGIVEN: "inte uppgiven",
-    Stamning.EJ_I_REGISTRET: "finns inte i registret",
-    Stamning.ENBART_ANSOKAN: "enligt ansökan",
-}
-_SHOW_INCOMES = (Register.FK, Register.PM, Register.SO, Register.CSN)
+from arbetsfloden.ekonomiskt_bistand.rimlighet import visat_namn
 
 
 def ej_uppgiven_inkomst(lage: Lage) -> Svar:
@@ -40,9 +31,9 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
         for post in lage.poster
         if post.stamning is Stamning.AVVIKER
     ]
-    for register in _SHOW_INCOMES:
+    for register in SHOW_INCOMES:
         findings += ej_anslutet(lage, register)
-    return svar(Utfall.OVERLAMNA, findings, *_shown(lage.poster), tidpunkt=lage.last(*_SHOW_INCOMES))
+    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.last(*SHOW_INCOMES))
 
 
 def _register(post: Inkomstpost) -> str:
@@ -64,7 +55,7 @@ def inkomst_saknas_i_register(lage: Lage) -> Svar:
         for post in lage.poster
         if post.stamning is Stamning.EJ_I_REGISTRET
     ]
-    return svar(Utfall.OVERLAMNA, findings, *_shown(lage.poster), tidpunkt=lage.last(*_SHOW_INCOMES))
+    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.last(*SHOW_INCOMES))
 
 
 def _payers(lage: Lage, post: Inkomstpost) -> str:
@@ -101,7 +92,8 @@ def inkomst_avviker(lage: Lage) -> Svar:
         before[key] = before.get(key, Decimal(0)) + (lage.lon_fore_stimulans(row) if wage else row.belopp)
     limit = lage.kommun.inkomstavvikelse_procent
     findings = [
-        f"{kind} är {kronor(new)} kr, förra månaden {kronor(hela_kronor(old))} kr: skiljer mer än {limit} procent."
+        f"{visat_namn(kind)} är {kronor(new)} kr, förra månaden {kronor(hela_kronor(old))} kr: skiljer mer än {limit} "
+        "procent."
         for (kind, _), new, old in (
             (key, now.get(key, Decimal(0)), before.get(key, Decimal(0))) for key in dict.fromkeys([*now, *before])
         )
@@ -122,16 +114,18 @@ def otillaten_inkomst(lage: Lage) -> Svar:
     unknown = sorted(kinds - set(lage.kommun.inkomstslag))
     if not unknown and not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
-    findings = [f"Inkomsten {kind} står inte på listan över inkomster som roboten får räkna." for kind in unknown]
+    findings = [
+        f"Inkomsten {visat_namn(kind)} står inte på listan över inkomster som roboten får räkna." for kind in unknown
+    ]
     shown = ", ".join(sorted(kinds)) or "inga inkomster"
-    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(*_SHOW_INCOMES))
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(*SHOW_INCOMES))
 
 
 def regelbunden_inkomst(lage: Lage) -> Svar:
     """Rule 17: regular incomes on which application and register agree are deducted; irregular ones go to a person."""
     if not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
-    month = lage.manad.minus(1)
+    month = lage.inkomstmanad
     known_from = month.first.replace(day=lage.kommun.inkomster_kanda_fran_dag)
     findings = [] if lage.today >= known_from else [f"Inkomsterna för {month.name} är inte kända ännu."]
     for payment in lage.nyligen_betalda:
@@ -148,8 +142,8 @@ def regelbunden_inkomst(lage: Lage) -> Svar:
     ]
     findings += _surplus_last_month(lage)
     deducted = Utfall.DRA_AV if lage.poster else Utfall.UTESLUTEN
-    shown = _shown(lage.poster)
-    return svar(Utfall.OVERLAMNA, findings, *shown, tidpunkt=lage.last(*_SHOW_INCOMES), annars=deducted)
+    last = lage.last(*SHOW_INCOMES)
+    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=last, annars=deducted)
 
 
 def _surplus_last_month(lage: Lage) -> list[str]:
@@ -189,11 +183,7 @@ def avdrag_hos_myndighet(lage: Lage) -> Svar:
             if row.kod not in allowed and row.belopp != 0
         ]
     shown = f"{len(lage.nyligen_betalda)} utbetalningar"
-    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(*_SHOW_INCOMES))
-
-
-def _shown(posts: Sequence[Inkomstpost]) -> list[str]:
-    return [f"{post.slag} {kronor(post.belopp)} kr: {_STAMNING[post.stamning]}" for post in posts] or ["inga inkomster"]
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(*SHOW_INCOMES))
 
 
 INKOMSTER = (

@@ -1,13 +1,16 @@
 """Rules 1–10: folkbokföring, the case system and the application, before any other register is asked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from arbetsfloden.ekonomiskt_bistand.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.kommun import Fritext
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
+from arbetsfloden.ekonomiskt_bistand.rimlighet import orimligt_i_arendet, orimligt_om_personer
 from arbetsfloden.ekonomiskt_bistand.underlag import Aktualisering, Folkbokforing, Skydd
 
 SARSKILD_HANDLAGGNING = "Ärendet handläggs i särskild ordning av utsedd funktion."
@@ -16,41 +19,50 @@ _PARTNER = ("make", "maka", "sambo", "partner")
 
 def sarskild_handlaggning(lage: Lage) -> Svar:
     """Rule 1: protected identity or secrecy of anybody in the household. Its text never tells the reason."""
-    known = [lage.underlag.folkbokforing_for(person) for person in lage.personer]
-    marked = (
-        any(entry.skydd not in (None, Skydd.INGET) for entry in lage.underlag.folkbokforing)
-        or any(member.personnummer is None for entry in lage.underlag.folkbokforing for member in entry.hushall or ())
-        or any(answer.skyddad for answer in lage.underlag.registersvar)
-    )
-    if marked:
+    known = lage.folkbokforing.values()
+    if any(map(_skyddad, lage.underlag.folkbokforing)) or any(one.skyddad for one in lage.underlag.registersvar):
         return Svar(Utfall.STOPP, (SARSKILD_HANDLAGGNING,))
     if any(entry is None or (entry.skydd is None and entry.status is not Svarsstatus.INGET) for entry in known):
         return Svar(Utfall.VANTA, ("Folkbokföringen har inte svarat för alla i hushållet.",))
     return Svar(Utfall.UTESLUTEN, (), (f"{len(known)} personer kontrollerade",), _oldest(known))
 
 
+def _skyddad(entry: Folkbokforing) -> bool:
+    """Whether somebody is protected, or has a household member whom the register hides."""
+    return entry.skydd not in (None, Skydd.INGET) or (
+        entry.hushall is not None and None in [member.personnummer for member in entry.hushall]
+    )
+
+
 def folkbokford_har(lage: Lage) -> Svar:
-    """Rule 2: somebody is not registered in the municipality, or cannot be found there by a valid number."""
-    findings, waiting = [], False
-    entries = [lage.underlag.folkbokforing_for(person) for person in lage.personer]
-    for person, entry in zip(lage.personer, entries, strict=True):
-        who = lage.kallas(person).capitalize()
+    """Rule 2: somebody is not registered in the municipality, or cannot be found there by a valid number.
+
+    Also two by one number, and what folkbokföring cannot hold.
+    """
+    findings = orimligt_om_personer(lage.ansokan, lage.underlag, lage.kallas)
+    broken, waiting = len(findings), False
+    entries, here = lage.folkbokforing, lage.kommun.kommun.casefold()
+    for person, entry in entries.items():
         if not person.is_valid:
-            findings.append(f"{who} har ett personnummer som inte stämmer.")
+            findings.append(f"{_who(lage, person)} har ett personnummer som inte stämmer.")
         elif entry is None or entry.status is Svarsstatus.EJ_KONTROLLERBART:
             waiting = True
         elif entry.status is Svarsstatus.INGET:
-            findings.append(f"{who} finns inte i folkbokföringen.")
-        elif (entry.kommun or "").strip().casefold() != lage.kommun.kommun.casefold():
-            findings.append(f"{who} är inte folkbokförd i {lage.kommun.kommun}.")
+            findings.append(f"{_who(lage, person)} finns inte i folkbokföringen.")
+        elif (entry.kommun or "").strip().casefold() != here:
+            findings.append(f"{_who(lage, person)} är inte folkbokförd i {lage.kommun.kommun}.")
     if waiting and not findings:
         return Svar(Utfall.VANTA, (), ("folkbokföringen har inte svarat",))
     return svar(
         Utfall.OVERLAMNA,
         findings,
-        f"folkbokförda i {lage.kommun.kommun}: {len(entries) - len(findings)} av {len(entries)}",
-        tidpunkt=_oldest(entries),
+        f"folkbokförda i {lage.kommun.kommun}: {len(entries) - len(findings) + broken} av {len(entries)}",
+        tidpunkt=_oldest(entries.values()),
     )
+
+
+def _who(lage: Lage, person: Personnummer) -> str:
+    return lage.kallas(person).capitalize()
 
 
 def nyansokan(lage: Lage) -> Svar:
@@ -101,19 +113,19 @@ def _household_in_case(lage: Lage) -> list[str]:
         return []
     known = lage.arende.hushall
     if known is not None:
-        return [] if set(known) == set(lage.personer) else ["Hushållet är ett annat än i ärendet."]
+        return [] if lage.folkbokforing.keys() == set(known) else ["Hushållet är ett annat än i ärendet."]
     number = lage.tidigare.antal_personer if lage.tidigare else None
     return [] if number == lage.hushall.antal else ["Det går inte att se att hushållet är som förra månaden."]
 
 
 def _others_at_address(lage: Lage) -> list[str]:
-    entry = lage.underlag.folkbokforing_for(lage.ansokan.sokande.personnummer)
+    entry = lage.folkbokforing[lage.ansokan.sokande.personnummer]
     if entry is None or entry.status is not Svarsstatus.SVAR or entry.skydd is not Skydd.INGET:
         return []
     if entry.hushall is None:
         return ["Folkbokföringens uppgift om hushållet saknas."]
     at_address = {member.personnummer: member.relation.casefold() for member in entry.hushall}
-    others = [relation for number, relation in at_address.items() if number not in lage.personer]
+    others = [relation for number, relation in at_address.items() if number not in lage.folkbokforing]
     findings = []
     if any(partner in relation for relation in others for partner in _PARTNER):
         findings.append("Folkbokföringen visar en make, maka eller sambo som inte är med i ansökan.")
@@ -145,7 +157,7 @@ def tillagg(lage: Lage) -> Svar:
 
 def _after_last_decision(row: Aktualisering, lage: Lage) -> bool:
     """Whether an application without a month came in after last month was decided, so that it may be for this month."""
-    before = lage.manad.minus(1)
+    before = lage.inkomstmanad
     decided = [one.datum for one in lage.arende.beslut if one.manad == before and one.datum] if lage.arende else []
     return row.datum is None or row.datum > max(decided, default=before.first)
 
@@ -187,13 +199,16 @@ def fritext_eller_bilaga(lage: Lage) -> Svar:
 
 
 def ingen_tidigare_berakning(lage: Lage) -> Svar:
-    """Rule 9: the case has no finished calculation of the month before."""
+    """Rule 9: the case has no finished calculation of the month before, or holds what cannot be right."""
     if lage.arende is None:
         return Svar(Utfall.UTESLUTEN, (), ("inget ärende",))
-    before = lage.manad.minus(1)
+    before = lage.inkomstmanad
+    findings = orimligt_i_arendet(lage.arende, lage.tidigare, lage.tid)
+    if lage.tidigare is None:
+        findings.append(f"Det finns ingen färdig beräkning för {before.name} att jämföra med.")
     return svar(
         Utfall.OVERLAMNA,
-        [] if lage.tidigare else [f"Det finns ingen färdig beräkning för {before.name} att jämföra med."],
+        findings,
         f"beräkning för {before}: {'finns' if lage.tidigare else 'saknas'}",
         tidpunkt=lage.arende_last,
     )
@@ -209,7 +224,7 @@ def ej_delegerat(lage: Lage) -> Svar:
     )
 
 
-def _oldest(entries: list[Folkbokforing | None]) -> datetime | None:
+def _oldest(entries: Iterable[Folkbokforing | None]) -> datetime | None:
     return min((entry.lasning.tidpunkt for entry in entries if entry is not None), default=None)
 
 

@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
-from typing import TypeVar, cast
+from typing import NamedTuple, TypeVar, cast
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn
+# That of functools takes a lock at each first reading until Python 3.12: two dozen in one decision.
+from django.utils.functional import cached_property
+
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn, Kostnad
+from arbetsfloden.ekonomiskt_bistand.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
 from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, sammanstall
+from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, Stamning, sammanstall
 from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.normer import NormBarn, NormHushall, alder_i_manaden, aldersband
+from arbetsfloden.ekonomiskt_bistand.normer import NormBarn, NormHushall, alder_den, aldersband
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, radrum
 from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
@@ -27,10 +30,12 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     SoSvar,
 )
 from arbetsfloden.ekonomiskt_bistand.relevans import fragor
+from arbetsfloden.ekonomiskt_bistand.rimlighet import Tid
 from arbetsfloden.ekonomiskt_bistand.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.underlag import (
     Arende,
     Bankkonto,
+    Folkbokforing,
     Jobbstimulans,
     TidigareBerakning,
     TidigareInkomst,
@@ -39,12 +44,29 @@ from arbetsfloden.ekonomiskt_bistand.underlag import Underlag as AllaFakta
 
 SvarT = TypeVar("SvarT", bound=Myndighetssvar)
 INKOMSTREGISTER: tuple[type[Myndighetssvar], ...] = (FkSvar, PmSvar, SoSvar, CsnSvar)
+_ALLA = tuple(Register)
+SHOW_INCOMES = tuple(kind.register for kind in INKOMSTREGISTER)
 _QUALIFYING_MONTHS = 6
 _STIMULUS_YEARS = 2
 JOBBSTIMULANS_NOTERAD = "jobbstimulans"
 """The word by which a note on an income row tells that a quarter of the wage was disregarded."""
+_STAMNING = {
+    Stamning.STAMMER: "stämmer med registret",
+    Stamning.AVVIKER: "annat belopp i registret",
+    Stamning.EJ_UPPGIVEN: "inte uppgiven",
+    Stamning.EJ_I_REGISTRET: "finns inte i registret",
+    Stamning.ENBART_ANSOKAN: "enligt ansökan",
+}
 TILL_KONTO = "Konto"
 """The only way of payment that the robot carries out, in the form's words."""
+
+
+class Besked(NamedTuple):
+    """A question to an agency and its answer, None while there is none."""
+
+    register: Register
+    person: Personnummer
+    svar: Myndighetssvar | None
 
 
 @dataclass(frozen=True)
@@ -56,19 +78,29 @@ class Lage:
     regelverk: Regelverk
     today: date
 
-    @property
+    @cached_property
     def kommun(self) -> Kommun:
         return self.regelverk.kommun
 
-    @property
+    @cached_property
     def manad(self) -> Manad:
         return self.ansokan.manad
 
-    @property
+    @cached_property
+    def inkomstmanad(self) -> Manad:
+        """The month before the applied one, M−1: the one whose incomes count and whose calculation is compared with."""
+        return self.manad.minus(1)
+
+    @cached_property
     def arende(self) -> Arende | None:
         """The case, when the case system was read and has one."""
         arende = self.underlag.arende
         return arende if arende is not None and arende.status is Svarsstatus.SVAR else None
+
+    @cached_property
+    def tid(self) -> Tid:
+        """The days that the registers are asked about, and today: what is read is judged by them."""
+        return Tid.for_manad(self.manad, self.today)
 
     @property
     def arende_last(self) -> datetime | None:
@@ -85,12 +117,19 @@ class Lage:
     def tidigare(self) -> TidigareBerakning | None:
         """The finished calculation of the month before the applied one."""
         latest = self.arende.senaste_berakning(self.manad) if self.arende else None
-        return latest if latest is not None and latest.manad == self.manad.minus(1) else None
+        return latest if latest is not None and latest.manad == self.inkomstmanad else None
 
     @cached_property
     def personer(self) -> tuple[Personnummer, ...]:
         """Everybody the application concerns, adults first. Asked for by most rules, hence kept."""
         return self.ansokan.personer
+
+    @cached_property
+    def folkbokforing(self) -> dict[Personnummer, Folkbokforing | None]:
+        """What folkbokföring says of everybody in the application, None where it has not been asked."""
+        # Turned round so that the first answer about somebody wins.
+        read = {one.person: one for one in reversed(self.underlag.folkbokforing)}
+        return {person: read.get(person) for person in self.personer}
 
     @cached_property
     def _kallade(self) -> dict[Personnummer, str]:
@@ -108,15 +147,15 @@ class Lage:
 
     @cached_property
     def _aldrar(self) -> dict[Personnummer, int | None]:
-        return {person: self._alder(person) for person in self.personer}
+        last = self.manad.last
+        return {person: _alder(person, last) for person in self.personer}
 
     def alder(self, person: Personnummer) -> int | None:
         """Age that counts in the applied month; None when the number holds no date of birth or lies in the future."""
-        return self._aldrar[person] if person in self._aldrar else self._alder(person)
-
-    def _alder(self, person: Personnummer) -> int | None:
-        born = person.birth_date
-        return alder_i_manaden(born, self.manad) if born is not None and born <= self.manad.last else None
+        try:
+            return self._aldrar[person]
+        except KeyError:
+            return _alder(person, self.manad.last)
 
     # --- Household and calculation ---------------------------------------------------------------------------------
 
@@ -145,6 +184,13 @@ class Lage:
         return tuple(post for post in self._alla_poster if not self.ar_barns_lon(post))
 
     @cached_property
+    def visade_poster(self) -> tuple[str, ...]:
+        """The incomes in short, for people: several rules tell that they have seen them."""
+        return tuple(f"{post.slag} {kronor(post.belopp)} kr: {_STAMNING[post.stamning]}" for post in self.poster) or (
+            "inga inkomster",
+        )
+
+    @cached_property
     def barns_loner(self) -> tuple[Inkomstpost, ...]:
         return tuple(post for post in self._alla_poster if self.ar_barns_lon(post))
 
@@ -156,7 +202,7 @@ class Lage:
     @cached_property
     def nyligen_betalda(self) -> tuple[Registerinkomst, ...]:
         """Payments made since M−2, or that cover M−1."""
-        first, income_month = self.manad.minus(2).first, self.manad.minus(1).first
+        first, income_month = self.manad.minus(2).first, self.inkomstmanad.first
         return tuple(
             one
             for one in self.registrerade
@@ -165,8 +211,7 @@ class Lage:
 
     @cached_property
     def _alla_poster(self) -> tuple[Inkomstpost, ...]:
-        asked = [one for one in Register if self.regelverk.anslutningar.till(one).ansluten]
-        return sammanstall(self.ansokan, self.registrerade, self.tidigare, self.kommun, asked)
+        return sammanstall(self.ansokan, self.registrerade, self.tidigare, self.kommun, self.anslutna)
 
     def ar_barns_lon(self, post: Inkomstpost) -> bool:
         return self.ar_arbetsinkomst(post) and post.person not in self.ansokan.vuxna
@@ -174,6 +219,17 @@ class Lage:
     def ar_arbetsinkomst(self, post: Inkomstpost) -> bool:
         rule = self.kommun.inkomstslag.get(post.slag)
         return rule is not None and rule.arbetsinkomst
+
+    def kostnader(self, slag: str) -> list[Kostnad]:
+        """The application's costs of one kind."""
+        return self._kostnader.get(slag, [])
+
+    @cached_property
+    def _kostnader(self) -> dict[str, list[Kostnad]]:
+        found: dict[str, list[Kostnad]] = {}
+        for row in self.ansokan.kostnader:
+            found.setdefault(row.slag, []).append(row)
+        return found
 
     @cached_property
     def skaliga(self) -> dict[str, Decimal]:
@@ -192,12 +248,14 @@ class Lage:
         norm = self.regelverk.norm_for(self.manad)
         if norm is None:
             return None
-        return berakna(self.ansokan, self.hushall, norm, self.kommun, self.poster, self.stimulans, self.radrum)
+        return berakna(
+            self.ansokan, self.hushall, norm, self.kommun, self.skaliga, self.poster, self.stimulans, self.radrum
+        )
 
     @cached_property
     def radrum(self) -> Radrum:
         """Whether the rent is above the cap, and where the notice stands."""
-        rent = sum((row.belopp for row in self.ansokan.kostnader if row.slag == HYRA), Decimal(0))
+        rent = sum((row.belopp for row in self.kostnader(HYRA)), Decimal(0))
         rows = self.tidigare.kostnader if self.tidigare else ()
         before = next((row for row in rows if row.slag == HYRA), None)
         return radrum(self.manad, rent, self.skaliga[HYRA], before, self.kommun.radrum_manader)
@@ -207,9 +265,15 @@ class Lage:
     def bistandshistorik(self, person: Personnummer) -> Jobbstimulans | None:
         """The history of one adult. The case system shows one for the case: it is the co-applicant's too where last
         month's calculation reduced their wage by it."""
-        rows = self.arende.jobbstimulans if self.arende else ()
-        whose = self.ansokan.sokande.personnummer if self._had_stimulus(person) else person
-        return next((row for row in rows if row.person in (person, whose)), None)
+        if person not in self._historik:
+            rows = self.arende.jobbstimulans if self.arende else ()
+            whose = self.ansokan.sokande.personnummer if self._had_stimulus(person) else person
+            self._historik[person] = next((row for row in rows if row.person in (person, whose)), None)
+        return self._historik[person]
+
+    @cached_property
+    def _historik(self) -> dict[Personnummer, Jobbstimulans | None]:
+        return {}
 
     def _had_stimulus(self, person: Personnummer) -> bool:
         rows = self.tidigare.inkomster if self.tidigare else ()
@@ -224,7 +288,7 @@ class Lage:
         if history is None or history.manader is None:
             return None
         if history.fran is not None:
-            return _covers(history.fran, history.till, self.manad.minus(1))
+            return _covers(history.fran, history.till, self.inkomstmanad)
         return None if history.manader >= _QUALIFYING_MONTHS else False
 
     def lon_fore_stimulans(self, row: TidigareInkomst) -> Decimal:
@@ -243,25 +307,40 @@ class Lage:
     @cached_property
     def fragor(self) -> dict[Personnummer, tuple[Register, ...]]:
         """Which registers are asked about whom: those that are connected, and only where they are relevant."""
-        return fragor(self.ansokan, self.underlag, self.regelverk.anslutningar, self.alder)
+        return fragor(self.ansokan.vuxna, self.folkbokforing, self.anslutna, self.alder)
+
+    @cached_property
+    def anslutna(self) -> tuple[Register, ...]:
+        """The registers that are asked. What stands in for the others is for the rules to judge."""
+        connections = self.regelverk.anslutningar
+        return tuple(register for register in _ALLA if connections.till(register).ansluten)
 
     def svar(self, kind: type[SvarT]) -> tuple[SvarT, ...] | None:
         """An agency's answers, or None while any that is needed is missing or not checkable.
 
         Empty when nobody needs to be asked about, or the register is not connected.
         """
-        if kind.register not in self._svar:
-            answers = [
-                self.underlag.svar_for(kind, person) for person, asked in self.fragor.items() if kind.register in asked
-            ]
-            known = tuple(one for one in answers if one is not None and one.ar_kontrollerbart)
-            self._svar[kind.register] = known if len(known) == len(answers) else None
-        found = self._svar[kind.register]
-        return cast("tuple[SvarT, ...] | None", found)
+        return cast("tuple[SvarT, ...] | None", self._svar[kind.register])
+
+    @cached_property
+    def besked(self) -> tuple[Besked, ...]:
+        """What came of every question."""
+        return tuple(
+            Besked(register, person, _om(person, self.underlag.fran(register)))
+            for person, asked in self.fragor.items()
+            for register in asked
+        )
 
     @cached_property
     def _svar(self) -> dict[Register, tuple[Myndighetssvar, ...] | None]:
-        return {}
+        found: dict[Register, tuple[Myndighetssvar, ...] | None] = dict.fromkeys(_ALLA, ())
+        for register, _, answer in self.besked:
+            before = found[register]
+            if before is None or answer is None or not answer.ar_kontrollerbart:
+                found[register] = None
+            else:
+                found[register] = (*before, answer)
+        return found
 
     @property
     def formaner(self) -> tuple[Formanssvar, ...] | None:
@@ -272,16 +351,34 @@ class Lage:
     @cached_property
     def inkomster_kanda(self) -> bool:
         """Whether every register that may show an income has answered."""
-        return all(self.svar(kind) is not None for kind in INKOMSTREGISTER)
+        return all(self._svar[register] is not None for register in SHOW_INCOMES)
 
     def last(self, *registers: Register) -> datetime | None:
         """When the oldest of the registers' answers was read."""
-        read = [one.lasning.tidpunkt for register in registers for one in self.underlag.fran(register)]
-        return min(read, default=None)
+        if registers not in self._lasta:
+            read = [one.lasning.tidpunkt for register in registers for one in self.underlag.fran(register)]
+            self._lasta[registers] = min(read, default=None)
+        return self._lasta[registers]
+
+    @cached_property
+    def _lasta(self) -> dict[tuple[Register, ...], datetime | None]:
+        return {}
 
     def vantar_pa(self, *kinds: type[Myndighetssvar]) -> str:
         """The register that keeps a rule waiting, in words."""
         return next((kind.register.namn for kind in kinds if self.svar(kind) is None), "Registren")
+
+
+def _om(person: Personnummer, answers: tuple[Myndighetssvar, ...]) -> Myndighetssvar | None:
+    for one in answers:
+        if one.person == person:
+            return one
+    return None
+
+
+def _alder(person: Personnummer, last: date) -> int | None:
+    born = person.birth_date
+    return alder_den(born, last) if born is not None and born <= last else None
 
 
 def _has_band(age: int | None) -> bool:
@@ -294,7 +391,11 @@ def _has_band(age: int | None) -> bool:
 
 def _covers(fran: date, till: date | None, month: Manad) -> bool | None:
     """Whether the two years hold the month; None for a month in which they begin or end on a day within it."""
-    end = till or Manad.of(fran).minus(1 - 12 * _STIMULUS_YEARS).last
-    if fran <= month.first and month.last <= end:
+    if till is None:
+        last = Manad.of(fran).minus(1 - 12 * _STIMULUS_YEARS)
+        over, whole = month > last, month <= last
+    else:
+        over, whole = till < month.first, month.last <= till
+    if fran <= month.first and whole:
         return True
-    return False if month.last < fran or end < month.first else None
+    return False if month.last < fran or over else None

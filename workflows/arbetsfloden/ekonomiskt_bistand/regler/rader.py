@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Barn, Boende, Kostnad
+from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn, Boende
 from arbetsfloden.ekonomiskt_bistand.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning import HYRA
+from arbetsfloden.ekonomiskt_bistand.betalning import hyresvarden, siffror
 from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.normer import alder_i_manaden, aldersband, aldersband_text
 from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, Radrumslage
@@ -15,7 +16,8 @@ from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
 from arbetsfloden.ekonomiskt_bistand.relevans import ar_svensk
-from arbetsfloden.ekonomiskt_bistand.underlag import Folkbokforing, TidigareKostnad
+from arbetsfloden.ekonomiskt_bistand.rimlighet import UPPEHALL, visat_namn
+from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Bankkonto, Folkbokforing, TidigareKostnad
 
 _STUDIESTOD = "Studiestöd"
 _BESLUTAD = "BESLUTAD"
@@ -57,7 +59,7 @@ def _turns_nineteen(lage: Lage, child: Barn) -> bool:
     return (
         born is not None
         and lage.alder(child.personnummer) == _SCHOOL_YOUTH
-        and alder_i_manaden(born, lage.manad.minus(1)) < _SCHOOL_YOUTH
+        and alder_i_manaden(born, lage.inkomstmanad) < _SCHOOL_YOUTH
     )
 
 
@@ -121,13 +123,15 @@ def barns_lon(lage: Lage) -> Svar:
         if base is None or post.belopp * 12 * 100 >= base * share
     ]
     shown = [f"{lage.kallas(post.person)}: {kronor(post.belopp)} kr räknas inte" for post in lage.barns_loner]
+    # Earlier months' wages of a child stand in no calculation: the month's stands for the year, and says so.
+    shown.append(f"lönen gånger tolv mot {share} procent av {kronor(base or Decimal(0))} kr; årets lön är inte känd")
     return svar(Utfall.OVERLAMNA, findings, *shown, annars=Utfall.GA_VIDARE)
 
 
 def barns_boende(lage: Lage) -> Svar:
     """Rule 31: a child has moved, lives in turns or visits. Norm × days is in the proposed calculation."""
     findings = []
-    entry = lage.underlag.folkbokforing_for(lage.ansokan.sokande.personnummer)
+    entry = lage.folkbokforing[lage.ansokan.sokande.personnummer]
     at_address = {member.personnummer for member in entry.hushall or ()} if entry else set()
     for child in lage.ansokan.barn:
         who = lage.kallas(child.personnummer).capitalize()
@@ -147,7 +151,7 @@ def byter_aldersband(lage: Lage) -> Svar:
     changed = []
     for child in lage.ansokan.barn:
         born = child.personnummer.birth_date
-        if born is None or child in lage.barn_utan_band or born > lage.manad.minus(1).last:
+        if born is None or child in lage.barn_utan_band or born > lage.inkomstmanad.last:
             continue
         now, before = aldersband(alder_i_manaden(born, lage.manad)), _band_before(lage, born)
         if now != before:
@@ -161,7 +165,7 @@ def hyra_som_forut(lage: Lage) -> Svar:
     """Rule 33: the rent is within the cap and as last month."""
     if _rent_findings(lage):
         return Svar(Utfall.UTESLUTEN, (), ("se regel 34",))
-    rents = _costs(lage, HYRA)
+    rents = lage.kostnader(HYRA)
     if not rents:
         return Svar(Utfall.UTESLUTEN, (), ("ingen hyra",))
     return Svar(
@@ -174,7 +178,7 @@ def hyra_som_forut(lage: Lage) -> Svar:
 
 def hyra_andrad(lage: Lage) -> Svar:
     """Rule 34: the rent is changed or above the cap; the proposal caps it, after a period of notice (rådrum)."""
-    shown = [f"hyra {kronor(row.belopp)} kr" for row in _costs(lage, HYRA)] or ["ingen hyra"]
+    shown = [f"hyra {kronor(row.belopp)} kr" for row in lage.kostnader(HYRA)] or ["ingen hyra"]
     return svar(
         Utfall.OVERLAMNA,
         _rent_findings(lage),
@@ -189,7 +193,7 @@ def kostnad_over_skalig(lage: Lage) -> Svar:
     findings, shown = [], []
     before = {row.slag for row in _costs_before(lage)}
     for kind, reasonable in lage.skaliga.items():
-        rows = _costs(lage, kind)
+        rows = lage.kostnader(kind)
         if kind == HYRA or not rows:
             continue
         total = sum((row.belopp for row in rows), Decimal(0))
@@ -227,9 +231,11 @@ def fordon(lage: Lage) -> Svar:
     for one in vehicles:
         age = lage.manad.first.year - one.ar
         if not lage.ansokan.fordon:
-            findings.append(f"Ett fordon ({one.fabrikat}, {one.ar}) finns hos Transportstyrelsen men inte i ansökan.")
+            findings.append(
+                f"Ett fordon ({visat_namn(one.fabrikat)}, {one.ar}) finns hos Transportstyrelsen men inte i ansökan."
+            )
         elif accepted_from is None or age < accepted_from:
-            findings.append(f"Hushållet har ett fordon ({one.fabrikat}, {one.ar}); värdet behöver bedömas.")
+            findings.append(f"Hushållet har ett fordon ({visat_namn(one.fabrikat)}, {one.ar}); värdet behöver bedömas.")
     if lage.ansokan.fordon and not vehicles:
         findings.append("Hushållet har fordon enligt ansökan; värdet är inte känt.")
     findings += ej_anslutet(lage, Register.TS)
@@ -272,16 +278,23 @@ def nytt_konto(lage: Lage) -> Svar:
         findings.append("Det finns inget konto i ärendet att jämföra med.")
     elif not lage.kontot_stammer:
         findings.append("Kontot i ansökan är ett annat än i ärendet.")
-    elif lage.arende and any(
-        row.konto is not None and row.manad == lage.manad.minus(1) and _digits(row.konto) != on_file.siffror
-        for row in lage.arende.utbetalningar
-    ):
+    elif lage.arende and _paid_elsewhere(lage.arende, lage.ansokan, on_file):
         findings.append("Förra månadens utbetalning gick till ett annat konto.")
     return svar(
         Utfall.OVERLAMNA,
         findings,
         "konto som i ärendet" if not findings else "konto avviker",
         tidpunkt=lage.arende_last,
+    )
+
+
+def _paid_elsewhere(arende: Arende, ansokan: Ansokan, on_file: Bankkonto) -> bool:
+    """Whether money of last month went to another account, except the rent that goes to the landlord this month too."""
+    landlord = hyresvarden(arende, ansokan)
+    return any(
+        row.konto is not None and row.manad == ansokan.manad.minus(1) and siffror(row.konto) != on_file.siffror
+        for row in arende.utbetalningar
+        if row != landlord
     )
 
 
@@ -297,12 +310,14 @@ def vistelse_pa_annan_ort(lage: Lage) -> Svar:
 
 def uppehallstillstand(lage: Lage) -> Svar:
     """Rule 41: a permit has expired, is missing, or does not last the applied month out. Not for Nordic citizens."""
-    entries = {person: lage.underlag.folkbokforing_for(person) for person in lage.personer}
+    entries = lage.folkbokforing
     foreign = [person for person, entry in entries.items() if not ar_svensk(entry)]
     answers = lage.svar(MivSvar)
     if foreign and answers is None:
         return vantar(Register.MIV.namn)
-    permits = {one.person: one.tillstand for one in answers or ()}
+    permits = {
+        one.person: [permit for permit in one.tillstand if UPPEHALL in permit.slag.casefold()] for one in answers or ()
+    }
     findings = []
     for person in foreign:
         if _citizenship(entries[person]) in _NO_PERMIT_NEEDED:
@@ -326,11 +341,7 @@ def _wages(lage: Lage) -> list[Inkomstpost]:
 
 
 def _band_before(lage: Lage, born: date) -> str:
-    return aldersband(alder_i_manaden(born, lage.manad.minus(1)))
-
-
-def _costs(lage: Lage, kind: str) -> list[Kostnad]:
-    return [row for row in lage.ansokan.kostnader if row.slag == kind]
+    return aldersband(alder_i_manaden(born, lage.inkomstmanad))
 
 
 def _costs_before(lage: Lage) -> tuple[TidigareKostnad, ...]:
@@ -338,7 +349,7 @@ def _costs_before(lage: Lage) -> tuple[TidigareKostnad, ...]:
 
 
 def _rent_findings(lage: Lage) -> list[str]:
-    rents = [row.belopp for row in _costs(lage, HYRA)]
+    rents = [row.belopp for row in lage.kostnader(HYRA)]
     before = [row for row in _costs_before(lage) if row.slag == HYRA]
     cap = lage.skaliga[HYRA]
     findings = []
@@ -364,10 +375,6 @@ def _radrum(given: Radrum) -> str:
         if until
         else "Hyran godtogs till taket förra månaden och är räknad så även nu.",
     }.get(given.lage, "Det framgår inte om rådrum har getts: pröva det. Hyran är räknad till taket.")
-
-
-def _digits(text: str) -> str:
-    return "".join(char for char in text if char.isdigit())
 
 
 RADER = (

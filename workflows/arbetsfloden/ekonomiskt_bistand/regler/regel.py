@@ -1,11 +1,16 @@
 """What a rule is, and what it answers."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+
+from arbetsfloden.ekonomiskt_bistand.fakta import som_objekt
+from arbetsfloden.ekonomiskt_bistand.regelbok import Regeltext
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 
 
@@ -20,12 +25,12 @@ class Utfall(StrEnum):
     UTESLUTEN = "utesluten"
 
 
-HINDER = frozenset({Utfall.OVERLAMNA, Utfall.VANTA, Utfall.STOPP})
+HINDER = (Utfall.OVERLAMNA, Utfall.VANTA, Utfall.STOPP)
 
 _ALWAYS = "Kommunen har bestämt att «{}» alltid prövas av en handläggare."
 
 
-class Regelutfall(Fakta):
+class Regelutfall(NamedTuple):
     """That a rule ran, and what came of it. `text` is for people, free of personal data, empty when none is needed.
 
     `ingangar` are the inputs in short; `tidpunkt` is when the oldest was read, None for the application's own.
@@ -34,19 +39,22 @@ class Regelutfall(Fakta):
     nummer: int
     namn: str
     utfall: Utfall
-    text: str = ""
-    ingangar: tuple[str, ...] = ()
+    text: str
+    ingangar: tuple[str, ...]
     kalla: str
-    tidpunkt: datetime | None = None
+    tidpunkt: datetime | None
     lagrum: str
 
     @property
     def hindrar(self) -> bool:
         return self.utfall in HINDER
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return som_objekt(cls, handler)
 
-@dataclass(frozen=True)
-class Svar:
+
+class Svar(NamedTuple):
     """A rule's own answer, before it is put down as a Regelutfall."""
 
     utfall: Utfall
@@ -78,19 +86,11 @@ class Regel:
     nummer: int
     prova: Callable[[Lage], Svar]
 
-    def utfall(self, lage: Lage) -> Regelutfall:
+    def utfall(self, lage: Lage, text: Regeltext) -> Regelutfall:
         """What came of it; a person's to judge where the municipality has said so, whatever the function found."""
-        text = lage.regelverk.regelbok.regler[self.nummer]
-        answer = self.prova(lage)
-        if text.alltid_handlaggare and answer.utfall not in HINDER:
-            answer = replace(answer, utfall=Utfall.OVERLAMNA, texter=(*answer.texter, _ALWAYS.format(text.namn)))
+        utfall, texter, ingangar, tidpunkt = self.prova(lage)
+        if text.alltid_handlaggare and utfall not in HINDER:
+            utfall, texter = Utfall.OVERLAMNA, (*texter, _ALWAYS.format(text.namn))
         return Regelutfall(
-            nummer=self.nummer,
-            namn=text.namn,
-            utfall=answer.utfall,
-            text=" ".join(answer.texter),
-            ingangar=answer.ingangar,
-            kalla=text.kallor,
-            tidpunkt=answer.tidpunkt,
-            lagrum=text.lagrum,
+            self.nummer, text.namn, utfall, " ".join(texter), ingangar, text.kallor, tidpunkt, text.lagrum
         )

@@ -1,37 +1,44 @@
 """Rules 11–12: whether the registers answer, and whether they may be asked."""
 
+from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.registersvar import OBEHORIG, OK, Formanssvar, Myndighetssvar, Register
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
+from arbetsfloden.ekonomiskt_bistand.rimlighet import orimligt_i_register
 
 
 def ej_anslutet(lage: Lage, register: Register) -> list[str]:
     """A finding when a register is not connected and nothing is accepted instead."""
+    if register in lage.anslutna:
+        return []
     connections = lage.regelverk.anslutningar
-    one = connections.till(register)
-    if one.ansluten or connections.accepts(one, lage.today):
+    if connections.accepts(connections.till(register), lage.today):
         return []
     return [f"{register.namn} kan inte kontrolleras av roboten."]
 
 
 def register_svarar_inte(lage: Lage) -> Svar:
-    """Rule 11: a register is in error, unavailable or of unknown status. Never the same as no income."""
-    questions = [(register, person) for person, asked in lage.fragor.items() for register in asked]
-    findings, times = [], []
-    for register, person in questions:
-        answer = next((one for one in lage.underlag.fran(register) if one.person == person), None)
-        if answer is not None:
-            times.append(answer.lasning.tidpunkt)
-        findings += _silence(register, answer, lage.kallas(person))
-    return svar(Utfall.VANTA, findings, f"{len(questions)} frågor", tidpunkt=min(times, default=None))
+    """Rule 11: a register is in error, unavailable or of unknown status. Never the same as no income.
+
+    What a register cannot rightly hold goes to a person at once: asking again gives the same.
+    """
+    broken = orimligt_i_register(lage.underlag, lage.tid, lage.kallas)
+    findings, times = list(broken), []
+    for register, person, answer in lage.besked:
+        if answer is None:
+            findings.append(f"{register.namn} har inte svarat för {lage.kallas(person)}.")
+            continue
+        times.append(answer.lasning.tidpunkt)
+        if answer.status is Svarsstatus.EJ_KONTROLLERBART or answer.kallstatus != OK or answer.avvikelser:
+            findings += _silence(answer, lage.kallas(person))
+    action = Utfall.OVERLAMNA if broken else Utfall.VANTA
+    return svar(action, findings, f"{len(lage.besked)} frågor", tidpunkt=min(times, default=None))
 
 
-def _silence(register: Register, answer: Myndighetssvar | None, who: str) -> list[str]:
-    if answer is None or not answer.ar_kontrollerbart or answer.kallstatus != OK:
-        if answer is not None and OBEHORIG in answer.avvikelser:
-            return []
-        return [f"{register.namn} har inte svarat för {who}."]
-    return [f"{register.namn} svarar med fel för {who}."] if set(answer.avvikelser) - {OBEHORIG} else []
+def _silence(answer: Myndighetssvar, who: str) -> list[str]:
+    if not answer.ar_kontrollerbart or answer.kallstatus != OK:
+        return [] if OBEHORIG in answer.avvikelser else [f"{answer.register.namn} har inte svarat för {who}."]
+    return [f"{answer.register.namn} svarar med fel för {who}."] if set(answer.avvikelser) - {OBEHORIG} else []
 
 
 def obehorig(lage: Lage) -> Svar:

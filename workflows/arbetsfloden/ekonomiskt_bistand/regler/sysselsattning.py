@@ -7,16 +7,16 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import AfSvar, Register, SoSva
 from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
+from arbetsfloden.ekonomiskt_bistand.rimlighet import AKTIVITETSRAPPORTER, visat_namn
 
 _INITIERAD = "INITIERAD"
-_KNOWN_REPORTS = ("200", "500", "501", "502")
 
 
 def vantande_ersattning(lage: Lage) -> Svar:
     """Rule 20: somebody waits for a benefit decision, so aid may have to be an advance (förskott)."""
     findings = ["Sökanden väntar på besked om en ersättning."] if lage.ansokan.vantar_pa_ersattning else []
     findings += [
-        f"{answer.register.namn} har ett oavgjort ärende om {matter.forman}."
+        f"{answer.register.namn} har ett oavgjort ärende om {visat_namn(matter.forman)}."
         for answer in (*lage.underlag.fk, *lage.underlag.pm)
         for matter in answer.vantande
     ]
@@ -26,7 +26,7 @@ def vantande_ersattning(lage: Lage) -> Svar:
         if one.ansokt is not None
     ]
     findings += [
-        f"CSN har ett oavgjort ärende om {case.typ} för {lage.kallas(one.person)}."
+        f"CSN har ett oavgjort ärende om {visat_namn(case.typ)} för {lage.kallas(one.person)}."
         for one in lage.underlag.csn
         for case in one.arenden
         if case.lage == _INITIERAD
@@ -46,7 +46,7 @@ def avstangd_fran_akassa(lage: Lage) -> Svar:
     answers = lage.svar(SoSvar)
     if answers is None:
         return vantar(Register.SO.namn)
-    since = lage.manad.minus(1).first
+    since = lage.inkomstmanad.first
     findings = [
         f"{lage.kallas(one.person).capitalize()} är avstängd från a-kassan från {ban.fran}"
         f"{f' till {ban.till}' if ban.till else ' tills vidare'}."
@@ -108,7 +108,7 @@ def aktivitetsrapport(lage: Lage) -> Svar:
     findings += [
         f"Arbetsförmedlingen lämnar ingen känd uppgift om aktivitetsrapport för {who}."
         for who, code in reports.items()
-        if code not in _KNOWN_REPORTS
+        if code not in AKTIVITETSRAPPORTER
     ]
     last = lage.last(Register.AF)
     if not findings and "502" in reports.values():
@@ -140,7 +140,7 @@ def lag_narvaro(lage: Lage) -> Svar:
         return svar(
             Utfall.OVERLAMNA, [] if holds else [f"{NARVARO} kan inte kontrolleras av roboten."], "planeringen godtas"
         )
-    month, least = lage.manad.minus(1), lage.kommun.narvaro_minst_procent
+    month, least = lage.inkomstmanad, lage.kommun.narvaro_minst_procent
     rows = [row for row in (lage.arende.narvaro or () if lage.arende else ()) if row.manad == month]
     findings = [
         f"Närvaro {row.narvaro} och giltig frånvaro {row.giltig_franvaro} av {row.planerat} planerade timmar i "

@@ -1,0 +1,27 @@
+"""What keeps the rules in force, and what decides by kept rules once more."""
+
+from collections.abc import Mapping
+
+from medarbetare.bootstrap.common import load_workflows
+from medarbetare.clock import utc_now
+from medarbetare.configuration import Configuration
+from medarbetare.engine.kept_rules import keep_rules
+from medarbetare.engine.redecision import Redecision
+from medarbetare.engine.registry import Workflow
+from medarbetare.journal.writing import Journal
+
+
+def keep_rules_in_force(configuration: Configuration, journal: Journal, workflows: Mapping[str, Workflow]) -> None:
+    """Before anything is decided by them: every version of rules is kept, once. Raises JournalError."""
+    keep_rules(journal, workflows, department=department_of_the_robot(configuration), now=utc_now())
+
+
+def build_redecision(configuration: Configuration, journal: Journal) -> Redecision:
+    """What makes the journal's proposals again."""
+    department = department_of_the_robot(configuration)
+    return Redecision(journal, load_workflows(configuration), department=department)
+
+
+def department_of_the_robot(configuration: Configuration) -> str:
+    """Where entries that concern no case are filed."""
+    return next(iter(configuration.installation.journal.department_keys))

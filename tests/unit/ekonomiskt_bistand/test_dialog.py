@@ -1,0 +1,216 @@
+"""The applicant in a case: heard before something adverse, asked for what is missing. The payment stop and the rest."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from liten_varld import EXEMPEL, REFERENS, LitenVarld
+
+from arbetsfloden.ekonomiskt_bistand.kommun import Betalningsstopp, SkaligKostnad
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from medarbetare.cases.status import CaseStatus
+from medarbetare.engine import Mode, Original
+
+DAY = timedelta(days=1)
+_ATTESTED = b"<Value>Ja</Value>\n\t\t</attestation>"
+
+
+@pytest.fixture
+def varld(database: Any, regelverk: Regelverk, monkeypatch: pytest.MonkeyPatch) -> LitenVarld:
+    world = LitenVarld(regelverk, monkeypatch)
+    world.i_e_tjansten()
+    return world
+
+
+def med_kommun(varld: LitenVarld, **values: Any) -> None:
+    varld.regelverk = replace(varld.regelverk, kommun=varld.regelverk.kommun.model_copy(update=values))
+
+
+def vanta(varld: LitenVarld, days: int) -> CaseStatus:
+    """Let days pass; the robot looks once each day."""
+    status = varld.bench.status(varld.case)
+    for _ in range(days):
+        varld.bench.let_pass(DAY)
+        status = varld.arbeta()
+        if status is not CaseStatus.WAITING:
+            break
+    return status
+
+
+def test_nothing_adverse_is_told_or_decided_before_a_person_has_read_it(varld: LitenVarld) -> None:
+    varld.med_inkomst(12000)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "kommunicering"
+    assert varld.utfall["reasons"][0].startswith("Sökanden ska få del av uppgifterna")
+    assert "I ansökan står 7 900 kr." in varld.utfall["reasons"][-1]
+    assert (varld.e_tjanst.meddelanden, varld.beslutat) == ([], [])
+
+
+def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has_read_it(varld: LitenVarld) -> None:
+    varld.med_inkomst(12000)
+    varld.arbeta()
+    varld.godkann(tillagg="Ring mig gärna på onsdag.")
+    assert varld.arbeta() is CaseStatus.WAITING
+    ((_, told),) = varld.e_tjanst.meddelanden
+    for part in ("12 000 kr", "Ring mig gärna på onsdag.", "senast 2026-12-15", "muntligt", "avslå"):
+        assert part in told
+    assert varld.system.rader["journal"][0]["rubrik_text"] == "Kommunicering inför beslut december 2026"
+
+    varld.e_tjanst.svara("Det var för två månader.")
+    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut, omgång 2"
+    assert varld.utfall["reasons"][0] == (
+        "Sökanden har fått del av uppgifterna 2026-12-01 och har svarat: «Det var för två månader.»"
+    )
+
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+    (beslut,) = varld.system.rader["beslut"]
+    assert (beslut["kod"], beslut["belopp"], beslut["beslutsfattare"]) == (
+        "03 Avslag försörjningsstöd",
+        "0",
+        "Tova Testsson",
+    )
+    assert "avslås" in beslut["motivering"]
+    assert "Ditt svar har vägts in" in beslut["motivering"]
+    assert varld.system.rader["utbetalningar"] == []
+    assert "Avslag enligt" in varld.system.rader["journal"][1]["text"]
+    assert varld.e_tjanst.status == "Beslutad"
+    assert len(varld.e_tjanst.meddelanden) == 2
+
+
+def test_who_does_not_answer_in_time_is_decided_on_what_is_known(varld: LitenVarld) -> None:
+    varld.med_inkomst(12000)
+    varld.arbeta()
+    varld.godkann()
+    varld.arbeta()
+    assert vanta(varld, 14) is CaseStatus.WAITING
+    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert varld.utfall["reasons"][0].endswith("och inte svarat i e-tjänsten senast 2026-12-15.")
+
+
+def test_what_is_new_and_adverse_after_the_hearing_is_told_too(varld: LitenVarld) -> None:
+    varld.med_inkomst(12000)
+    varld.arbeta()
+    varld.godkann()
+    varld.arbeta()
+    varld.e_tjanst.svara("Ja.")
+    varld.med_inkomst(12500)
+    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "kommunicering, omgång 2", varld.utfall
+    assert "12 500 kr" in varld.utfall["reasons"][-1]
+
+
+def test_a_robot_that_stops_in_the_middle_of_a_message_sends_it_once(varld: LitenVarld) -> None:
+    varld.med_inkomst(12000)
+    varld.arbeta()
+    varld.godkann()
+    varld.stannar_vid("kommunicering", "submit answered")
+    assert varld.arbeta() is CaseStatus.WAITING
+    assert len(varld.e_tjanst.meddelanden) == 1
+
+
+def test_where_the_inbox_has_no_messages_a_person_tells_the_applicant_and_the_robot_waits(varld: LitenVarld) -> None:
+    varld.bench.inbox_portal = None
+    varld.med_inkomst(12000)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    varld.godkann(delgiven="2026-11-30")
+    assert varld.arbeta() is CaseStatus.WAITING
+    varld.bench.let_pass(30 * DAY)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut, omgång 2"
+    assert "2026-11-30" in varld.utfall["reasons"][0]
+
+
+def test_a_partial_grant_is_heard_decided_and_paid_with_the_lower_amount(varld: LitenVarld) -> None:
+    lower = varld.regelverk.kommun.skaliga_kostnader | {"Hushållsel": SkaligKostnad(belopp=(Decimal(300),))}
+    med_kommun(varld, skaliga_kostnader=lower)
+    varld.arbeta()
+    assert "Hushållsel: du har sökt 350 kr. 300 kr kan godtas." in varld.utfall["reasons"][-1]
+    varld.godkann()
+    varld.arbeta()
+    assert vanta(varld, 15) is CaseStatus.HANDED_OVER
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+    (beslut,), (betalt,) = varld.system.rader["beslut"], varld.system.rader["utbetalningar"]
+    assert beslut["kod"] == "02 Delvis bifall försörjningsstöd"
+    assert (beslut["belopp"], betalt["belopp"]) == ("3540", "3540")
+
+
+# --- What the application lacks --------------------------------------------------------------------------------------
+
+
+def utan_intygande() -> Original:
+    content = (EXEMPEL / "ansokan.xml").read_bytes()
+    assert content.count(_ATTESTED) == 1
+    return Original.of(content.replace(_ATTESTED, _ATTESTED.replace(b"Ja", b"Nej")))
+
+
+def test_what_is_missing_is_asked_for_and_the_application_decided_when_it_has_come(varld: LitenVarld) -> None:
+    whole, varld.bench.originals[REFERENS] = varld.bench.originals[REFERENS], utan_intygande()
+    assert varld.arbeta() is CaseStatus.WAITING
+    ((_, asked),) = varld.e_tjanst.meddelanden
+    assert "Du har inte intygat att uppgifterna är riktiga." in asked
+    assert "senast 2026-12-11" in asked
+    assert varld.e_tjanst.status == "Väntar på komplettering"
+    varld.bench.originals[REFERENS] = whole
+    assert vanta(varld, 1) is CaseStatus.DECIDED
+    assert varld.dagar == ("2026-12-02", "2026-12-02")
+
+
+def test_who_does_not_complete_is_reminded_once_and_then_a_person_takes_over(varld: LitenVarld) -> None:
+    varld.bench.originals[REFERENS] = utan_intygande()
+    varld.arbeta()
+    assert vanta(varld, 10) is CaseStatus.WAITING
+    assert [text.split(":")[0] for _, text in varld.e_tjanst.meddelanden][1:] == ["Påminnelse"]
+    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert varld.utfall["summary"] == "Ansökan är inte komplett. En handläggare tar över."
+    assert varld.beslutat == []
+
+
+def test_a_person_lets_the_robot_ask_where_it_may_not_act_by_itself(varld: LitenVarld) -> None:
+    varld.lage(Mode.FORBERED)
+    varld.bench.originals[REFERENS] = utan_intygande()
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert (varld.utfall["waits_at"], varld.e_tjanst.meddelanden) == ("komplettering", [])
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.WAITING
+    assert len(varld.e_tjanst.meddelanden) == 1
+
+
+def test_an_application_that_comes_back_otherwise_changed_is_a_persons_to_read(varld: LitenVarld) -> None:
+    whole, varld.bench.originals[REFERENS] = varld.bench.originals[REFERENS], utan_intygande()
+    varld.arbeta()
+    varld.bench.originals[REFERENS] = Original.of(whole.content.replace(b"5800", b"5900"))
+    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert "ändrats på fler sätt" in varld.utfall["summary"]
+
+
+# --- The payment stop ------------------------------------------------------------------------------------------------
+
+
+def test_above_the_days_payment_stop_a_person_decides(varld: LitenVarld) -> None:
+    med_kommun(varld, betalningsstopp=Betalningsstopp(belopp_per_dag=Decimal(3000)))
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut"
+    assert varld.utfall["reasons"][-1].startswith("Betalningsstopp:")
+    assert varld.beslutat == []
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+
+
+# --- The seven jobs --------------------------------------------------------------------------------------------------
+
+
+def test_the_letter_is_filed_and_a_reminder_set_where_a_rule_asks_for_one(varld: LitenVarld) -> None:
+    assert varld.underlag.arende is not None
+    assert varld.underlag.arende.planering is not None
+    plan = varld.underlag.arende.planering.model_copy(update={"till": varld.bench.today + timedelta(days=40)})
+    arende = varld.underlag.arende.model_copy(update={"planering": plan})
+    varld.underlag = varld.underlag.model_copy(update={"arende": arende})
+    assert varld.arbeta() is CaseStatus.DECIDED
+    (bevakning,) = varld.system.rader["bevakningar"]
+    assert [row["namn"] for row in varld.system.rader["dokument"]] == ["ansokan-260102.pdf", "beslut-2026-12.pdf"]
+    assert (bevakning["datum"], bevakning["ansvarig"]) == ("2026-12-27", "Hilda Handläggarsson")

@@ -1,0 +1,113 @@
+"""What the applicant is told before something adverse is decided, what is asked for, and what must be come back to."""
+
+from datetime import date
+
+import pytest
+from scenarier import FILES, Fall, fall, las
+
+from arbetsfloden.ekonomiskt_bistand import formulering
+from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
+from arbetsfloden.ekonomiskt_bistand.kommunicering import saknas_i
+from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.underlag import Planering
+
+
+def scenario(number: int) -> Fall:
+    return fall(las(next(path for path in FILES if path.name.startswith(f"{number:02}-"))))
+
+
+def forslag_i(one: Fall, regelverk: Regelverk) -> Forslag:
+    return foresla(one.ansokan, one.underlag, regelverk, one.idag)
+
+
+@pytest.mark.parametrize(
+    ("number", "beslutstyp", "told"),
+    [
+        (2, BIFALL, ()),
+        (15, BIFALL, ()),
+        (14, DELVIS_BIFALL, ("Hyra: du har sökt 7 900 kr. 6 400 kr kan godtas.",)),
+        (
+            16,
+            AVSLAG,
+            (
+                "Inkomsterna som räknas är 12 400 kr. Riksnormen och de godkända kostnaderna är 11 490 kr. Inkomsterna "
+                "räcker alltså till, och vi överväger att avslå ansökan.",
+            ),
+        ),
+        (
+            17,
+            AVSLAG,
+            (
+                "Du har fått studiestöd 12 000 kr den 2026-11-25 enligt CSN. Den inkomsten står inte så i ansökan.",
+                "Inkomsterna som räknas är 12 000 kr. Riksnormen och de godkända kostnaderna är 11 490 kr. Inkomsterna "
+                "räcker alltså till, och vi överväger att avslå ansökan.",
+            ),
+        ),
+    ],
+)
+def test_the_applicant_is_told_what_is_adverse_and_nothing_else(
+    number: int, beslutstyp: str, told: tuple[str, ...], regelverk: Regelverk
+) -> None:
+    forslag = forslag_i(scenario(number), regelverk)
+    assert (forslag.beslutstyp, forslag.att_kommunicera) == (beslutstyp, told)
+
+
+def test_a_rejection_tells_rows_surplus_provision_hearing_and_how_to_appeal(regelverk: Regelverk) -> None:
+    one = scenario(16)
+    text = formulering.beslutstext(forslag_i(one, regelverk), one.ansokan, regelverk, "Tova Testsson", "Du har hörts.")
+    for part in (
+        "Din ansökan om försörjningsstöd för december 2026 avslås.",
+        "Sjukpenning, november 2026: 12 400 kr",
+        "Summa norm: 5 220 kr",
+        "Inkomster minus norm och kostnader: 910 kr",
+        "12 kap. 1 §",
+        "Du har hörts.",
+        "Beslutet är fattat av: Tova Testsson.",
+        "förvaltningsrätten",
+        "tre veckor",
+    ):
+        assert part in text
+    assert "\n\n\n" not in text
+    assert "{" not in text
+
+
+def test_a_partial_grant_tells_what_is_not_granted_and_why(regelverk: Regelverk) -> None:
+    one = scenario(14)
+    text = formulering.beslutstext(forslag_i(one, regelverk), one.ansokan, regelverk, "Tova Testsson")
+    assert "12 090 kr" in text
+    assert "Hyra: du har sökt 7 900 kr och 6 400 kr är godkänt" in text
+    assert "skäliga kostnader" in text
+    assert "förvaltningsrätten" in text
+
+
+def test_a_rent_above_the_cap_is_granted_for_a_time_that_the_decision_tells(regelverk: Regelverk) -> None:
+    one = scenario(15)
+    forslag = forslag_i(one, regelverk)
+    text = formulering.beslutstext(forslag, one.ansokan, regelverk, "Tova Testsson")
+    assert "Den godtas till och med februari 2027" in text
+    (reminder,) = forslag.bevakningar
+    assert (reminder.slag, reminder.datum) == ("rådrum", date(2027, 2, 14))
+    assert reminder.text == "Rådrum för hyran gäller till och med februari 2027. Följ upp före nästa beslut."
+
+
+@pytest.mark.parametrize(("till", "reminds"), [(date(2027, 1, 31), True), (date(2027, 2, 1), False), (None, False)])
+def test_a_plan_that_ends_within_next_month_is_to_be_made_anew(
+    till: date | None, reminds: bool, regelverk: Regelverk
+) -> None:
+    one = scenario(2)
+    assert one.underlag.arende is not None
+    arende = one.underlag.arende.model_copy(update={"planering": Planering(aktiv=True, till=till)})
+    forslag = foresla(one.ansokan, one.underlag.model_copy(update={"arende": arende}), regelverk, one.idag)
+    assert ("planering" in {row.slag for row in forslag.bevakningar}) is reminds
+
+
+def test_an_application_lacks_a_signature_or_an_attestation() -> None:
+    one, couple = scenario(2).ansokan, scenario(6).ansokan
+    assert couple.medsokande is not None
+    unsigned = couple.medsokande.model_copy(update={"har_undertecknat": False})
+    assert saknas_i(one) == saknas_i(couple) == ()
+    assert saknas_i(one.model_copy(update={"intygad": False})) == ("Du har inte intygat att uppgifterna är riktiga.",)
+    assert saknas_i(couple.model_copy(update={"medsokande": unsigned})) == (
+        "Medsökanden har inte undertecknat ansökan.",
+    )
