@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-from scenarier import FOLDER, las, referens
+from scenarier import FILES, arendenummer, las, referens
 from scenariovarld import varld
 from varldsfakta import fall
 
@@ -83,6 +82,8 @@ def test_generated_households_are_decided_as_the_pure_decision_says(
                 wrong.append(f"{reference}: {decided}, not {expected.belopp}")
         elif decided != ([], []):
             wrong.append(f"{reference}: {decided} though {expected.slag}")
+        if expected.slag is Forslagsslag.VANTA:
+            continue  # a signature or an answer is waited for, and there is no proposal yet
         proposed = proposals.get(reference)
         if proposed is None or hinders(proposed) != hinders(expected) or proposed.belopp != expected.belopp:
             told = (hinders(proposed), proposed.belopp) if proposed else None
@@ -91,36 +92,28 @@ def test_generated_households_are_decided_as_the_pure_decision_says(
     assert granted > 1
 
 
-def of_scenario_two(change: Callable[[Any], None]) -> tuple[str, dict[str, Any]]:
-    """Scenario 2 with something changed in Försäkringskassan's payments."""
-    (path,) = FOLDER.glob("02-*.yaml")
-    text = las(path)
-    made = varld([text]).model_dump(mode="json", exclude_defaults=True)
-    for person in made["personer"].values():
-        if person.get("fk", {}).get("utbetalningar"):
-            change(person["fk"]["utbetalningar"])
-    return referens(text), made
+BROKEN: dict[str, tuple[Callable[[Any], None], str]] = {
+    "02": (lambda rows: rows[0].update(forman=MARKUP), "har en förmån med ett namn som inte går att läsa."),
+    "03": (lambda rows: rows.append(rows[0]), "står 2 gånger."),
+    "26": (lambda rows: rows[0].update(IN_THE_YEAR_ONE), "har en period som inte kan stämma."),
+}
+"""By scenario: what is done to Försäkringskassan's payments, and the sentence that it ends in."""
 
 
-@pytest.mark.parametrize(
-    ("change", "rule", "sentence"),
-    [
-        (lambda rows: rows[0].update(forman=MARKUP), 11, "har en förmån med ett namn som inte går att läsa."),
-        (lambda rows: rows.append(rows[0]), 11, "står 2 gånger."),
-        (lambda rows: rows[0].update(IN_THE_YEAR_ONE), 11, "har en period som inte kan stämma."),
-    ],
-    ids=["markup as a benefit", "the same payment twice", "a period of ten thousand years"],
-)
-def test_what_a_register_cannot_hold_is_handed_over_by_name(
-    practise: Callable[..., Any], change: Callable[[Any], None], rule: int, sentence: str
-) -> None:
-    reference, made = of_scenario_two(change)
+def test_what_a_register_cannot_hold_is_handed_over_by_name(practise: Callable[..., Any]) -> None:
+    texts = [las(path) for path in FILES if path.name[:2] in BROKEN]
+    made = varld(texts).model_dump(mode="json", exclude_defaults=True)
+    for text, (change, _) in zip(texts, BROKEN.values(), strict=True):
+        applicant = made["inkorg"][referens(text)]["sokande"]
+        change(made["personer"][applicant]["fk"]["utbetalningar"])
     practice = practise(World.model_validate(made))
-    proposal = worked_off(practice, timeout=240)[reference]
-    outcome = practice.outcomes()[reference]
-    assert outcome["status"] == "överlämnad"
-    assert rule in hinders(proposal)
-    assert any(sentence in reason for reason in outcome["reasons"])
-    assert "<script" not in " ".join(outcome["reasons"])
-    [number] = made["arenden"]
-    assert (registered(practice, "beslut", number), registered(practice, "utbetalningar", number)) == ([], [])
+    proposals, outcomes = worked_off(practice, timeout=300), practice.outcomes()
+    for text, (_, sentence) in zip(texts, BROKEN.values(), strict=True):
+        reference = referens(text)
+        outcome = outcomes[reference]
+        assert outcome["status"] == "överlämnad", outcome
+        assert 11 in hinders(proposals[reference])
+        assert any(sentence in reason for reason in outcome["reasons"]), outcome
+        assert "<script" not in " ".join(outcome["reasons"])
+        for kind in ("beslut", "utbetalningar"):
+            assert registered(practice, kind, arendenummer(text)) == []

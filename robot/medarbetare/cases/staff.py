@@ -1,7 +1,8 @@
 """Who takes a hand-off: the case system's name of a case worker, found among the web's users, and who covers for whom.
 
-Whom a hand-off is assigned to is stored; whom it therefore belongs to is told anew each time it is shown, by who has the
-role and who is away that day. So an absence that begins, ends or is changed moves what is open, and nothing is rewritten.
+Whom a hand-off is assigned to is stored; whom it therefore belongs to is told anew each time it is shown, by who has
+the role and who is away that day. So an absence that begins, ends or is changed moves what is open, and nothing is
+rewritten.
 """
 
 import unicodedata
@@ -166,7 +167,7 @@ def set_absent(user: str, first: date, last: date, cover: str, today: date) -> l
 
 
 def end_absence(user: str, today: date) -> list[Absence]:
-    """The user is back: the absence at hand ends, or what is planned is dropped when there is none; gives what ended."""
+    """The user is back: the absence at hand ends, or when there is none what is planned; gives what ended."""
     with transaction.atomic():
         left = Absence.objects.filter(user=user, last__gte=today)
         at_hand = left.filter(first__lte=today)

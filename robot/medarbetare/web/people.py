@@ -87,9 +87,7 @@ def open_for(request: HttpRequest, handoff: Handoff, *, piece: str = "") -> tupl
 def open_case_for(request: HttpRequest, case: Case, *, piece: str = "") -> tuple[Case, list[Entry]]:
     """The case and its entries; see `open_case`. Raises Http404 when the person may not see it."""
     try:
-        return open_case(
-            current().journal, case.handle, person_of(request).actor, _may_see(request, case), piece=piece
-        )
+        return open_case(current().journal, case.handle, person_of(request).actor, _may_see(request, case), piece=piece)
     except AccessRefused:
         log.warning("access refused", case=case.handle)
         raise Http404 from None

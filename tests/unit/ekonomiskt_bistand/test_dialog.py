@@ -212,5 +212,6 @@ def test_the_letter_is_filed_and_a_reminder_set_where_a_rule_asks_for_one(varld:
     varld.underlag = varld.underlag.model_copy(update={"arende": arende})
     assert varld.arbeta() is CaseStatus.DECIDED
     (bevakning,) = varld.system.rader["bevakningar"]
-    assert [row["namn"] for row in varld.system.rader["dokument"]] == ["ansokan-260102.pdf", "beslut-2026-12.pdf"]
+    filed = [row["namn"] for row in varld.system.rader["dokument"]]
+    assert filed == ["ansokan-260102.pdf", "beslutsbrev-2026-12-260102.pdf"]
     assert (bevakning["datum"], bevakning["ansvarig"]) == ("2026-12-27", "Hilda Handläggarsson")

@@ -297,6 +297,14 @@ def test_a_register_in_error_beside_one_that_is_silent_goes_to_a_person_at_once(
     assert "Transportstyrelsen har inte svarat" in utlost(forslag)[11]
 
 
+def test_an_income_of_no_known_kind_is_drafted_as_another(fall: Callable[[int], Fall], regelverk: Regelverk) -> None:
+    for named, shown in (("Vårdbidrag", "Vårdbidrag"), (MARKUP, "ett namn som inte går att läsa")):
+        forslag = foresla(*betalning(forman=named)(fall(2)), regelverk, TODAY)
+        assert forslag.berakning is not None
+        rows = {row.typ: row.etikett for row in forslag.berakning.inkomster}
+        assert rows["Annat"] == f"{shown}, november 2026"
+
+
 def test_the_unread_rows_of_last_month_stand_nowhere_as_they_are(
     fall: Callable[[int], Fall], regelverk: Regelverk
 ) -> None:

@@ -106,7 +106,6 @@ class EkonomisktBistand:
         """What tells that the household drifts from the main flow, by the municipality's limits."""
         return folj_upp(cases, self.regelverk.kommun)
 
-
     def ceilings(self) -> Mapping[str, Ceiling]:
         """What the robot may decide by itself in a day."""
         return {BETALNINGSSTOPP: self.regelverk.kommun.betalningsstopp.tak}

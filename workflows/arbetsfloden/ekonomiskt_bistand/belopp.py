@@ -11,7 +11,7 @@ _KRONA = Decimal(1)
 
 def hela_kronor(amount: Decimal) -> Decimal:
     """Rounded half-up to a whole krona."""
-    return amount.quantize(_KRONA, rounding=ROUND_HALF_UP)
+    return amount.quantize(_KRONA, ROUND_HALF_UP)
 
 
 def kronor(amount: Decimal) -> str:

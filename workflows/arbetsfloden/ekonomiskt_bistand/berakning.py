@@ -34,7 +34,8 @@ class Radslag(StrEnum):
 class Rad(NamedTuple):
     """One row. `belopp` is `orundat` rounded half-up to a krona; `ansokt` is what was applied for or stated.
 
-    `typ` is the kind in the form's words (Hyra, Lön, …), for norm rows the same as `etikett`.
+    `typ` is the kind in the form's words (Hyra, Lön, …), for norm rows the same as `etikett`. An income of a kind that
+    the municipality's list does not have is the case system's "other": its choices are few, and a draft needs one.
     """
 
     slag: Radslag
@@ -181,7 +182,7 @@ def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnu
     notes += [f"avser {post.manad.name}, saknas för månaden därefter"] if post.luckfylld else []
     return Rad(
         slag=Radslag.INKOMST,
-        typ=post.slag,
+        typ=kommun.radtyp(post.slag),
         etikett=f"{post.slag}, {post.manad.name}",
         belopp=hela_kronor(unrounded),
         orundat=unrounded,

@@ -50,4 +50,5 @@ def _tillstand(lage: Lage) -> Iterator[Bevakning]:
 
 
 def _reminder(kind: str, lage: Lage, end: date, text: str) -> Bevakning:
-    return Bevakning(slag=kind, datum=max(end - _BEFORE, lage.today), text=text)
+    # The later day first: no calendar goes back from the first day of year 1, which a register may say.
+    return Bevakning(slag=kind, datum=max(end, lage.today + _BEFORE) - _BEFORE, text=text)

@@ -30,6 +30,7 @@ from medarbetare.errors import BusinessError
 KOMMUNICERING = "kommunicering"
 _INCOMPLETE = frozenset({6, 7})
 """Rules that the applicant's own completion settles."""
+_LOOK_FIRST = "Någon har redan skrivit till sökanden i e-tjänsten: läs det först."
 _KOMPLETTERING, _PAMINNELSE = "komplettering", "påminnelse"
 _DAY = timedelta(days=1)
 _SVERIGE = ZoneInfo("Europe/Stockholm")
@@ -77,7 +78,13 @@ def hor_sokanden(
         regelverk.texter, ansokan.manad, forslag.att_kommunicera, _last_day(run.today, regelverk)
     )
     question = overlamning.model_copy(
-        update={"reasons": (*overlamning.reasons, f"Om du godkänner skickas det här till sökanden: {preview}")}
+        update={
+            "reasons": (
+                *_written_before(run),
+                *overlamning.reasons,
+                f"Om du godkänner skickas det här till sökanden: {preview}",
+            )
+        }
     )
     approved = run.handoff(step, question, Kommunicering)
     told = run.step(
@@ -128,8 +135,10 @@ def komplettera(run: Run, lage: Lage) -> Ansokan:
     judged = granska_arende(ansokan, lage.underlag, lage.regelverk, lage.today).regler
     if run.inbox_portal is None or not lacks or {one.nummer for one in judged if one.hindrar} - _INCOMPLETE:
         return ansokan
-    if run.mode is not Mode.AUTOMATISK:
-        run.approval(_KOMPLETTERING, handed_over("Ansökan är inte komplett. Godkänn, så begär roboten resten.", lacks))
+    written = _written_before(run)
+    if run.mode is not Mode.AUTOMATISK or written:
+        question = "Ansökan är inte komplett. Godkänn, så begär roboten resten."
+        run.approval(_KOMPLETTERING, handed_over(question, (*written, *lacks)))
     last = run.step("begär komplettering", lambda: run.today, date) + timedelta(days=terms.svarstid_dagar)
 
     def send(name: str, mall: Mall) -> None:
@@ -189,6 +198,17 @@ def _heard_by_hand(
         f"Sökanden får yttra sig till och med {last}.",
     )
     return Delgivning(uppgifter=forslag.att_kommunicera, text="", dag=done.delgiven, sista_dag=last, av=done.by), None
+
+
+def _written_before(run: Run) -> tuple[str, ...]:
+    """A sentence for whoever approves a message, when somebody has written to the applicant before the robot did."""
+
+    def look() -> bool:
+        assert run.inbox_portal is not None
+        messages = e_tjanst.las_meddelanden(run.portal(run.inbox_portal), run.reference)
+        return any(one.fran == "oss" for one in messages)
+
+    return (_LOOK_FIRST,) if run.step("läs meddelanden", look, bool) else ()
 
 
 def _told(run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, approved: Kommunicering) -> Delgivning:

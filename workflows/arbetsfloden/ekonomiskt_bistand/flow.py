@@ -25,6 +25,7 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     RegistreraUtbetalning,
     SkrivAnteckning,
     SparaBerakning,
+    skrivningens_namn,
 )
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded
 from arbetsfloden.ekonomiskt_bistand.poster import (
@@ -112,12 +113,15 @@ def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, b
     handling = run.step(skriv, lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
     brevet = run.step(hamta, lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
     run.write(RegistreraBeslut(plats, beslutspost(handling), handling.motivering))
-    for number, betalning in enumerate(utbetalningsposter(handling), 1):
-        run.write(RegistreraUtbetalning(plats, betalning, name=_numrerad(RegistreraUtbetalning.name, number)))
+    betalningar = utbetalningsposter(handling)
+    for number, betalning in enumerate(betalningar, 1):
+        ovriga = tuple(one.mottagare for one in betalningar if one is not betalning)
+        name = skrivningens_namn(RegistreraUtbetalning.name, number)
+        run.write(RegistreraUtbetalning(plats, betalning, ovriga, name=name))
     for rad in beslutad.forslag.sidorader:
         run.hand_over_apart(rad.overlamning)
     run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
-    run.write(RegistreraDokument(plats, dokumentpost(handling), brevet.innehall))
+    run.write(RegistreraDokument(plats, dokumentpost(handling, run.reference), brevet.innehall))
     for slag, bevakning in bevakningsposter(handling).items():
         run.write(RegistreraBevakning(plats, bevakning, slag=slag, name=f"bevakning, {slag}"))
     if run.inbox_portal is not None:
@@ -174,11 +178,6 @@ def _aktualisering(run: Run, plats: Plats, ansokan: Ansokan) -> RegistreraAktual
     filer = run.step("läs ansökans filer", lambda: e_tjanst.las_filer(inkorg, ansokan), e_tjanst.Ansokningsfiler)
     post = post.model_copy(update={"bilagor": filer.i_ord, "filer": tuple(sorted(map(folded, filer.namn)))})
     return RegistreraAktualisering(plats, post, lambda: e_tjanst.hamta_filer(inkorg, ansokan, filer))
-
-
-def _numrerad(step: str, number: int) -> str:
-    """The step's name for one record of several; the first one's is the bare name."""
-    return step if number == 1 else f"{step} {number}"
 
 
 def _statusandring(run: Run, inkorg: Portal, ansokan: Ansokan) -> e_tjanst.Statusandring:

@@ -52,8 +52,10 @@ class Inkomstpost(NamedTuple):
 
 def inkomstmanad(betald: date, fran: date | None, till: date | None) -> Manad:
     """The month that a payment belongs to: the one that its period lies in, else the month of payment."""
-    if fran is not None and till is not None and Manad.of(fran) == Manad.of(till):
-        return Manad.of(fran)
+    if fran is not None and till is not None:
+        covered = Manad.of(fran)
+        if covered == Manad.of(till):
+            return covered
     return Manad.of(betald)
 
 

@@ -146,7 +146,8 @@ class Kommun(Godkannande):
     """Local guidelines ("riktlinjer"). Amounts are kronor a month.
 
     Without `uppfoljning` no household is listed for follow-up.
-    `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one.
+    `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one. `annan_inkomst` is what
+    the case system calls all other kinds.
     """
 
     kommun: str
@@ -173,6 +174,7 @@ class Kommun(Godkannande):
     skaliga_kostnader: dict[str, SkaligKostnad]
     inkomstslag: dict[str, Inkomstslag]
     andra_inkomster: dict[str, Inkomstslag] = Field(default_factory=dict)
+    annan_inkomst: str = "Annat"
     andra_arenden: tuple[AnnatFormular, ...] = ()
 
     @model_validator(mode="after")
@@ -193,6 +195,10 @@ class Kommun(Godkannande):
         """What the registers that show a kind of income call it, whether the robot may count it or not."""
         known = [kinds[slag] for kinds in (self.andra_inkomster, self.inkomstslag) if slag in kinds]
         return {register: names for one in known for register, names in one.former.items()}
+
+    def radtyp(self, slag: str) -> str:
+        """What the case system's calculation calls a kind of income."""
+        return slag if slag in self.inkomstslag or slag in self.andra_inkomster else self.annan_inkomst
 
     def slag_for(self, register: Register, forman: str) -> str | None:
         """The income kind that a register's name of a benefit belongs to, or None when no kind has it."""

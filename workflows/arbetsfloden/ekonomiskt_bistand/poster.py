@@ -205,13 +205,13 @@ def anteckningspost(handling: Handling) -> Anteckningspost:
     return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=handling.anteckning)
 
 
-def dokumentpost(handling: Handling) -> Dokumentpost:
-    """The decision letter, filed as the case system made it."""
+def dokumentpost(handling: Handling, referens: str) -> Dokumentpost:
+    """The decision letter, filed under a note of its own as the case system made it."""
     return Dokumentpost(
-        namn=f"beslut-{handling.manad}.pdf",
+        namn=f"beslutsbrev-{handling.manad}-{referens}.pdf",
         datum=handling.dag,
-        rubrik=f"Beslutsbrev {handling.manad.name}",
-        text="Beslutsbrevet som verksamhetssystemet gjorde det, jämfört med beslutet innan det fattades.",
+        rubrik=f"Beslutsbrev {handling.manad.name}, ansökan {referens}",
+        text=f"Beslutsbrevet för {handling.manad.name}, som det hämtades före beslutet och jämfördes med det.",
     )
 
 

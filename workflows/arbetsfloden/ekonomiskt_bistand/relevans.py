@@ -1,10 +1,11 @@
 """Which registers are asked about whom: one question per person and register, and none that is not needed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
 
 from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.registersvar import Register
-from arbetsfloden.ekonomiskt_bistand.underlag import Folkbokforing
+from arbetsfloden.ekonomiskt_bistand.registersvar import Myndighetssvar, Register
+from arbetsfloden.ekonomiskt_bistand.underlag import Folkbokforing, Underlag
 
 _OF_AGE = 18
 _STUDY_AID_FROM = 16
@@ -47,3 +48,28 @@ def fragor(
         if registers:
             asked[person] = registers
     return asked
+
+
+class Besked(NamedTuple):
+    """A question to an agency and its answer, None while there is none."""
+
+    register: Register
+    person: Personnummer
+    svar: Myndighetssvar | None
+
+
+def besked(fragor: Mapping[Personnummer, Iterable[Register]], underlag: Underlag) -> tuple[Besked, ...]:
+    """What came of every question; the first answer where there are several."""
+    return tuple(
+        Besked(register, person, _answer(underlag.fran(register), person))
+        for person, asked in fragor.items()
+        for register in asked
+    )
+
+
+def _answer(answers: Iterable[Myndighetssvar], person: Personnummer) -> Myndighetssvar | None:
+    # A loop: `next` over a generator takes twice the time, and this is done for every question of every decision.
+    for one in answers:
+        if one.person == person:
+            return one
+    return None

@@ -7,7 +7,6 @@ the registers) hand over. The sentences name the agency, the row and the fault, 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
@@ -300,7 +299,10 @@ def orimligt_om_personer(ansokan: Ansokan, underlag: Underlag, kallas: Kallas) -
 
 def orimligt_i_arendet(arende: Arende, tidigare: TidigareBerakning | None, tid: Tid) -> list[str]:
     """A sentence for each fault in the case, and in the calculation of the month before."""
-    findings = list(_berakning(tidigare, tid)) if tidigare else []
+    findings = []
+    if tidigare is not None:
+        where = f"Verksamhetssystemet, beräkningen för {tidigare.manad.name}"
+        findings += [f"{where}: {fault}." for fault in _berakning(tidigare, tid)]
     if any(row.belopp < 0 for row in arende.beslut):
         findings.append("Verksamhetssystemet: ett beslut har negativt belopp.")
     if any(row.belopp < 0 for row in arende.utbetalningar):
@@ -326,20 +328,18 @@ def orimligt_i_arendet(arende: Arende, tidigare: TidigareBerakning | None, tid: 
 
 
 def _berakning(one: TidigareBerakning, tid: Tid) -> Iterator[str]:
-    where = f"Verksamhetssystemet, beräkningen för {one.manad.name}:"
-    amounts: list[Decimal] = [row.belopp for row in one.inkomster]
-    amounts += [amount for row in one.kostnader for amount in (row.ansokt, row.godkant)]
-    if min(amounts, default=Decimal(0)) < 0:
-        yield f"{where} en rad har negativt belopp."
+    negative = any(row.belopp < 0 for row in one.inkomster) or any(row.godkant < 0 for row in one.kostnader)
+    if negative or any(row.ansokt < 0 for row in one.kostnader):
+        yield "en rad har negativt belopp"
     if any(row.godkant > row.ansokt for row in one.kostnader):
-        yield f"{where} mer är godkänt än sökt."
+        yield "mer är godkänt än sökt"
     if not all(tid.nara(row.datum) for row in one.inkomster):
-        yield f"{where} en inkomst har en dag som inte kan stämma."
+        yield "en inkomst har en dag som inte kan stämma"
     kinds = [row.slag for row in one.inkomster] + [row.slag for row in one.kostnader]
     if not ar_lasbart(*kinds):
-        yield f"{where} en rad har {OLASLIGT}."
+        yield f"en rad har {OLASLIGT}"
     if one.antal_personer is not None and not 0 < one.antal_personer <= _MOST_PERSONS:
-        yield f"{where} antalet personer är {one.antal_personer}."
+        yield f"antalet personer är {one.antal_personer}"
 
 
 def _is_plan(till: date | None, tid: Tid) -> bool:

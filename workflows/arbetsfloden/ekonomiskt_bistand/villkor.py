@@ -104,9 +104,11 @@ class _Grans(Fakta):
 def _limits(provning: Provning) -> Iterator[Villkor]:
     """The nearest limits, nearest first, each on both sides of which has been decided."""
     limits = [*_most_income(provning), *_income_spans(provning), *_highest_costs(provning)]
-    for one in sorted(limits, key=lambda limit: limit.marginal)[:_NEAREST]:
-        text = provning.regelverk.regelbok.regler[one.regel]
-        yield Villkor(regel=one.regel, namn=text.namn, kravs=text.vad_kravs, har=(one.text,))
+    nearest = sorted(limits, key=lambda limit: limit.marginal)[:_NEAREST]
+    for number in dict.fromkeys(one.regel for one in nearest):
+        text = provning.regelverk.regelbok.regler[number]
+        told = tuple(one.text for one in nearest if one.regel == number)
+        yield Villkor(regel=number, namn=text.namn, kravs=text.vad_kravs, har=told)
 
 
 def _most_income(provning: Provning) -> Iterator[_Grans]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple, TypeVar, cast
+from typing import TypeVar, cast
 
 # That of functools takes a lock at each first reading until Python 3.12: two dozen in one decision.
 from django.utils.functional import cached_property
@@ -29,7 +29,7 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     Register,
     SoSvar,
 )
-from arbetsfloden.ekonomiskt_bistand.relevans import fragor
+from arbetsfloden.ekonomiskt_bistand.relevans import Besked, besked, fragor
 from arbetsfloden.ekonomiskt_bistand.rimlighet import Tid
 from arbetsfloden.ekonomiskt_bistand.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.underlag import (
@@ -59,14 +59,6 @@ _STAMNING = {
 }
 TILL_KONTO = "Konto"
 """The only way of payment that the robot carries out, in the form's words."""
-
-
-class Besked(NamedTuple):
-    """A question to an agency and its answer, None while there is none."""
-
-    register: Register
-    person: Personnummer
-    svar: Myndighetssvar | None
 
 
 @dataclass(frozen=True)
@@ -325,11 +317,7 @@ class Lage:
     @cached_property
     def besked(self) -> tuple[Besked, ...]:
         """What came of every question."""
-        return tuple(
-            Besked(register, person, _om(person, self.underlag.fran(register)))
-            for person, asked in self.fragor.items()
-            for register in asked
-        )
+        return besked(self.fragor, self.underlag)
 
     @cached_property
     def _svar(self) -> dict[Register, tuple[Myndighetssvar, ...] | None]:
@@ -367,13 +355,6 @@ class Lage:
     def vantar_pa(self, *kinds: type[Myndighetssvar]) -> str:
         """The register that keeps a rule waiting, in words."""
         return next((kind.register.namn for kind in kinds if self.svar(kind) is None), "Registren")
-
-
-def _om(person: Personnummer, answers: tuple[Myndighetssvar, ...]) -> Myndighetssvar | None:
-    for one in answers:
-        if one.person == person:
-            return one
-    return None
 
 
 def _alder(person: Personnummer, last: date) -> int | None:
