@@ -5,8 +5,8 @@ import time
 from pathlib import Path
 from statistics import median
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.config import config_folder
 
 # The scenarios are shared with the tests; a program finds them beside its own folder.

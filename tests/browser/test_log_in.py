@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler import arbetsformedlingen
 from medarbetare.browser import Browser, PortalSettings, find_browser
 from medarbetare.config import selectors_folder

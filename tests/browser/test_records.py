@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import las_ansokan
 from arbetsfloden.ekonomiskt_bistand.portaler import e_tjanst
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     Aktualiseringspost,

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from varldsfakta import fall
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
 from arbetsfloden.ekonomiskt_bistand.portaler import arbetsformedlingen, forsakringskassan, ssbtek, ssbtek_v10
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from medarbetare.browser import Browser, PortalSettings, find_browser
 from medarbetare.config import config_folder, selectors_folder

@@ -41,10 +41,10 @@ from plans.regressions import REGRESSIONS
 from plans.telling import TALLY, Tally
 
 from arbetsfloden.ekonomiskt_bistand import flow
-from arbetsfloden.ekonomiskt_bistand.portaler import brev
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
+from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Handling
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import RegistreraUtbetalning
-from arbetsfloden.ekonomiskt_bistand.poster import Handling
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.lease import Lease

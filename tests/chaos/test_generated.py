@@ -12,8 +12,8 @@ from scenarier import FILES, arendenummer, las, referens
 from scenariovarld import varld
 from varldsfakta import fall
 
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.bootstrap import build_journal, read_configuration
 from medarbetare.cases.models import Case
 from medarbetare.engine import Mode

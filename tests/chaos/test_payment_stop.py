@@ -13,9 +13,9 @@ from plans.clock import Clock
 from plans.plan import Plan
 from plans.playing import Played, Player, text_of
 
-from arbetsfloden.ekonomiskt_bistand.kommun import Betalningsstopp
-from arbetsfloden.ekonomiskt_bistand.portaler import brev
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Betalningsstopp
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.models import Reservation
 

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Inkomst, Kostnad
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.registersvar import (
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst, Kostnad
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     AkassaUtbetalning,
     CsnArende,
     CsnUtbetalning,
@@ -18,7 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     Tillstand,
     Utbetalning,
 )
-from arbetsfloden.ekonomiskt_bistand.underlag import Narvaro, TidigareInkomst, Underlag
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Narvaro, TidigareInkomst, Underlag
 
 Andring = Callable[[Any], Any]
 

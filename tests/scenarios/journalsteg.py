@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import Registersvar
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Registersvar
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 from medarbetare.engine import Original
 
 Steg = dict[str, Any]

@@ -11,12 +11,13 @@ from scenarier import FOLDER
 
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import las_underlag
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
-from arbetsfloden.ekonomiskt_bistand.portaler import brev, folkbokforing, ssbtek, verksamhet
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
+from arbetsfloden.ekonomiskt_bistand.portaler import folkbokforing, ssbtek, verksamhet
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import visning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Registersvar
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende
 from medarbetare.cases.handoffs import Person
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus

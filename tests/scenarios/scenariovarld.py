@@ -23,7 +23,7 @@ from scenarier import (
     vuxna,
 )
 
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from sandkommun.worlds import World
 
 

@@ -12,7 +12,7 @@ from plans.households import STRANGER, STRANGERS_CASE, Household
 from plans.records import Press, Record, Rows, decimal, shown
 from plans.surface import StubbornPortal, View, World
 
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor, shown_personnummer
 from medarbetare.engine.portal import Visibility
 from medarbetare.errors import SelectorError

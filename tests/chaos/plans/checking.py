@@ -8,9 +8,9 @@ from decimal import Decimal
 from plans.playing import KIND_OF, PERSON, STATUS, Played, kind_of
 from plans.records import Press, Record
 
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.delegation import BIFALL
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.status import CaseStatus
 
 ENDS = frozenset(

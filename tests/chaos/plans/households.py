@@ -8,8 +8,8 @@ from typing import Any
 from scenarier import FILES, fall, las, referens
 from scenariovarld import varld
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Underlag
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Underlag
 from medarbetare.engine import Original
 from sandkommun.etjanst.documents import flow_instance
 from sandkommun.etjanst.form import of_application

@@ -19,7 +19,7 @@ from plans.surface import Crash, StubbornPortal, World
 
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.handoffs import Handoffs, Person
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.register import Arrival, CaseRegister

@@ -10,10 +10,16 @@ from plans.households import STRANGER, Household
 from plans.records import Press
 from plans.surface import StubbornPortal, View, World
 
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_kronor, shown_personnummer
-from arbetsfloden.ekonomiskt_bistand.registersvar import AfSvar, Formanssvar, Myndighetssvar, Register, Utbetalning
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
+    AfSvar,
+    Formanssvar,
+    Myndighetssvar,
+    Register,
+    Utbetalning,
+)
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from medarbetare.engine.portal import Visibility
 from medarbetare.errors import SelectorError
 

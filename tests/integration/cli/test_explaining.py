@@ -12,8 +12,8 @@ from journalsteg import begynnelse, last, lasta
 from plans.households import household
 from scenarier import FILES, fall, las
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.cases.models import Case
 from medarbetare.config import config_folder
 from medarbetare.database.dsn import Dsn

@@ -11,8 +11,8 @@ from plans.clock import Clock
 from plans.plan import Plan
 from plans.playing import Played, Player, text_of
 
-from arbetsfloden.ekonomiskt_bistand.portaler import brev
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.bootstrap import build_journal, load_workflows, read_configuration
 from medarbetare.bootstrap.rules import keep_rules_in_force
 from medarbetare.cases.models import Case

@@ -12,11 +12,12 @@ from plans.clock import Clock
 from plans.plan import Plan, drawn
 from plans.playing import Played, Player, text_of
 
-from arbetsfloden.ekonomiskt_bistand import flow, omrakning
+from arbetsfloden.ekonomiskt_bistand import flow
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.portaler import brev
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk, regelverk_av
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.efterat import omrakning
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk, regelverk_av
 from medarbetare.cases.models import Case
 from medarbetare.cases.retention import Retention, RetentionSettings
 from medarbetare.clock import utc_now

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from scenarier import FILES, Fall, fall, las
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 
 CONFIG = Path(__file__).parents[3] / "config" / "ekonomiskt_bistand"
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.avstamning import Avstamning
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avstamning import Avstamning
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Beslutspost, Utbetalningspost
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Folkbokforing, Skydd, Svarsstatus, TidigareBeslut
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Folkbokforing, Skydd, Svarsstatus, TidigareBeslut
 from medarbetare.engine import NaturalKey
 from medarbetare.engine.difference import difference_of
 from medarbetare.engine.rereading import Receipt

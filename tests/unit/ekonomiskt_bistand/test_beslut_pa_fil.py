@@ -11,7 +11,7 @@ from scenarier import FILES, FOLDER, fall, las, referens
 from scenariovarld import varld
 
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import besluta_pa_fil, las_underlag
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.errors import BusinessError
 from sandkommun.etjanst.documents import flow_instance
 from sandkommun.etjanst.form import of_application

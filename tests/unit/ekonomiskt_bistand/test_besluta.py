@@ -8,12 +8,12 @@ import pytest
 from liten_varld import BESLUT, LitenVarld
 from scenarier import FILES, fall, las
 
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import fraga_register
 from arbetsfloden.ekonomiskt_bistand.portaler import ssbtek
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode
 from medarbetare.testing import Bench

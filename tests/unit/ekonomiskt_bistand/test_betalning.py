@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from scenarier import FILES, Fall, fall, las
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.betalning import betalningar
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, TidigareUtbetalning
+from arbetsfloden.ekonomiskt_bistand.berakning.betalning import betalningar
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, TidigareUtbetalning
 
 VARD = "Sandköpingsbostäder AB"
 GIRO = "5050-1055"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from brevtext import APPEAL, brevtext
 
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.portaler import brev
-from arbetsfloden.ekonomiskt_bistand.portaler.brev import Brev, hamta_och_jamfor
-from arbetsfloden.ekonomiskt_bistand.poster import Handling
-from arbetsfloden.ekonomiskt_bistand.underlag import TidigareBerakning, TidigareInkomst, TidigareKostnad
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
+from arbetsfloden.ekonomiskt_bistand.handlaggning.brev import Brev, hamta_och_jamfor
+from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Handling
+from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareBerakning, TidigareInkomst, TidigareKostnad
 from medarbetare.errors import BusinessError
 from medarbetare.testing import MemoryPortal, Sheet
 from sandkommun.verksamhet.letter import printed

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from liten_varld import EXEMPEL, REFERENS, LitenVarld
 
-from arbetsfloden.ekonomiskt_bistand.kommun import Betalningsstopp, SkaligKostnad
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Betalningsstopp, SkaligKostnad
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode, Original
 

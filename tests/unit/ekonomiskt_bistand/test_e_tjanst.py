@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Bilaga
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Bilaga
 from arbetsfloden.ekonomiskt_bistand.portaler.e_tjanst import (
     Meddelandepost,
     SkickaMeddelande,

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 from scenarier import FILES, fall, las
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn, Boende, Inkomst, Kostnad, Medsokande
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.normer import NormBarn, NormHushall, Normtabell, normbelopp
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.regelverk import load_regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import Utbetalning
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Boende, Inkomst, Kostnad, Medsokande
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, Normtabell, normbelopp
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Utbetalning
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from sandkommun.testpersoner import personnummer
 
 CONFIG = Path(__file__).parents[3] / "config" / "ekonomiskt_bistand"

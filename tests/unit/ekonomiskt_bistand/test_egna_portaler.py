@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutning, Ersattning, Kanal
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import behov, fraga_register
 from arbetsfloden.ekonomiskt_bistand.portaler import arbetsformedlingen, forsakringskassan
 from arbetsfloden.ekonomiskt_bistand.portaler.forsakringskassan import dag_i_ord, summa
-from arbetsfloden.ekonomiskt_bistand.presentation import presentera
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import AfSvar, Avdrag, FkSvar, Register, Utbetalningstyp
+from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import Anslutning, Ersattning, Kanal
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import AfSvar, Avdrag, FkSvar, Register, Utbetalningstyp
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
-from arbetsfloden.ekonomiskt_bistand.uppgifter import behov, fraga_register
+from arbetsfloden.ekonomiskt_bistand.visning.presentation import presentera
 from medarbetare.database.dsn import Dsn
 from medarbetare.engine import Outcome, decided
 from medarbetare.engine.run import Run

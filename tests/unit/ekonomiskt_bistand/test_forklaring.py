@@ -12,16 +12,16 @@ from andringar import Andring, ans, betalning, hyra, kapital, kostnad, narvaro, 
 from scenarier import FILES, fall, las
 from varldsfakta import fall as varldsfall
 
-from arbetsfloden.ekonomiskt_bistand import villkor
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.antaganden import Fall, i_ansokan
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.forklaring import Beslutat, Forklaring, forklara
-from arbetsfloden.ekonomiskt_bistand.forklaring_visad import visa
-from arbetsfloden.ekonomiskt_bistand.forklaringsrader import Forklaradslag
-from arbetsfloden.ekonomiskt_bistand.provning import Hypotes, Provning
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.forklaring import villkor
+from arbetsfloden.ekonomiskt_bistand.forklaring.antaganden import Fall, i_ansokan
+from arbetsfloden.ekonomiskt_bistand.forklaring.forklaring import Beslutat, Forklaring, forklara
+from arbetsfloden.ekonomiskt_bistand.forklaring.provning import Hypotes, Provning
+from arbetsfloden.ekonomiskt_bistand.forklaring.rader import Forklaradslag
+from arbetsfloden.ekonomiskt_bistand.forklaring.visad import visa
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from sandkommun.generating import generate
 from sandkommun.worlds import World
 

@@ -8,7 +8,7 @@ import pytest
 from liten_varld import LitenVarld
 
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, regelverk_av
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, regelverk_av
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode

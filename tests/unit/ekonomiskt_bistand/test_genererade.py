@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from varldsfakta import fall
 
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from sandkommun.generating import generate
 from sandkommun.generating.municipality import _happenings, _local
 from sandkommun.generating.norms import norm_sum

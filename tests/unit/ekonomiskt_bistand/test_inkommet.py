@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.inkommet import AnnatFormular, Slag
-from arbetsfloden.ekonomiskt_bistand.inlasning import annat_arende, las_ansokan, namnda_personer
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.formular.inkommet import AnnatFormular, Slag
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import annat_arende, las_ansokan, namnda_personer
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.engine import Original
 from medarbetare.errors import BusinessError
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Inkomst
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Inkomst
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 
 TODAY = date(2026, 12, 1)
 

@@ -5,12 +5,12 @@ from datetime import date
 import pytest
 from scenarier import FILES, Fall, fall, las
 
-from arbetsfloden.ekonomiskt_bistand import formulering
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
-from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
-from arbetsfloden.ekonomiskt_bistand.kommunicering import saknas_i
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.underlag import Planering
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.beslut.kommunicering import saknas_i
+from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Planering
 
 
 def scenario(number: int) -> Fall:

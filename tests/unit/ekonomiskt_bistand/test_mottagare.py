@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.avslut import overlamning
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.kommun import ArbetsmarknadTill
-from arbetsfloden.ekonomiskt_bistand.mottagare import Mottagare, overlamnas_till
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.beslut.mottagare import Mottagare, overlamnas_till
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import ArbetsmarknadTill
 from arbetsfloden.ekonomiskt_bistand.regler import Granskning
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 

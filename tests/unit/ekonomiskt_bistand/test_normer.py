@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Boende, Sokande
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.normer import NormBarn, NormHushall, aldersband, normbelopp
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Boende, Sokande
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, aldersband, normbelopp
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 
 
 def total(regelverk: Regelverk, household: NormHushall, month: str = "2026-12") -> Decimal:

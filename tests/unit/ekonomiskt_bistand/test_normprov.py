@@ -11,11 +11,11 @@ from journalsteg import Steg, begynnelse, last, lasta
 from plans.households import household
 from varldsfakta import fall as varldsfall
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.normprov import Normprov
-from arbetsfloden.ekonomiskt_bistand.omrakning import FORSLAG
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.efterat.normprov import Normprov
+from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import FORSLAG
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.engine import Original
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.ruleset import Placed

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Boende
-from arbetsfloden.ekonomiskt_bistand.oeplatform import las_ansokan, sokande
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Boende
+from arbetsfloden.ekonomiskt_bistand.formular.oeplatform import las_ansokan, sokande
 from medarbetare.errors import BusinessError
 
 HEAD = """<?xml version="1.0" encoding="ISO-8859-1" standalone="no"?>

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 from scenarier import FILES, Fall, fall, las
 
-from arbetsfloden.ekonomiskt_bistand.avslut import overlamning
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
-from arbetsfloden.ekonomiskt_bistand.omprovning import andringar
-from arbetsfloden.ekonomiskt_bistand.poster import Handling, Verkstallighet, beslutspost, utbetalningsposter
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import Register
-from arbetsfloden.ekonomiskt_bistand.underlag import Bankkonto
-from arbetsfloden.ekonomiskt_bistand.uppgifter import aldsta_uppgift
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import aldsta_uppgift
+from arbetsfloden.ekonomiskt_bistand.handlaggning.omprovning import andringar
+from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
+    Handling,
+    Verkstallighet,
+    beslutspost,
+    utbetalningsposter,
+)
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Bankkonto
 from medarbetare.errors import BusinessError
 
 TODAY = date(2026, 12, 1)

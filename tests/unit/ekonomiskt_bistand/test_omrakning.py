@@ -12,9 +12,9 @@ from plans.households import household
 from scenarier import FILES, fall, las
 from varldsfakta import fall as varldsfall
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.omrakning import FORSLAG, Omraknare
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk, regelverk_av
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import FORSLAG, Omraknare
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk, regelverk_av
 from medarbetare.engine import Original
 from medarbetare.engine.difference import differences
 from medarbetare.engine.ruleset import version_of

@@ -8,11 +8,11 @@ import pytest
 from pydantic import BaseModel
 from scenarier import FILES, Fall, fall, las
 
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek import Registersvar
-from arbetsfloden.ekonomiskt_bistand.presentation import presentera, visat_personnummer
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.visning.presentation import presentera, visat_personnummer
 from medarbetare.engine.presentation import Section
 
 

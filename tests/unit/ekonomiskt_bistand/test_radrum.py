@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, Radrumslage, radrum
-from arbetsfloden.ekonomiskt_bistand.underlag import TidigareKostnad
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, Radrumslage, radrum
+from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareKostnad
 
 DECEMBER, TAK = Manad(2026, 12), Decimal(6400)
 

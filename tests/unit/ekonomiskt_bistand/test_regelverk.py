@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from arbetsfloden.ekonomiskt_bistand.avslut import overlamning
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL
-from arbetsfloden.ekonomiskt_bistand.formulering import beslutstext, journalanteckning
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
+from arbetsfloden.ekonomiskt_bistand.handlaggning.formulering import beslutstext, journalanteckning
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
 from medarbetare.engine import Mode
 from medarbetare.errors import ConfigurationError
 

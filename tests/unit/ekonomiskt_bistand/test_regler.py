@@ -33,24 +33,24 @@ from andringar import (
     tillstand,
 )
 
-from arbetsfloden.ekonomiskt_bistand.anslutning import Anslutning, Ersattning
-from arbetsfloden.ekonomiskt_bistand.ansokan import Bilaga, Boende, Medsokande
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.kommun import Fritext, Stickprov
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.regelbok import ANTAL
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import (
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Bilaga, Boende, Medsokande
+from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import Anslutning, Ersattning
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Fritext, Stickprov
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelbok import ANTAL
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     Avdrag,
     Avstangning,
     CsnArende,
     Register,
     VantandeArende,
 )
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Bankkonto
 from arbetsfloden.ekonomiskt_bistand.regler import ALLA, granska_arende, granska_folkbokforing
-from arbetsfloden.ekonomiskt_bistand.underlag import Aktualisering, Bankkonto
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 ANDRE = Personnummer("197910169809")

@@ -9,14 +9,14 @@ import pytest
 from andringar import Andring, akassa, ans, arende, barn, betalning, bil, kapital, narvaro, svar, tidigare, tillstand
 from scenarier import FOLDER as SCENARIOS
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import las_underlag
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import Visning
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import (
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     Avdrag,
     Avstangning,
     CsnArende,
@@ -24,7 +24,7 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     Tillstand,
     VantandeArende,
 )
-from arbetsfloden.ekonomiskt_bistand.underlag import (
+from arbetsfloden.ekonomiskt_bistand.register.underlag import (
     Hushallsmedlem,
     Jobbstimulans,
     Narvaro,

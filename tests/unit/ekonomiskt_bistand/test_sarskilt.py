@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
-from arbetsfloden.ekonomiskt_bistand.avslut import SKYDDSROLL
-from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.sarskilt import JAVSROLL
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import SKYDDSROLL
+from arbetsfloden.ekonomiskt_bistand.handlaggning.sarskilt import JAVSROLL
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.access import group_of, visible
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from scenarier import FILES, Fall, fall, las
 
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 
 OF_THE_DOMAIN = {*range(1, 8), 10, 11, *range(14, 17), *range(20, 25), 26, 28}
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
-from arbetsfloden.ekonomiskt_bistand.spar import sok_spar
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.handlaggning.spar import sok_spar
 from medarbetare.engine import Original
 from medarbetare.engine.rereading import Application
 from medarbetare.testing import MemoryPortal, Sheet

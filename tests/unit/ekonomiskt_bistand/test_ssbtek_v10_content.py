@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ssbtek_svar import REAL, answer, part
 
-from arbetsfloden.ekonomiskt_bistand import registersvar as svar
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek_v10 import Ingivare, fraga
-from arbetsfloden.ekonomiskt_bistand.registersvar import Register, Registersvar
+from arbetsfloden.ekonomiskt_bistand.register import registersvar as svar
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Registersvar
 from medarbetare.engine import Reply
 from medarbetare.errors import PortalError
 

@@ -9,14 +9,14 @@ import pytest
 from liten_varld import LitenVarld
 from pydantic import BaseModel
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
-from arbetsfloden.ekonomiskt_bistand.beslut import foresla
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.registersvar import Registersvar
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Narvaro, Planering, TidigareInkomst, Underlag
-from arbetsfloden.ekonomiskt_bistand.uppfoljning import folj_upp
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.efterat.uppfoljning import folj_upp
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Registersvar
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Narvaro, Planering, TidigareInkomst, Underlag
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.follow_up import Fact, FollowUp, FollowUps, PastCase
 from medarbetare.engine.followed import followed

@@ -6,20 +6,20 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from arbetsfloden.ekonomiskt_bistand.avstamning import Avstamning
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import besluta_pa_fil
+from arbetsfloden.ekonomiskt_bistand.efterat.normprov import Normprov
+from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import Omraknare
+from arbetsfloden.ekonomiskt_bistand.efterat.uppfoljning import folj_upp
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
-from arbetsfloden.ekonomiskt_bistand.forklaring_av_arende import forklara_arende
-from arbetsfloden.ekonomiskt_bistand.inlasning import sokande
-from arbetsfloden.ekonomiskt_bistand.kommun import BETALNINGSSTOPP
-from arbetsfloden.ekonomiskt_bistand.normprov import Normprov
-from arbetsfloden.ekonomiskt_bistand.omrakning import Omraknare
-from arbetsfloden.ekonomiskt_bistand.presentation import ar_skyddad, presentera
-from arbetsfloden.ekonomiskt_bistand.regelsida import regelsida
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk, load_regelverk
-from arbetsfloden.ekonomiskt_bistand.sarskilt import SARSKILDA_ROLLER
-from arbetsfloden.ekonomiskt_bistand.uppfoljning import folj_upp
-from arbetsfloden.ekonomiskt_bistand.uppgifter import behov
+from arbetsfloden.ekonomiskt_bistand.forklaring.av_arende import forklara_arende
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import sokande
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avstamning import Avstamning
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import behov
+from arbetsfloden.ekonomiskt_bistand.handlaggning.sarskilt import SARSKILDA_ROLLER
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import BETALNINGSSTOPP
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelsida import regelsida
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
+from arbetsfloden.ekonomiskt_bistand.visning.presentation import ar_skyddad, presentera
 from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.ceiling import Ceiling
 from medarbetare.engine.conflicts import ASKED

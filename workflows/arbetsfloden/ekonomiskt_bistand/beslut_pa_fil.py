@@ -12,20 +12,20 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.antaganden import Fall
-from arbetsfloden.ekonomiskt_bistand.avslut import overlamning
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.falt import visat
-from arbetsfloden.ekonomiskt_bistand.forklaring import forklara
-from arbetsfloden.ekonomiskt_bistand.forklaring_visad import visa
-from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
-from arbetsfloden.ekonomiskt_bistand.presentation import presentera
-from arbetsfloden.ekonomiskt_bistand.provning import Provning
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registersvar import Registersvar
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.forklaring.antaganden import Fall
+from arbetsfloden.ekonomiskt_bistand.forklaring.forklaring import forklara
+from arbetsfloden.ekonomiskt_bistand.forklaring.provning import Provning
+from arbetsfloden.ekonomiskt_bistand.forklaring.visad import visa
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.falt import visat
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Registersvar
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.visning.presentation import presentera
 from medarbetare.engine import Mode, Original
 from medarbetare.engine.decision import Decision
 from medarbetare.engine.presentation import Section

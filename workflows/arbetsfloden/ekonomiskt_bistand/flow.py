@@ -7,14 +7,31 @@ depends on the day, the clock or a portal stands inside a step.
 from collections.abc import Callable
 from datetime import date
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.avslut import avsluta, avsluta_pa_nya_regler
-from arbetsfloden.ekonomiskt_bistand.beslut import Forslag, foresla
-from arbetsfloden.ekonomiskt_bistand.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
-from arbetsfloden.ekonomiskt_bistand.dialog import komplettera
-from arbetsfloden.ekonomiskt_bistand.inlasning import annat_arende, granska_referens, las_ansokan, namnda_personer
-from arbetsfloden.ekonomiskt_bistand.omprovning import invanta_beslut, lage_nu
-from arbetsfloden.ekonomiskt_bistand.portaler import brev, e_tjanst, verksamhet
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import (
+    annat_arende,
+    granska_referens,
+    las_ansokan,
+    namnda_personer,
+)
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import avsluta, avsluta_pa_nya_regler
+from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import komplettera
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import fraga_register, i_omgang, las_arende, las_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.handlaggning.omprovning import invanta_beslut, lage_nu
+from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
+    Handling,
+    Verkstallighet,
+    anteckningspost,
+    beslutspost,
+    bevakningsposter,
+    dokumentpost,
+    utbetalningsposter,
+    utkast,
+)
+from arbetsfloden.ekonomiskt_bistand.handlaggning.sarskilt import lamna_over_annat, stoppa_for_jav
+from arbetsfloden.ekonomiskt_bistand.portaler import e_tjanst, verksamhet
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     Aktualiseringspost,
     Plats,
@@ -28,22 +45,11 @@ from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
     skrivningens_namn,
 )
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded
-from arbetsfloden.ekonomiskt_bistand.poster import (
-    Handling,
-    Verkstallighet,
-    anteckningspost,
-    beslutspost,
-    bevakningsposter,
-    dokumentpost,
-    utbetalningsposter,
-    utkast,
-)
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import Granskning, granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from arbetsfloden.ekonomiskt_bistand.sarskilt import lamna_over_annat, stoppa_for_jav
-from arbetsfloden.ekonomiskt_bistand.underlag import Arende, Underlag
-from arbetsfloden.ekonomiskt_bistand.uppgifter import fraga_register, i_omgang, las_arende, las_folkbokforing
 from medarbetare.engine import Mode, NaturalKey, Original, Outcome, Portal, decided
 from medarbetare.engine.run import Run
 

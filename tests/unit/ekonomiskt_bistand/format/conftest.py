@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from arbetsfloden.ekonomiskt_bistand import oeplatform, viva
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.inlasning import las_ansokan
-from arbetsfloden.ekonomiskt_bistand.viva_format import ANNAN, INKOMSTER, KOSTNADER
+from arbetsfloden.ekonomiskt_bistand.formular import oeplatform, viva
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import las_ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.viva_format import ANNAN, INKOMSTER, KOSTNADER
 from medarbetare.engine import Original
 
 SWEDEN = ZoneInfo("Europe/Stockholm")

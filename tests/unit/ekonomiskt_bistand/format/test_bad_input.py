@@ -6,7 +6,7 @@ import time
 import pytest
 
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
-from arbetsfloden.ekonomiskt_bistand.inlasning import granska_referens, las_ansokan, sokande
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import granska_referens, las_ansokan, sokande
 from medarbetare.engine import Original
 from medarbetare.engine.original import Attachment
 from medarbetare.errors import BusinessError

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from arbetsfloden.ekonomiskt_bistand import viva
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.inlasning import sokande
-from arbetsfloden.ekonomiskt_bistand.viva_format import ENSKILDA, INKOMSTER, KOSTNADER, MEDSOKANDES
+from arbetsfloden.ekonomiskt_bistand.formular import viva
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import sokande
+from arbetsfloden.ekonomiskt_bistand.formular.viva_format import ENSKILDA, INKOMSTER, KOSTNADER, MEDSOKANDES
 from medarbetare.engine import Original
 from medarbetare.errors import BusinessError
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.egen_portal import EgenPortal
-from arbetsfloden.ekonomiskt_bistand.registersvar import AfSvar, Register, Registersvar
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import AfSvar, Register, Registersvar
 from medarbetare.engine import Page, Portal
 from medarbetare.errors import PortalError
 

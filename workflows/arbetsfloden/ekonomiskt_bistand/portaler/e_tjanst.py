@@ -9,8 +9,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Bilaga
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Bilaga
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded, same_or_damaged
 from medarbetare.engine import File, Mode, NaturalKey, Portal, Seen, Submit
 from medarbetare.errors import PortalError

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek import avbruten
-from arbetsfloden.ekonomiskt_bistand.registersvar import OK, Myndighetssvar, Register
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import OK, Myndighetssvar, Register
 from medarbetare.errors import AnswerMissing, PortalError
 
 T = TypeVar("T")

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import Visning
-from arbetsfloden.ekonomiskt_bistand.underlag import Folkbokforing, Hushallsmedlem, Skydd
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing, Hushallsmedlem, Skydd
 from medarbetare.engine import Page, Portal
 from medarbetare.errors import PortalError
 

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.egen_portal import EgenPortal
-from arbetsfloden.ekonomiskt_bistand.registersvar import (
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     OBEHORIG,
     OK,
     Avdrag,

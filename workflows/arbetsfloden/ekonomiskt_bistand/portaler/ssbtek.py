@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import Visning
-from arbetsfloden.ekonomiskt_bistand.registersvar import (
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     OK,
     AfSvar,
     AkassaUtbetalning,

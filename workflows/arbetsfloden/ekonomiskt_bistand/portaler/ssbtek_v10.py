@@ -8,7 +8,7 @@ from http import HTTPStatus
 from uuid import uuid4
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek import avbruten
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek_v10_del import Avsandare, Del, trad
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek_v10_lefi import formaner, lefi_fraga
@@ -22,7 +22,7 @@ from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek_v10_myndigheter import (
     skatteverket,
     transportstyrelsen,
 )
-from arbetsfloden.ekonomiskt_bistand.registersvar import OK, Myndighetssvar, Register, Registersvar
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import OK, Myndighetssvar, Register, Registersvar
 from medarbetare.engine import Reply, Service
 from medarbetare.errors import AnswerMissing, PortalError
 

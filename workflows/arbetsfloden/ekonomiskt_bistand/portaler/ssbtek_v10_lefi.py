@@ -13,11 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from arbetsfloden.ekonomiskt_bistand.falt import visat
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.formular.falt import visat
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek_v10_del import Avsandare, Del, datum, exakt
 from arbetsfloden.ekonomiskt_bistand.portaler.ssbtek_v10_myndigheter import SAKNAS, Om
-from arbetsfloden.ekonomiskt_bistand.registersvar import (
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     OK,
     Avdrag,
     Myndighetssvar,

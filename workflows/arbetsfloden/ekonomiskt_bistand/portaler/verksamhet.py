@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Lasning, Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning, Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import Visning
-from arbetsfloden.ekonomiskt_bistand.underlag import (
+from arbetsfloden.ekonomiskt_bistand.register.underlag import (
     Aktualisering,
     Arende,
     Bankkonto,

@@ -4,8 +4,8 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from medarbetare.errors import PortalError
 
 _ENOUGH = 15

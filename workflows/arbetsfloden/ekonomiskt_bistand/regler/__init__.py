@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler.inkomster import INKOMSTER
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
@@ -15,7 +16,6 @@ from arbetsfloden.ekonomiskt_bistand.regler.regel import HINDER, Regel, Regelutf
 from arbetsfloden.ekonomiskt_bistand.regler.register import REGISTREN
 from arbetsfloden.ekonomiskt_bistand.regler.sysselsattning import SYSSELSATTNING
 from arbetsfloden.ekonomiskt_bistand.regler.utgang import UTGANG
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag
 
 __all__ = ["ALLA", "Granskning", "Regelutfall", "Utfall", "granska_arende", "granska_folkbokforing", "prova"]
 

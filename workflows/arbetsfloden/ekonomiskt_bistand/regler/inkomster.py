@@ -2,14 +2,14 @@
 
 from decimal import Decimal
 
-from arbetsfloden.ekonomiskt_bistand.belopp import hela_kronor, kronor
-from arbetsfloden.ekonomiskt_bistand.berakning import raknad_inkomst
-from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, Stamning
-from arbetsfloden.ekonomiskt_bistand.registersvar import Register
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import raknad_inkomst
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
+from arbetsfloden.ekonomiskt_bistand.register.rimlighet import visat_namn
 from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, SHOW_INCOMES, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
-from arbetsfloden.ekonomiskt_bistand.rimlighet import visat_namn
 
 
 def ej_uppgiven_inkomst(lage: Lage) -> Svar:

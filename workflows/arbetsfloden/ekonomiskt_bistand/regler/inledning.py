@@ -3,15 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from arbetsfloden.ekonomiskt_bistand.delegation import BIFALL
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.kommun import Fritext
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Fritext
+from arbetsfloden.ekonomiskt_bistand.register.rimlighet import orimligt_i_arendet, orimligt_om_personer
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Folkbokforing, Skydd
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
-from arbetsfloden.ekonomiskt_bistand.rimlighet import orimligt_i_arendet, orimligt_om_personer
-from arbetsfloden.ekonomiskt_bistand.underlag import Aktualisering, Folkbokforing, Skydd
 
 SARSKILD_HANDLAGGNING = "Ärendet handläggs i särskild ordning av utsedd funktion."
 _PARTNER = ("make", "maka", "sambo", "partner")

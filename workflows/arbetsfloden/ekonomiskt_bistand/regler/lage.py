@@ -8,19 +8,20 @@ from typing import TypeVar, cast
 # That of functools takes a lock at each first reading until Python 3.12: two dozen in one decision.
 from django.utils.functional import cached_property
 
-from arbetsfloden.ekonomiskt_bistand.ansokan import Ansokan, Barn, Kostnad
-from arbetsfloden.ekonomiskt_bistand.belopp import kronor
-from arbetsfloden.ekonomiskt_bistand.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.inkomster import Inkomstpost, Stamning, sammanstall
-from arbetsfloden.ekonomiskt_bistand.kommun import Kommun
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.normer import NormBarn, NormHushall, alder_den, aldersband
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.radrum import Radrum, radrum
-from arbetsfloden.ekonomiskt_bistand.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.registerinkomster import Registerinkomst, registerinkomster
-from arbetsfloden.ekonomiskt_bistand.registersvar import (
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning, sammanstall
+from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, radrum
+from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst, registerinkomster
+from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Kostnad
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_den, aldersband
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     CsnSvar,
     FkSvar,
     Formanssvar,
@@ -29,10 +30,8 @@ from arbetsfloden.ekonomiskt_bistand.registersvar import (
     Register,
     SoSvar,
 )
-from arbetsfloden.ekonomiskt_bistand.relevans import Besked, besked, fragor
-from arbetsfloden.ekonomiskt_bistand.rimlighet import Tid
-from arbetsfloden.ekonomiskt_bistand.sidorader import Sidorad
-from arbetsfloden.ekonomiskt_bistand.underlag import (
+from arbetsfloden.ekonomiskt_bistand.register.rimlighet import Tid
+from arbetsfloden.ekonomiskt_bistand.register.underlag import (
     Arende,
     Bankkonto,
     Folkbokforing,
@@ -40,7 +39,8 @@ from arbetsfloden.ekonomiskt_bistand.underlag import (
     TidigareBerakning,
     TidigareInkomst,
 )
-from arbetsfloden.ekonomiskt_bistand.underlag import Underlag as AllaFakta
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag as AllaFakta
+from arbetsfloden.ekonomiskt_bistand.regler.relevans import Besked, besked, fragor
 
 SvarT = TypeVar("SvarT", bound=Myndighetssvar)
 INKOMSTREGISTER: tuple[type[Myndighetssvar], ...] = (FkSvar, PmSvar, SoSvar, CsnSvar)

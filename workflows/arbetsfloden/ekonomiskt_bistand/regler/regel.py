@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema
 
-from arbetsfloden.ekonomiskt_bistand.fakta import som_objekt
-from arbetsfloden.ekonomiskt_bistand.regelbok import Regeltext
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import som_objekt
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelbok import Regeltext
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 
 

@@ -1,10 +1,10 @@
 """Rules 11–12: whether the registers answer, and whether they may be asked."""
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Svarsstatus
-from arbetsfloden.ekonomiskt_bistand.registersvar import OBEHORIG, OK, Formanssvar, Myndighetssvar, Register
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import OBEHORIG, OK, Formanssvar, Myndighetssvar, Register
+from arbetsfloden.ekonomiskt_bistand.register.rimlighet import orimligt_i_register
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
-from arbetsfloden.ekonomiskt_bistand.rimlighet import orimligt_i_register
 
 
 def ej_anslutet(lage: Lage, register: Register) -> list[str]:

@@ -1,13 +1,13 @@
 """Rules 20–26: what somebody waits for or has lost, whether they look for work, the plan and how it is followed."""
 
-from arbetsfloden.ekonomiskt_bistand.anslutning import NARVARO
-from arbetsfloden.ekonomiskt_bistand.inkomster import Stamning
-from arbetsfloden.ekonomiskt_bistand.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.registersvar import AfSvar, Register, SoSvar
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Stamning
+from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import NARVARO
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import AfSvar, Register, SoSvar
+from arbetsfloden.ekonomiskt_bistand.register.rimlighet import AKTIVITETSRAPPORTER, visat_namn
 from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
-from arbetsfloden.ekonomiskt_bistand.rimlighet import AKTIVITETSRAPPORTER, visat_namn
 
 _INITIERAD = "INITIERAD"
 

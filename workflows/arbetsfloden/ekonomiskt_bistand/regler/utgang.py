@@ -3,9 +3,9 @@
 import hashlib
 from collections import Counter
 
-from arbetsfloden.ekonomiskt_bistand.belopp import kronor
-from arbetsfloden.ekonomiskt_bistand.delegation import BIFALL
-from arbetsfloden.ekonomiskt_bistand.kommun import StickprovNar
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import StickprovNar
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
 

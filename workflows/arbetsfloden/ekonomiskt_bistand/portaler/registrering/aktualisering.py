@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.dokument import filer_till
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.plats import Folded, Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import PORTAL, visning

@@ -7,7 +7,7 @@ from decimal import Decimal
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.plats import Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import PORTAL, las_berakning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import shown_personnummer, typed_kronor
-from arbetsfloden.ekonomiskt_bistand.underlag import TidigareBerakning
+from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareBerakning
 from medarbetare.engine import Mode, NaturalKey, Seen, Submit
 
 

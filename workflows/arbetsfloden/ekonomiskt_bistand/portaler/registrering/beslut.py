@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.plats import Folded, Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import PORTAL, visning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import typed_kronor

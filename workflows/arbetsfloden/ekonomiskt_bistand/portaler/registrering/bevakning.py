@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.plats import Folded, Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import PORTAL, visning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import same_or_damaged

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.anteckning import ar_anteckningen
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.plats import Folded, Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import PORTAL, visning

@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
-from arbetsfloden.ekonomiskt_bistand.fakta import Fakta
-from arbetsfloden.ekonomiskt_bistand.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering.plats import Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.verksamhet import PORTAL, visning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import typed_kronor

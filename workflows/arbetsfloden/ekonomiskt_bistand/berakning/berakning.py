@@ -1,0 +1,200 @@
+"""The calculation: rows of norm, costs and incomes, each with its unrounded value, source and law; the balance."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta, som_objekt
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
+from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Kostnad
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import LAGRUM as NORM_LAGRUM
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormHushall, Normtabell, normbelopp
+
+HYRA = "Hyra"
+JOBBSTIMULANS = Decimal("0.25")
+"""Share of income from employment that is disregarded (12 kap. 8 § SoL)."""
+
+
+class Radslag(StrEnum):
+    NORM = "norm"
+    KOSTNAD = "kostnad"
+    INKOMST = "inkomst"
+
+
+class Rad(NamedTuple):
+    """One row. `belopp` is `orundat` rounded half-up to a krona; `ansokt` is what was applied for or stated.
+
+    `typ` is the kind in the form's words (Hyra, Lön, …), for norm rows the same as `etikett`. An income of a kind that
+    the municipality's list does not have is the case system's "other": its choices are few, and a draft needs one.
+    """
+
+    slag: Radslag
+    typ: str
+    etikett: str
+    belopp: Decimal
+    orundat: Decimal
+    ansokt: Decimal | None
+    person: Personnummer | None
+    datum: date | None
+    kalla: str
+    tidpunkt: datetime | None
+    lagrum: str
+    notering: str
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return som_objekt(cls, handler)
+
+
+class Berakning(Fakta):
+    """A month's calculation. `resultat` = incomes − norm − costs: negative is underskott, the amount to grant."""
+
+    manad: Manad
+    inkomstmanad: Manad
+    norm_namn: str
+    antal_personer: int
+    norm: tuple[Rad, ...]
+    kostnader: tuple[Rad, ...]
+    inkomster: tuple[Rad, ...]
+    normsumma: Decimal
+    kostnadssumma: Decimal
+    inkomstsumma: Decimal
+    resultat: Decimal
+
+    @property
+    def underskott(self) -> Decimal:
+        """The amount to grant, zero when there is a surplus."""
+        return max(-self.resultat, Decimal(0))
+
+    @property
+    def nedsatta(self) -> tuple[Rad, ...]:
+        """The costs that are not approved in full."""
+        return tuple(row for row in self.kostnader if row.ansokt is not None and row.orundat != row.ansokt)
+
+
+def berakna(
+    ansokan: Ansokan,
+    hushall: NormHushall,
+    norm: Normtabell,
+    kommun: Kommun,
+    skaliga: Mapping[str, Decimal],
+    poster: Iterable[Inkomstpost],
+    stimulans: frozenset[Personnummer],
+    radrum: Radrum,
+) -> Berakning:
+    """Calculate the applied month. `skaliga` are the household's reasonable amounts: see `skaliga_belopp`.
+
+    `stimulans` holds the adults whose wage is reduced by 25 %. Costs that no reasonable amount is set for are left out:
+    they are decided apart. `radrum` tells whether a rent above the cap still counts in full.
+    Raises KeyError when a child is older than the norm's bands.
+    """
+    norm_rows = tuple(
+        Rad(
+            slag=Radslag.NORM,
+            typ=row.etikett,
+            etikett=row.etikett,
+            belopp=row.belopp,
+            orundat=row.orundat,
+            ansokt=None,
+            person=None,
+            datum=None,
+            kalla=norm.namn,
+            tidpunkt=None,
+            lagrum=NORM_LAGRUM,
+            notering="",
+        )
+        for row in normbelopp(norm, hushall)
+    )
+    cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum))
+    income_rows = tuple(_income_row(post, kommun, stimulans) for post in poster)
+    sums = [_sum(rows) for rows in (norm_rows, cost_rows, income_rows)]
+    return Berakning(
+        manad=ansokan.manad,
+        inkomstmanad=ansokan.manad.minus(1),
+        norm_namn=norm.namn,
+        antal_personer=hushall.antal,
+        norm=norm_rows,
+        kostnader=cost_rows,
+        inkomster=income_rows,
+        normsumma=sums[0],
+        kostnadssumma=sums[1],
+        inkomstsumma=sums[2],
+        resultat=sums[2] - sums[0] - sums[1],
+    )
+
+
+def skaliga_belopp(ansokan: Ansokan, hushall: NormHushall, kommun: Kommun) -> dict[str, Decimal]:
+    """The reasonable amount a month for each kind of cost under 12 kap. 7 § SoL, for this household."""
+    persons, adults = hushall.antal, hushall.vuxna
+    amounts = {kind: rule.for_hushall(persons, adults) for kind, rule in kommun.skaliga_kostnader.items()}
+    amounts[HYRA] = kommun.hyrestak_for(len(hushall.barn), ansokan.bostad.rum)
+    return amounts
+
+
+def raknad_inkomst(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer]) -> Decimal:
+    """What counts of an income, unrounded: a wage less 25 % where jobbstimulans holds, else all of it."""
+    rule = kommun.inkomstslag.get(post.slag)
+    reduced = rule is not None and rule.arbetsinkomst and post.person in stimulans
+    return post.belopp * (1 - JOBBSTIMULANS) if reduced else post.belopp
+
+
+def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radrum: Radrum) -> Iterable[Rad]:
+    left = dict(reasonable)
+    if radrum.hela_hyran:
+        left[HYRA] = sum((cost.belopp for cost in costs if cost.slag == HYRA), Decimal(0))
+    for cost in costs:
+        if cost.slag not in left:
+            continue
+        approved = min(cost.belopp, left[cost.slag])
+        left[cost.slag] -= approved
+        notes = [radrum.notering] if cost.slag == HYRA and radrum.notering else []
+        notes += [] if approved == cost.belopp else [f"Skäligt belopp {kronor(reasonable[cost.slag])} kr"]
+        yield Rad(
+            slag=Radslag.KOSTNAD,
+            typ=cost.slag,
+            etikett=cost.slag,
+            belopp=hela_kronor(approved),
+            orundat=approved,
+            ansokt=cost.belopp,
+            person=None,
+            datum=None,
+            kalla="Ansökan",
+            tidpunkt=None,
+            lagrum="12 kap. 7 § SoL",
+            notering=". ".join(notes),
+        )
+
+
+def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer]) -> Rad:
+    unrounded = raknad_inkomst(post, kommun, stimulans)
+    reduced = unrounded != post.belopp
+    notes = [f"{kronor(post.belopp)} kr före jobbstimulans 25 %"] if reduced else []
+    notes += [f"avser {post.manad.name}, saknas för månaden därefter"] if post.luckfylld else []
+    return Rad(
+        slag=Radslag.INKOMST,
+        typ=kommun.radtyp(post.slag),
+        etikett=f"{post.slag}, {post.manad.name}",
+        belopp=hela_kronor(unrounded),
+        orundat=unrounded,
+        ansokt=post.uppgivet,
+        person=post.person,
+        datum=post.datum,
+        kalla=post.kalla,
+        tidpunkt=post.tidpunkt,
+        lagrum="12 kap. 8 § SoL" if reduced else "12 kap. 1 § SoL",
+        notering="; ".join(notes),
+    )
+
+
+def _sum(rows: Iterable[Rad]) -> Decimal:
+    return sum((row.belopp for row in rows), Decimal(0))

@@ -1,0 +1,67 @@
+"""What the applicant must be told or asked for, in sentences to the applicant.
+
+Told before anything adverse is decided (25 § FL) are what others than the applicant have said, and what would make the
+decision a rejection or a partial one.
+"""
+
+from collections.abc import Iterator
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+
+_YOU = {"sökanden": "Du"}
+
+
+def att_kommunicera(lage: Lage, berakning: Berakning | None) -> tuple[str, ...]:
+    """What the applicant is to be told; empty when nothing adverse follows and everything is as they stated it."""
+    if berakning is None:
+        return ()
+    return (*_other_incomes(lage), *_cut_rows(berakning), *_no_deficit(berakning))
+
+
+def saknas_i(ansokan: Ansokan) -> tuple[str, ...]:
+    """What the application lacks before it can be judged (rules 6 and 7)."""
+    lacks = []
+    if ansokan.medsokande is not None and not ansokan.medsokande.har_undertecknat:
+        lacks.append("Medsökanden har inte undertecknat ansökan.")
+    if not ansokan.intygad:
+        lacks.append("Du har inte intygat att uppgifterna är riktiga.")
+    return tuple(lacks)
+
+
+def _other_incomes(lage: Lage) -> Iterator[str]:
+    for post in lage.poster:
+        who = _who(lage, post)
+        source = post.myndighet.namn if post.myndighet else post.kalla
+        if post.stamning is Stamning.EJ_UPPGIVEN:
+            yield (
+                f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr den {post.datum} enligt {source}. "
+                "Den inkomsten står inte så i ansökan."
+            )
+        elif post.stamning is Stamning.AVVIKER and post.uppgivet is not None:
+            yield (
+                f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr för {post.manad.name} enligt {source}. "
+                f"I ansökan står {kronor(post.uppgivet)} kr."
+            )
+
+
+def _who(lage: Lage, post: Inkomstpost) -> str:
+    called = lage.kallas(post.person)
+    return _YOU.get(called, called.capitalize())
+
+
+def _cut_rows(berakning: Berakning) -> Iterator[str]:
+    for row in berakning.nedsatta:
+        yield f"{row.etikett}: du har sökt {kronor(row.ansokt or row.orundat)} kr. {kronor(row.orundat)} kr kan godtas."
+
+
+def _no_deficit(berakning: Berakning) -> Iterator[str]:
+    if berakning.resultat >= 0:
+        need = berakning.normsumma + berakning.kostnadssumma
+        yield (
+            f"Inkomsterna som räknas är {kronor(berakning.inkomstsumma)} kr. Riksnormen och de godkända kostnaderna är "
+            f"{kronor(need)} kr. Inkomsterna räcker alltså till, och vi överväger att avslå ansökan."
+        )

@@ -1,0 +1,1 @@
+"""What comes in: the application, its two formats, and other forms in the same inbox."""

@@ -1,0 +1,248 @@
+"""The applicant in the middle of a case: asked for what the application lacks, heard before something adverse.
+
+Both are a message in the e-service, a time to answer in, and a look now and then; the robot is free meanwhile. A person
+has read a message by which somebody is heard before it is sent.
+"""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
+from arbetsfloden.ekonomiskt_bistand.beslut.kommunicering import saknas_i
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import granska_referens, las_ansokan
+from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import i_omgang
+from arbetsfloden.ekonomiskt_bistand.portaler import e_tjanst
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Anteckningspost, Plats, SkrivAnteckning
+from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall
+from arbetsfloden.ekonomiskt_bistand.regler import granska_arende
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from medarbetare.engine import Approval, Mode, NaturalKey, Original, Outcome, handed_over
+from medarbetare.engine.run import Run
+from medarbetare.errors import BusinessError
+
+KOMMUNICERING = "kommunicering"
+_INCOMPLETE = frozenset({6, 7})
+"""Rules that the applicant's own completion settles."""
+_LOOK_FIRST = "Någon har redan skrivit till sökanden i e-tjänsten: läs det först."
+_KOMPLETTERING, _PAMINNELSE = "komplettering", "påminnelse"
+_DAY = timedelta(days=1)
+_SVERIGE = ZoneInfo("Europe/Stockholm")
+
+
+class Kommunicering(Approval):
+    """A person lets the message to the applicant be sent, with a few words of their own if they like."""
+
+    tillagg: str = Field("", title="Lägg till i meddelandet (frivilligt)")
+
+
+class DelgivenForHand(Approval):
+    """A person has told the applicant, where the application came from an inbox without messages."""
+
+    delgiven: date = Field(title="Dag då sökanden fick del av uppgifterna")
+
+
+class Delgivning(Fakta):
+    """What the applicant was told, when, and until when they may answer. `text` is empty when it was told by hand."""
+
+    uppgifter: tuple[str, ...]
+    text: str
+    dag: date
+    sista_dag: date
+    av: str
+
+
+class Yttrande(Fakta):
+    """What the applicant answered, message by message."""
+
+    svar: tuple[str, ...]
+
+
+def hor_sokanden(
+    run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, plats: Plats, omgang: int, overlamning: Outcome
+) -> tuple[Delgivning, Yttrande | None]:
+    """Let the applicant know what the decision would rest on and wait for an answer (25 § FL).
+
+    Gives what was told and what was answered, None when the time went by without an answer. Raises Suspended meanwhile.
+    """
+    step = i_omgang(KOMMUNICERING, omgang)
+    if run.inbox_portal is None:
+        return _heard_by_hand(run, forslag, regelverk, step, overlamning)
+    preview = formulering.kommunicering(
+        regelverk.texter, ansokan.manad, forslag.att_kommunicera, _last_day(run.today, regelverk)
+    )
+    question = overlamning.model_copy(
+        update={
+            "reasons": (
+                *_written_before(run),
+                *overlamning.reasons,
+                f"Om du godkänner skickas det här till sökanden: {preview}",
+            )
+        }
+    )
+    approved = run.handoff(step, question, Kommunicering)
+    told = run.step(
+        i_omgang("delgivning", omgang), lambda: _told(run, ansokan, forslag, regelverk, approved), Delgivning
+    )
+    before, run.mode = run.mode, Mode.AUTOMATISK
+    run.write(_message(run, ansokan, step, told.text, begar_komplettering=False))
+    rubrik, text = formulering.anteckning_om_kommunicering(
+        regelverk.texter, ansokan, told.uppgifter, told.sista_dag, told.av
+    )
+    note = Anteckningspost(datum=told.dag, rubrik=i_omgang(rubrik, omgang), text=text)
+    run.write(SkrivAnteckning(plats, note, text, name=i_omgang("anteckning om kommunicering", omgang)))
+    run.mode = before
+    answer = run.wait_for(
+        i_omgang("yttrande", omgang),
+        lambda: _answer(run, ansokan, told.text),
+        Yttrande,
+        every=_DAY,
+        longest=timedelta(days=regelverk.kommun.yttrande_dagar) + _DAY,
+        why=f"Sökanden får yttra sig till och med {told.sista_dag}.",
+    )
+    return told, answer
+
+
+def berattelse(told: Delgivning, answer: Yttrande | None) -> str:
+    """How the applicant was heard, in a sentence for case workers."""
+    heard = f"Sökanden har fått del av uppgifterna {told.dag}"
+    if answer is None:
+        return f"{heard} och inte svarat i e-tjänsten senast {told.sista_dag}."
+    words = " ".join(f"«{one}»" for one in answer.svar)
+    return f"{heard} och har svarat: {words}"
+
+
+def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
+    """How the applicant was heard, in a sentence of the decision."""
+    heard = f"Du har fått ta del av uppgifterna i ärendet {told.dag} och kunnat yttra dig"
+    return f"{heard}. Ditt svar har vägts in i beslutet." if answer else f"{heard}. Vi har inte fått något svar."
+
+
+def komplettera(run: Run, lage: Lage) -> Ansokan:
+    """Ask for what the application lacks, remind, and read it again when it has come: the application as it is then.
+
+    Only where nothing else of the beginning stands in the way. A person approves the message where the robot may not
+    act by itself. Raises Suspended while the applicant has time to answer.
+    """
+    ansokan, texter, terms = lage.ansokan, lage.regelverk.texter, lage.kommun.komplettering
+    lacks = saknas_i(ansokan)
+    judged = granska_arende(ansokan, lage.underlag, lage.regelverk, lage.today).regler
+    if run.inbox_portal is None or not lacks or {one.nummer for one in judged if one.hindrar} - _INCOMPLETE:
+        return ansokan
+    written = _written_before(run)
+    if run.mode is not Mode.AUTOMATISK or written:
+        question = "Ansökan är inte komplett. Godkänn, så begär roboten resten."
+        run.approval(_KOMPLETTERING, handed_over(question, (*written, *lacks)))
+    last = run.step("begär komplettering", lambda: run.today, date) + timedelta(days=terms.svarstid_dagar)
+
+    def send(name: str, mall: Mall) -> None:
+        text = formulering.komplettering(texter, mall, ansokan.manad, lacks, last)
+        run.write(_message(run, ansokan, name, text, begar_komplettering=True))
+
+    send(_KOMPLETTERING, texter.komplettering)
+    first = timedelta(days=terms.paminnelse_dagar)
+    complete = _await_complete(run, ansokan, "svar på komplettering", first, last)
+    if complete is None:
+        send(_PAMINNELSE, texter.paminnelse)
+        complete = _await_complete(
+            run, ansokan, "svar på påminnelse", timedelta(terms.svarstid_dagar + 1) - first, last
+        )
+    if complete is None:
+        return ansokan
+    return las_ansokan(run.step(i_omgang("hämta ansökan", 2), lambda: complete, Original))
+
+
+def _await_complete(run: Run, ansokan: Ansokan, step: str, longest: timedelta, last: date) -> Original | None:
+    return run.wait_for(
+        step,
+        lambda: _complete(run, ansokan),
+        Original,
+        every=_DAY,
+        longest=longest,
+        why=f"Ansökan ska kompletteras senast {last}.",
+    )
+
+
+def _complete(run: Run, before: Ansokan) -> Original | None:
+    """The application as it lies in its inbox now, when it lacks nothing any more.
+
+    Raises BusinessError when something else in it has changed: what was read for the old one does not hold then.
+    """
+    original = run.original()
+    now = las_ansokan(original)
+    granska_referens(now, run.reference)
+    if saknas_i(now):
+        return None
+    signed = before.medsokande and before.medsokande.model_copy(update={"har_undertecknat": True})
+    if now != before.model_copy(update={"intygad": True, "medsokande": signed}):
+        raise BusinessError("Ansökan har ändrats på fler sätt än den skulle kompletteras. En handläggare läser den.")
+    return original
+
+
+def _heard_by_hand(
+    run: Run, forslag: Forslag, regelverk: Regelverk, step: str, overlamning: Outcome
+) -> tuple[Delgivning, None]:
+    facts = " ".join(forslag.att_kommunicera)
+    reasons = (*overlamning.reasons, f"Låt sökanden få del av detta, och godkänn när det är gjort: {facts}")
+    done = run.handoff(step, overlamning.model_copy(update={"reasons": reasons}), DelgivenForHand)
+    last = _last_day(done.delgiven, regelverk)
+    run.wait_until(
+        step.replace(KOMMUNICERING, "yttrande"),
+        lambda: datetime.combine(last + _DAY, time(), _SVERIGE),
+        f"Sökanden får yttra sig till och med {last}.",
+    )
+    return Delgivning(uppgifter=forslag.att_kommunicera, text="", dag=done.delgiven, sista_dag=last, av=done.by), None
+
+
+def _written_before(run: Run) -> tuple[str, ...]:
+    """A sentence for whoever approves a message, when somebody has written to the applicant before the robot did."""
+
+    def look() -> bool:
+        assert run.inbox_portal is not None
+        messages = e_tjanst.las_meddelanden(run.portal(run.inbox_portal), run.reference)
+        return any(one.fran == "oss" for one in messages)
+
+    return (_LOOK_FIRST,) if run.step("läs meddelanden", look, bool) else ()
+
+
+def _told(run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, approved: Kommunicering) -> Delgivning:
+    told = (*forslag.att_kommunicera, *((approved.tillagg,) if approved.tillagg else ()))
+    last = _last_day(run.today, regelverk)
+    text = formulering.kommunicering(regelverk.texter, ansokan.manad, told, last)
+    return Delgivning(uppgifter=forslag.att_kommunicera, text=text, dag=run.today, sista_dag=last, av=approved.by)
+
+
+def _last_day(day: date, regelverk: Regelverk) -> date:
+    return day + timedelta(days=regelverk.kommun.yttrande_dagar)
+
+
+def _message(
+    run: Run, ansokan: Ansokan, name: str, text: str, *, begar_komplettering: bool
+) -> e_tjanst.SkickaMeddelande:
+    assert run.inbox_portal is not None
+    key = NaturalKey(ansokan.sokande.personnummer.digits, str(ansokan.manad), f"{name} {run.reference}")
+    return e_tjanst.SkickaMeddelande(
+        run.portal(run.inbox_portal),
+        run.reference,
+        e_tjanst.Meddelandepost(text=text),
+        begar_komplettering=begar_komplettering,
+        key=key,
+        name=name,
+        needs=Mode.FORBERED if begar_komplettering else Mode.AUTOMATISK,
+    )
+
+
+def _answer(run: Run, ansokan: Ansokan, told: str) -> Yttrande | None:
+    """What the applicant has written since the message was sent."""
+    assert run.inbox_portal is not None
+    messages = e_tjanst.las_meddelanden(run.portal(run.inbox_portal), run.reference)
+    sent = [number for number, one in enumerate(messages) if one.fran == "oss" and one.text == folded(told)]
+    since = messages[sent[-1] + 1 :] if sent else messages
+    answers = tuple(one.text for one in since if one.fran == "sokanden")
+    return Yttrande(svar=answers) if answers else None

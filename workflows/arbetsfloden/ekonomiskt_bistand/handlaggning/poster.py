@@ -1,0 +1,223 @@
+"""From a proposal to what is registered: the records and texts of one decision."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning, Rad
+from arbetsfloden.ekonomiskt_bistand.berakning.betalning import Betalning, betalningar
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
+from arbetsfloden.ekonomiskt_bistand.beslut.bevakningar import Bevakning
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import (
+    Anteckningspost,
+    Beslutspost,
+    Bevakningspost,
+    Dokumentpost,
+    Utbetalningspost,
+)
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import (
+    Arende,
+    TidigareBerakning,
+    TidigareInkomst,
+    TidigareKostnad,
+)
+from medarbetare.errors import BusinessError
+
+_MOST_ROWS = 10
+"""Rows of incomes and of costs that the case system's form has."""
+
+
+@dataclass(frozen=True)
+class Verkstallighet:
+    """A decision to carry out: by whom it is made, on which day, in which case.
+
+    `godkant_av` is the person who approved it, None when the robot decides by delegation. `omgang` is the round of
+    facts that it rests on, `yttrande` the sentence that tells how the applicant was heard.
+    """
+
+    forslag: Forslag
+    arende: Arende
+    dag: date
+    godkant_av: str | None = None
+    omgang: int = 1
+    yttrande: str = ""
+
+
+class Handling(Fakta):
+    """Everything that is written for one decision, fixed before the first of it is written.
+
+    `belopp` is zero and `betalningar` empty for a rejection; else the payments' sum is the amount. `utkast` is the
+    calculation as the case system holds it, with which the letter is compared. `ansvarig` is who has the reminders.
+    """
+
+    manad: Manad
+    dag: date
+    sokande: Personnummer
+    namn: str
+    kod: str
+    belopp: Decimal
+    beslutsfattare: str
+    motivering: str
+    utgang: str
+    betalningar: tuple[Betalning, ...]
+    utkast: TidigareBerakning
+    bevakningar: tuple[Bevakning, ...]
+    ansvarig: str
+    rubrik: str
+    anteckning: str
+
+    @classmethod
+    def av(cls, verkstallighet: Verkstallighet, ansokan: Ansokan, regelverk: Regelverk) -> Self:
+        """Write the texts of a decision.
+
+        Raises BusinessError when a delegation to decide by is missing, it is not certain to whom to pay, or a text or
+        name holds a character that the case system cannot store: what is read back would then differ.
+        """
+        forslag, arende, person = verkstallighet.forslag, verkstallighet.arende, verkstallighet.godkant_av
+        beslutstyp = regelverk.beslutstyp(forslag.beslutstyp)
+        beslutsfattare = person or forslag.beslutsfattare
+        if beslutstyp is None or beslutsfattare is None or forslag.belopp is None or forslag.berakning is None:
+            raise BusinessError("Beslutstypen är inte delegerad till automatiserat beslut.")
+        _refuse_other_characters(namnet=ansokan.sokande.namn, beslutsfattaren=beslutsfattare)
+        texter = (forslag, ansokan, regelverk, person, verkstallighet.yttrande)
+        rubrik, anteckning = formulering.journalanteckning(*texter)
+        return cls(
+            manad=forslag.manad,
+            dag=verkstallighet.dag,
+            sokande=ansokan.sokande.personnummer,
+            namn=ansokan.sokande.namn,
+            kod=beslutstyp.kod,
+            belopp=forslag.belopp,
+            beslutsfattare=beslutsfattare,
+            motivering=formulering.beslutstext(*texter),
+            utgang=formulering.utgang(forslag),
+            betalningar=_betalningar(ansokan, arende, forslag.belopp),
+            utkast=utkast(forslag.berakning),
+            bevakningar=forslag.bevakningar,
+            ansvarig=arende.handlaggare or beslutsfattare,
+            rubrik=rubrik,
+            anteckning=anteckning,
+        )
+
+
+def _betalningar(ansokan: Ansokan, arende: Arende, belopp: Decimal) -> tuple[Betalning, ...]:
+    try:
+        payments = betalningar(ansokan, arende, belopp)
+    except ValueError as error:
+        raise BusinessError(f"Utbetalningen kan inte göras: {error} i verksamhetssystemet.") from None
+    assert sum((one.belopp for one in payments), Decimal(0)) == belopp
+    return payments
+
+
+def _refuse_other_characters(**names: str) -> None:
+    for what, name in names.items():
+        try:
+            name.encode("cp1252")
+        except UnicodeEncodeError:
+            raise BusinessError(
+                f"{what.capitalize()} har ett tecken som verksamhetssystemet inte kan lagra. Inget är beslutat."
+            ) from None
+
+
+def utkast(berakning: Berakning) -> TidigareBerakning:
+    """The calculation as the case system holds a draft of it.
+
+    That system refuses two rows of one kind for one person and drops rows of zero, so they are added up and left out.
+    Raises BusinessError when there are more rows than its form has.
+    """
+    inkomster = tuple(_inkomst(rader) for rader in _per_slag_och_person(berakning.inkomster))
+    kostnader = tuple(
+        TidigareKostnad(
+            slag=rad.typ,
+            ansokt=rad.ansokt if rad.ansokt is not None else rad.belopp,
+            godkant=rad.belopp,
+            notering=rad.notering,
+        )
+        for rad in berakning.kostnader
+        if rad.belopp
+    )
+    inkomster = tuple(inkomst for inkomst in inkomster if inkomst.belopp)
+    if max(len(inkomster), len(kostnader)) > _MOST_ROWS:
+        raise BusinessError(
+            f"Beräkningen har fler än {_MOST_ROWS} rader av ett slag; verksamhetssystemet tar inte fler."
+        )
+    return TidigareBerakning(
+        manad=berakning.manad,
+        slutlig=False,
+        norm_namn=berakning.norm_namn,
+        antal_personer=berakning.antal_personer,
+        normsumma=berakning.normsumma,
+        resultat=berakning.resultat,
+        inkomster=inkomster,
+        kostnader=kostnader,
+    )
+
+
+def _per_slag_och_person(rader: Iterable[Rad]) -> list[list[Rad]]:
+    grupper: dict[tuple[str, Personnummer | None], list[Rad]] = {}
+    for rad in rader:
+        grupper.setdefault((rad.typ, rad.person), []).append(rad)
+    return list(grupper.values())
+
+
+def _inkomst(rader: list[Rad]) -> TidigareInkomst:
+    return TidigareInkomst(
+        slag=rader[0].typ,
+        belopp=sum((rad.belopp for rad in rader), Decimal(0)),
+        person=rader[0].person,
+        datum=max((rad.datum for rad in rader if rad.datum is not None), default=None),
+        notering="; ".join(rad.notering for rad in rader if rad.notering),
+    )
+
+
+def beslutspost(handling: Handling) -> Beslutspost:
+    """The decision for the whole month."""
+    return Beslutspost(
+        kod=handling.kod,
+        fran=handling.manad.first,
+        till=handling.manad.last,
+        belopp=handling.belopp,
+        motivering=handling.motivering,
+        beslutsfattare=handling.beslutsfattare,
+    )
+
+
+def utbetalningsposter(handling: Handling) -> tuple[Utbetalningspost, ...]:
+    """The payments, on the day of the decision; their sum is the decision's amount."""
+    return tuple(
+        Utbetalningspost(
+            mottagare=one.mottagare, konto=one.konto, manad=handling.manad, datum=handling.dag, belopp=one.belopp
+        )
+        for one in handling.betalningar
+    )
+
+
+def anteckningspost(handling: Handling) -> Anteckningspost:
+    """The journal note."""
+    return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=handling.anteckning)
+
+
+def dokumentpost(handling: Handling, referens: str) -> Dokumentpost:
+    """The decision letter, filed under a note of its own as the case system made it."""
+    return Dokumentpost(
+        namn=f"beslutsbrev-{handling.manad}-{referens}.pdf",
+        datum=handling.dag,
+        rubrik=f"Beslutsbrev {handling.manad.name}, ansökan {referens}",
+        text=f"Beslutsbrevet för {handling.manad.name}, som det hämtades före beslutet och jämfördes med det.",
+    )
+
+
+def bevakningsposter(handling: Handling) -> dict[str, Bevakningspost]:
+    """The reminders that a rule asks for, by what they are about."""
+    return {
+        one.slag: Bevakningspost(datum=one.datum, ansvarig=handling.ansvarig, text=one.text)
+        for one in handling.bevakningar
+    }

@@ -1,0 +1,93 @@
+"""The rules told to people: the table of `regler.yaml` with the municipality's own limits beside it."""
+
+from collections.abc import Iterator
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Hyrestak, Kommun, StickprovNar
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from medarbetare.engine.rulebook import Rule, Rulebook
+
+TITLE = "Återansökan om försörjningsstöd"
+INTRODUCTION = (
+    "Din ansökan läses först av en digital medarbetare, ett datorprogram. Den kontrollerar ansökan mot register och "
+    "räknar enligt reglerna nedan. Programmet gissar inte och lär sig inte av tidigare beslut: samma uppgifter ger "
+    "alltid samma svar.",
+    "Stämmer allt kan den bevilja bistånd samma dag. I alla andra fall tar en handläggare över. Programmet avslår "
+    "aldrig en ansökan. Du kan alltid begära att en handläggare går igenom beslutet, och du kan överklaga det.",
+)
+ABBREVIATIONS = (
+    "SoL: socialtjänstlagen (2025:400). FL: förvaltningslagen (2017:900). KL: kommunallagen (2017:725). "
+    "OSL: offentlighets- och sekretesslagen (2009:400). FK: Försäkringskassan. PM: Pensionsmyndigheten. "
+    "AF: Arbetsförmedlingen. SO: a-kassorna. SKV: Skatteverket. TS: Transportstyrelsen. MIV: Migrationsverket."
+)
+KEY = "G gå vidare, D räkna eller dra av, H handläggare, W vänta och fråga igen, X stopp."
+
+
+def regelsida(regelverk: Regelverk) -> Rulebook:
+    """Every rule, as the configuration has it now."""
+    book, limits = regelverk.regelbok, _limits(regelverk.kommun)
+    return Rulebook(
+        title=TITLE,
+        municipality=regelverk.kommun.kommun,
+        version=regelverk.version,
+        source=book.source,
+        valid_from=book.valid_from,
+        valid_to=book.valid_to,
+        approved=f"{book.approved_by}, {book.decision_reference}" if book.is_approved else None,
+        introduction=INTRODUCTION,
+        key=KEY,
+        abbreviations=ABBREVIATIONS,
+        rules=tuple(
+            Rule(
+                number=number,
+                name=text.namn,
+                trigger=text.utloser,
+                sources=text.kallor,
+                action=text.atgard,
+                law=text.lagrum,
+                in_plain_words=text.for_alla,
+                required=text.vad_kravs,
+                limits=limits.get(number, ()),
+                always_person=text.alltid_handlaggare,
+            )
+            for number, text in sorted(book.regler.items())
+        ),
+    )
+
+
+def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
+    """The figures of `kommun.yaml` by the rule that uses them."""
+    vehicles = kommun.fordon_godtas_fran_alder
+    when = "före beslutet" if kommun.stickprov.nar is StickprovNar.FORE else "efter beslutet"
+    counted = sorted(kommun.inkomstslag)
+    return {
+        3: (("Avslutat ärende blir nyansökan efter", f"{kommun.avslutat_arende_dagar} dagar"),),
+        8: (("Meddelanden och bilagor", kommun.fritext_och_bilagor.value.replace("overlamna", "överlämnas")),),
+        11: (("Frågas högst", f"{kommun.registren_fragas_hogst} gånger"),),
+        15: (("Gräns", f"{kommun.inkomstavvikelse_procent} procent"),),
+        16: (("Räknas utan handläggare", ", ".join(counted)),),
+        17: (("Månadens inkomster är kända från den", str(kommun.inkomster_kanda_fran_dag)),),
+        25: (("Minst", f"{kommun.narvaro_minst_procent} procent av de planerade timmarna"),),
+        29: (("Lön utan lönespecifikation, högst", f"{kronor(kommun.lon_enbart_ansokan_hogst)} kr"),),
+        30: (("Nära gränsen", f"{kommun.barns_lon_andel_av_prisbasbelopp_procent} procent av prisbasbeloppet"),),
+        34: (*_rents(kommun.hyrestak), ("Rådrum", f"{kommun.radrum_manader} månader")),
+        35: tuple(_costs(kommun)),
+        37: (("Uppgivna fordon godtas från", f"{vehicles} år" if vehicles else "aldrig utan handläggare"),),
+        38: (("Inkomst av kapital per år, högst", f"{kronor(kommun.kapitalinkomst_hogst_per_ar)} kr"),),
+        44: (("Andel", f"{kommun.stickprov.andel} procent, {when}"),),
+        46: (("Tak per hushåll och månad", f"{kronor(kommun.belopp_hogst_per_hushall)} kr"),),
+    }
+
+
+def _rents(caps: tuple[Hyrestak, ...]) -> Iterator[tuple[str, str]]:
+    for cap in caps:
+        rooms = f"högst {cap.rum_hogst} rum" if cap.rum_hogst is not None else ""
+        children = f"högst {cap.barn_hogst} barn" if cap.barn_hogst is not None else ""
+        yield f"Hyrestak, {', '.join(filter(None, (rooms, children))) or 'övriga'}", f"{kronor(cap.belopp)} kr"
+
+
+def _costs(kommun: Kommun) -> Iterator[tuple[str, str]]:
+    for kind, rule in kommun.skaliga_kostnader.items():
+        amounts = ", ".join(kronor(amount) for amount in rule.belopp)
+        persons = " för 1, 2, 3 … personer" if len(rule.belopp) > 1 else ""
+        yield kind, f"{amounts} kr{persons}{', per vuxen' if rule.per_vuxen else ''}"

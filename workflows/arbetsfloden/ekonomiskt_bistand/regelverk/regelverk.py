@@ -1,0 +1,137 @@
+"""Everything that decides, loaded from the municipality's configuration as one unchanging whole with a version."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import Anslutningar
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import Beslutstyp, Delegation
+from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import Normtabell, tabell_for
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelbok import Regelbok
+from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Texter
+from medarbetare.config import Strict, parse, read
+from medarbetare.engine import Mode
+from medarbetare.engine.ruleset import version_of
+from medarbetare.errors import ConfigurationError
+
+PartT = TypeVar("PartT", bound=Strict)
+NORMER = "normer"
+"""The folder of the norm tables, within that of the department."""
+_FILES = ("kommun.yaml", "register.yaml", "regler.yaml", "delegation.yaml", "texter.yaml")
+
+
+@dataclass(frozen=True)
+class Regelverk:
+    """Norms, guidelines, register stand-ins, delegation and texts.
+
+    `filer` is what it was read from, by name; `version` is SHA-256 over them, in hex.
+    """
+
+    normer: tuple[Normtabell, ...]
+    kommun: Kommun
+    anslutningar: Anslutningar
+    regelbok: Regelbok
+    delegation: Delegation
+    texter: Texter
+    version: str
+    filer: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    _known_faults: dict[tuple[str, date, Manad], tuple[str, ...]] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+
+    def norm_for(self, manad: Manad) -> Normtabell | None:
+        return tabell_for(self.normer, manad)
+
+    def beslutstyp(self, name: str) -> Beslutstyp | None:
+        return self.delegation.beslutstyper.get(name)
+
+    def effective_mode(self, beslutstyp: str, day: date) -> Mode | None:
+        """The mode that holds on `day`, or None when the decision type is not delegated at all.
+
+        Falls back from automatisk to förbered when anything that the decision rests on is unapproved or out of date.
+        The norm is judged for the month that is decided: see `faults`.
+        """
+        entry = self.beslutstyp(beslutstyp)
+        if entry is None:
+            return None
+        return Mode.FORBERED if entry.mode is Mode.AUTOMATISK and self.faults(beslutstyp, day) else entry.mode
+
+    def faults(self, beslutstyp: str, day: date, manad: Manad | None = None) -> tuple[str, ...]:
+        """Why the decision type may not run by itself on `day` for `manad` (default: that of `day`), in Swedish."""
+        asked = (beslutstyp, day, manad or Manad.of(day))
+        if asked not in self._known_faults:
+            self._known_faults[asked] = tuple(self._faults(*asked))
+        return self._known_faults[asked]
+
+    def _faults(self, beslutstyp: str, day: date, month: Manad) -> Iterator[str]:
+        entry = self.beslutstyp(beslutstyp)
+        parts: dict[str, Godkannande | None] = {
+            "delegationsordningen": self.delegation,
+            "beslutstypens delegation": entry,
+            "riktlinjerna": self.kommun,
+            "reglerna": self.regelbok,
+            "beslutstexterna": self.texter,
+        }
+        # A register that always hands over needs no approval.
+        if self.anslutningar.ersatter:
+            parts["det som godtas i stället för register"] = self.anslutningar
+        for name, part in parts.items():
+            if part is None or not part.is_approved:
+                yield f"{name} saknar godkännande"
+            elif not part.in_force(day):
+                yield f"{name} gäller inte {day}"
+        norm = self.norm_for(month)
+        if norm is None:
+            yield f"normtabell saknas för {month.name}"
+        elif not norm.may_decide:
+            yield f"normtabellen {norm.namn} är inte godkänd för beslut"
+
+
+def load_regelverk(folder: Path) -> Regelverk:
+    """Read `config/ekonomiskt_bistand`. Raises ConfigurationError when a file is missing or wrong, or norms overlap."""
+    norm_files = sorted((folder / NORMER).glob("*.yaml"))
+    paths = [*norm_files, *(folder / name for name in _FILES)]
+    return regelverk_av({path.relative_to(folder).as_posix(): read(path) for path in paths}, folder)
+
+
+def regelverk_av(filer: Mapping[str, bytes], folder: Path = Path()) -> Regelverk:
+    """The rules that such files give, by their names within the folder, which is where faults say that they lie.
+
+    Raises ConfigurationError as `load_regelverk` does.
+    """
+    if missing := [name for name in _FILES if name not in filer]:
+        raise ConfigurationError(f"{folder / missing[0]}: filen finns inte. Lägg den där eller ange en annan mapp.")
+    norm_files = sorted(name for name in filer if name.startswith(f"{NORMER}/"))
+    if not norm_files:
+        raise ConfigurationError(f"{folder / NORMER}: ingen normtabell finns. Lägg minst en fil riksnorm-ÅÅÅÅ.yaml.")
+
+    def part(name: str, model: type[PartT]) -> PartT:
+        return parse(filer[name], model, folder / name)
+
+    normer = tuple(part(name, Normtabell) for name in norm_files)
+    _refuse_overlap(folder, normer)
+    return Regelverk(
+        normer=normer,
+        kommun=part("kommun.yaml", Kommun),
+        anslutningar=part("register.yaml", Anslutningar),
+        regelbok=part("regler.yaml", Regelbok),
+        delegation=part("delegation.yaml", Delegation),
+        texter=part("texter.yaml", Texter),
+        version=version_of(filer),
+        filer=dict(filer),
+    )
+
+
+def _refuse_overlap(folder: Path, normer: tuple[Normtabell, ...]) -> None:
+    by_date = sorted(normer, key=lambda table: table.valid_from)
+    for earlier, later in pairwise(by_date):
+        if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
+            raise ConfigurationError(
+                f"{folder / NORMER}: {earlier.namn} och {later.namn} gäller samtidigt. Ändra datumen."
+            )

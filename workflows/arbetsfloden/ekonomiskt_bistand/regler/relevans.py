@@ -1,0 +1,75 @@
+"""Which registers are asked about whom: one question per person and register, and none that is not needed."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Myndighetssvar, Register
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing, Underlag
+
+_OF_AGE = 18
+_STUDY_AID_FROM = 16
+"""Studiehjälp is paid from the year in which a pupil is sixteen (2 kap. studiestödslagen)."""
+_INSURERS = (Register.FK, Register.PM)
+_WORK = (Register.AF, Register.SO)
+_ASSETS = (Register.SKV, Register.TS)
+_SWEDISH = ("sverige", "svensk", "svenskt")
+
+
+def ar_svensk(uppgift: Folkbokforing | None) -> bool:
+    """Whether folkbokföring says that somebody is a Swedish citizen."""
+    return uppgift is not None and (uppgift.medborgarskap or "").strip().casefold() in _SWEDISH
+
+
+def fragor(
+    vuxna: Collection[Personnummer],
+    folkbokforing: Mapping[Personnummer, Folkbokforing | None],
+    anslutna: Collection[Register],
+    alder: Callable[[Personnummer], int | None],
+) -> dict[Personnummer, tuple[Register, ...]]:
+    """The connected registers to ask about each person that folkbokföring was asked about; others are left out.
+
+    Who needs no question is left out.
+
+    Adults are asked about everywhere, but at Migrationsverket only who is no Swedish citizen; a school youth of age at
+    Försäkringskassan and Pensionsmyndigheten too, one from sixteen years at CSN.
+    """
+    asked: dict[Personnummer, tuple[Register, ...]] = {}
+    for person, uppgift in folkbokforing.items():
+        years, adult = alder(person) or 0, person in vuxna
+        wanted = (
+            *(_INSURERS if years >= _OF_AGE else ()),
+            *(_WORK if adult else ()),
+            *((Register.CSN,) if years >= _STUDY_AID_FROM else ()),
+            *(_ASSETS if adult else ()),
+            *(() if ar_svensk(uppgift) else (Register.MIV,)),
+        )
+        registers = tuple(register for register in wanted if register in anslutna)
+        if registers:
+            asked[person] = registers
+    return asked
+
+
+class Besked(NamedTuple):
+    """A question to an agency and its answer, None while there is none."""
+
+    register: Register
+    person: Personnummer
+    svar: Myndighetssvar | None
+
+
+def besked(fragor: Mapping[Personnummer, Iterable[Register]], underlag: Underlag) -> tuple[Besked, ...]:
+    """What came of every question; the first answer where there are several."""
+    return tuple(
+        Besked(register, person, _answer(underlag.fran(register), person))
+        for person, asked in fragor.items()
+        for register in asked
+    )
+
+
+def _answer(answers: Iterable[Myndighetssvar], person: Personnummer) -> Myndighetssvar | None:
+    # A loop: `next` over a generator takes twice the time, and this is done for every question of every decision.
+    for one in answers:
+        if one.person == person:
+            return one
+    return None

@@ -1,0 +1,1 @@
+"""What a case worker is shown."""
