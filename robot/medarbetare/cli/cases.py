@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from medarbetare.bootstrap import build_journal, open_database
+from medarbetare.bootstrap import build_journal, load_workflows, open_database
 from medarbetare.cases.access import group_of
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import LARGEST_SHOWN, open_case, outcome_of
 from medarbetare.cases.staff import Staff
 from medarbetare.cli import explaining, settling
 from medarbetare.cli.folder import configured
-from medarbetare.cli.opening import operator, shown, worked
+from medarbetare.cli.opening import may_be_shown, operator, shown, worked
 from medarbetare.clock import utc_now
 from medarbetare.engine.presentation import KINDS
 from medarbetare.engine.story import stories
@@ -54,11 +54,12 @@ def show_case(
 ) -> None:
     """Ett ärendes steglogg. Att det visades antecknas i journalen."""
     configuration = configured()
+    workflows = load_workflows(configuration)
     console = Console()
     with open_database(configuration):
         # A whole entry is asked for by its number; for the log, no application's file need be opened.
         journal, largest = build_journal(configuration), LARGEST_SHOWN if post is None else None
-        found, entries = open_case(journal, case, operator(), largest=largest)
+        found, entries = open_case(journal, case, operator(), may_be_shown(case, workflows), largest=largest)
         if post is not None:
             entry = next((entry for entry in entries if entry.index == post), None)
             if entry is None:

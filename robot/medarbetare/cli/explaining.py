@@ -2,7 +2,6 @@
 
 import json
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -11,19 +10,14 @@ from django.template import Context, Engine
 from rich.console import Console
 
 from medarbetare.bootstrap import build_journal, load_workflows, open_database
-from medarbetare.cases.access import is_shielded
-from medarbetare.cases.models import Case
 from medarbetare.cases.opening import open_case
 from medarbetare.cli.folder import configured
-from medarbetare.cli.opening import operator
+from medarbetare.cli.opening import may_be_shown, operator
 from medarbetare.cli.sections import print_section, wide_console
 from medarbetare.clock import utc_now
 from medarbetare.engine.explaining import ExplainedCase, explain_case
 from medarbetare.engine.layout import TEMPLATES
-from medarbetare.engine.presentation import finished_steps
-from medarbetare.engine.registry import Workflow
 from medarbetare.errors import BusinessError, reason_of
-from medarbetare.journal.writing import Entry
 from medarbetare.readable import day_and_time
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -40,9 +34,7 @@ def explain(
     configuration = configured()
     workflows = load_workflows(configuration)
     with open_database(configuration):
-        found, entries = open_case(
-            build_journal(configuration), case, operator(), lambda told: _may_see(case, told, workflows)
-        )
+        found, entries = open_case(build_journal(configuration), case, operator(), may_be_shown(case, workflows))
         told = explain_case(found, entries, workflows.get(found.workflow))
         if out is not None:
             _write_page(out, told, configuration.installation.municipality)
@@ -51,15 +43,6 @@ def explain(
             typer.echo(json.dumps(told.data, ensure_ascii=False, indent=2))
         else:
             _print(wide_console(), told)
-
-
-def _may_see(handle: str, entries: Sequence[Entry], workflows: dict[str, Workflow]) -> bool:
-    """Nobody at a command line has the role that alone may see people with protected identity."""
-    case = Case.objects.get(handle=handle)
-    workflow = workflows.get(case.workflow)
-    roles = frozenset().union(*(one.shielded_roles for one in workflows.values()))
-    marked = workflow is not None and workflow.is_shielded(finished_steps(entries))
-    return not marked and not is_shielded(case, roles)
 
 
 def _print(console: Console, told: ExplainedCase) -> None:

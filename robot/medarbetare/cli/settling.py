@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from medarbetare.bootstrap import build_journal, open_database
+from medarbetare.bootstrap import build_journal, load_workflows, open_database
 from medarbetare.cases.handoffs import Person
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import open_case
 from medarbetare.cli.folder import configured
-from medarbetare.cli.opening import operator
+from medarbetare.cli.opening import may_be_shown, operator
 from medarbetare.clock import utc_now
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.settling import Settling, unknown_writes
@@ -85,6 +85,7 @@ def evidence(
 ) -> None:
     """Skriv ett ärendes bevis till en mapp som bara du kan läsa. Att de lämnades ut antecknas i journalen."""
     configuration = configured()
+    workflows = load_workflows(configuration)
     folder = to or Path(f"bevis-{case}")
     table = Table("Fil", "Tid", "Skrivning", "Vad")
     with open_database(configuration):
@@ -96,7 +97,7 @@ def evidence(
             raise BusinessError(
                 f"--till: mappen {folder} kan inte göras ({reason_of(error)}). Välj en annan."
             ) from None
-        found, entries = open_case(journal, case, operator(), piece="*")
+        found, entries = open_case(journal, case, operator(), may_be_shown(case, workflows), piece="*")
         for piece in evidence_of(found, entries, journal):
             name = "gallrat"
             if piece.media_type:

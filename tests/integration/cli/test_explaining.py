@@ -88,11 +88,13 @@ def test_the_same_is_given_as_json_and_as_a_page_that_stands_alone(
     assert "Välj en ny fil." in again.err
 
 
+@pytest.mark.parametrize("command", ["explain", "show", "evidence"])
 def test_a_protected_case_is_refused_and_the_attempt_is_journalled(
-    bench: Bench, explained: Callable[[int], Case], medarbetare: Medarbetare
+    bench: Bench, explained: Callable[[int], Case], medarbetare: Medarbetare, tmp_path: Path, command: str
 ) -> None:
     case = explained(22)
-    said = medarbetare("cases", "explain", case.handle, "--json")
+    options = ["--till", str(tmp_path / "bevis")] if command == "evidence" else []
+    said = medarbetare("cases", command, case.handle, *options)
     assert (said.exit_code, said.out) == (1, "")
     assert "visas bara för den som har särskild behörighet" in said.err
     assert len(bench.entries(case, "access.refused")) == 1
