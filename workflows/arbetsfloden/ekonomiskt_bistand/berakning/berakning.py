@@ -21,6 +21,8 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.normer import LAGRUM as NORM_LAGR
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormHushall, Normtabell, normbelopp
 
 HYRA = "Hyra"
+OVERSKOTT = "Överskott"
+"""An income row that carries last month's surplus on; no payment, so no register shows it."""
 JOBBSTIMULANS = Decimal("0.25")
 """Share of income from employment that is disregarded (12 kap. 8 § SoL)."""
 
@@ -91,11 +93,13 @@ def berakna(
     poster: Iterable[Inkomstpost],
     stimulans: frozenset[Personnummer],
     radrum: Radrum,
+    overskott: Decimal = Decimal(0),
 ) -> Berakning:
     """Calculate the applied month. `skaliga` are the household's reasonable amounts: see `skaliga_belopp`.
 
     `stimulans` holds the adults whose wage is reduced by 25 %. Costs that no reasonable amount is set for are left out:
-    they are decided apart. `radrum` tells whether a rent above the cap still counts in full.
+    they are decided apart. `radrum` tells whether a rent above the cap still counts in full. `overskott` is what was
+    left last month, where it counts as an income of this month.
     Raises KeyError when a child is older than the norm's bands.
     """
     norm_rows = tuple(
@@ -117,6 +121,8 @@ def berakna(
     )
     cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum))
     income_rows = tuple(_income_row(post, kommun, stimulans) for post in poster)
+    if overskott:
+        income_rows += (_surplus_row(ansokan, overskott),)
     sums = [_sum(rows) for rows in (norm_rows, cost_rows, income_rows)]
     return Berakning(
         manad=ansokan.manad,
@@ -193,6 +199,24 @@ def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnu
         tidpunkt=post.tidpunkt,
         lagrum="12 kap. 8 § SoL" if reduced else "12 kap. 1 § SoL",
         notering="; ".join(notes),
+    )
+
+
+def _surplus_row(ansokan: Ansokan, overskott: Decimal) -> Rad:
+    before = ansokan.manad.minus(1)
+    return Rad(
+        slag=Radslag.INKOMST,
+        typ=OVERSKOTT,
+        etikett=f"{OVERSKOTT}, {before.name}",
+        belopp=hela_kronor(overskott),
+        orundat=overskott,
+        ansokt=None,
+        person=ansokan.sokande.personnummer,
+        datum=None,
+        kalla=f"Beräkning {before.name}",
+        tidpunkt=None,
+        lagrum="12 kap. 1 § SoL",
+        notering="överskjutande inkomst från föregående månad",
     )
 
 

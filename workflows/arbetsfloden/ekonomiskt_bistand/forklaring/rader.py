@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, Berakning, Rad, Radslag
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, OVERSKOTT, Berakning, Rad, Radslag
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import inkomstmanad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
@@ -102,6 +102,8 @@ def _rules(lage: Lage, row: Rad) -> tuple[int, ...]:
         return _BARN if row.typ.startswith("Barn") else _NORM
     if row.slag is Radslag.KOSTNAD:
         return _HYRA if row.typ == HYRA else _KOSTNAD
+    if row.typ == OVERSKOTT:
+        return _REGELBUNDEN
     rule = lage.kommun.inkomstslag.get(row.typ)
     if rule is not None and rule.arbetsinkomst:
         return _LON

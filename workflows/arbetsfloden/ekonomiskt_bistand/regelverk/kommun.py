@@ -89,6 +89,14 @@ class Stickprov(Strict):
     nar: StickprovNar
 
 
+class Overskott(StrEnum):
+    """What becomes of last month's surplus: a person judges it, it is an income of this month, or it is not counted."""
+
+    HANDLAGGARE = "handlaggare"
+    RAKNAS = "raknas"
+    RAKNAS_INTE = "raknas_inte"
+
+
 class Komplettering(Strict):
     """How long the applicant has to complete an application, and when they are reminded, in days."""
 
@@ -166,6 +174,7 @@ class Kommun(Godkannande):
     fritext_och_bilagor: Fritext
     stickprov: Stickprov
     arbetsmarknad_till: ArbetsmarknadTill = ArbetsmarknadTill.HANDLAGGARE
+    overskott_forra_manaden: Overskott = Overskott.HANDLAGGARE
     yttrande_dagar: Annotated[int, Field(ge=7)] = 14
     komplettering: Komplettering = Komplettering()
     uppfoljning: Uppfoljning | None = None

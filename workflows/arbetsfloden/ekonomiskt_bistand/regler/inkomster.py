@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
-from arbetsfloden.ekonomiskt_bistand.berakning.berakning import raknad_inkomst
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import OVERSKOTT, raknad_inkomst
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Overskott
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import visat_namn
 from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, SHOW_INCOMES, Lage
@@ -86,6 +87,8 @@ def inkomst_avviker(lage: Lage) -> Svar:
         amount = post.belopp if by_person else raknad_inkomst(post, lage.kommun, lage.stimulans)
         now[key] = now.get(key, Decimal(0)) + hela_kronor(amount)
     for row in lage.tidigare.inkomster:
+        if row.slag == OVERSKOTT:
+            continue  # what was left of the month before is no income that goes on
         key = (row.slag, lage.kallas(row.person) if by_person and row.person else "")
         rule = lage.kommun.inkomstslag.get(row.slag)
         wage = by_person and rule is not None and rule.arbetsinkomst
@@ -149,7 +152,9 @@ def regelbunden_inkomst(lage: Lage) -> Svar:
 def _surplus_last_month(lage: Lage) -> list[str]:
     # More income changes nothing where there is no deficit to grant.
     covered = lage.berakning is not None and lage.berakning.resultat >= 0
-    if lage.tidigare is None or covered or (lage.tidigare.resultat is not None and lage.tidigare.resultat <= 0):
+    left = lage.tidigare.resultat if lage.tidigare else Decimal(0)
+    settled = left is not None and (left <= 0 or lage.kommun.overskott_forra_manaden is not Overskott.HANDLAGGARE)
+    if covered or settled:
         return []
     return ["Förra månadens beräkning gav överskott; bedöm om det ska räknas."]
 

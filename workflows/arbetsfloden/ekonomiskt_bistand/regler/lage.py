@@ -18,7 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, radrum
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst, registerinkomster
 from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Kostnad
-from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun, Overskott
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_den, aldersband
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
@@ -241,8 +241,23 @@ class Lage:
         if norm is None:
             return None
         return berakna(
-            self.ansokan, self.hushall, norm, self.kommun, self.skaliga, self.poster, self.stimulans, self.radrum
+            self.ansokan,
+            self.hushall,
+            norm,
+            self.kommun,
+            self.skaliga,
+            self.poster,
+            self.stimulans,
+            self.radrum,
+            self.overskott,
         )
+
+    @property
+    def overskott(self) -> Decimal:
+        """Last month's surplus, where the municipality counts it as an income of this month."""
+        left = self.tidigare.resultat if self.tidigare else None
+        counts = self.kommun.overskott_forra_manaden is Overskott.RAKNAS
+        return max(left, Decimal(0)) if counts and left is not None else Decimal(0)
 
     @cached_property
     def radrum(self) -> Radrum:
