@@ -11,9 +11,9 @@ from arbetsfloden.ekonomiskt_bistand.forklaring import antaganden
 from arbetsfloden.ekonomiskt_bistand.forklaring.forklaring import forklara
 from arbetsfloden.ekonomiskt_bistand.forklaring.provning import Provning
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import utkast
-from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareInkomst
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Overskott
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareInkomst
 
 
 def forra_manaden(resultat: int, *inkomster: TidigareInkomst) -> Fall:
