@@ -35,7 +35,7 @@ def test_forbered_registers_and_drafts_and_leaves_the_decision_to_a_person(worke
     outcome, registered, statuses = worked_in_mode("förbered")
     assert outcome["status"] == "överlämnad"
     assert "bifall 3590 kr" in outcome["summary"]
-    assert written(registered) == {"aktualiseringar": 1, "berakningar": 1}
+    assert written(registered) == {"aktualiseringar": 1, "berakningar": 1, "dokument": 1}
     assert statuses[REFERENCE] == "Inkommen"
 
 
@@ -47,7 +47,7 @@ def test_an_unapproved_guideline_puts_the_decision_back_to_a_person_who_is_told_
     outcome = practice.outcomes()[REFERENCE]
     assert (outcome["status"], outcome["waits_at"]) == ("överlämnad", "beslut")
     assert outcome["reasons"] == ["Roboten får inte besluta själv: riktlinjerna saknar godkännande."]
-    assert written(practice.facit()["registered"]) == {"aktualiseringar": 1, "berakningar": 1}
+    assert written(practice.facit()["registered"]) == {"aktualiseringar": 1, "berakningar": 1, "dokument": 1}
     assert practice.facit("etjanst")["statuses"][REFERENCE] == "Inkommen"
 
 

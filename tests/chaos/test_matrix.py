@@ -21,8 +21,8 @@ READ_FIRST = (
 )
 FLOW = (
     *READ_FIRST,
-    *("aktualisering", "fråga SSBTEK, person 1", "föreslå", "beräkning", "skriv texter", "hämta beslutsbrev"),
-    *("beslut", "utbetalning", "journalanteckning", "dokument", "status i e-tjänsten"),
+    *("aktualisering", "fråga SSBTEK, person 1", "föreslå", "beräkning", "betalningsstopp", "skriv texter"),
+    *("hämta beslutsbrev", "beslut", "utbetalning", "journalanteckning", "dokument", "status i e-tjänsten"),
 )
 """A whole case: the steps of the worked example, in order."""
 OF_A_STEP = ("before step", "step")
@@ -41,8 +41,8 @@ NO_BROWSER_YET = POINTS[:4]
 """Nothing has been opened."""
 UNTOUCHED = {
     **{
-        (step, point): place
-        for step in ("jävslista", "läs ansökans filer", "föreslå", "skriv texter")
+        (step, point): place + 2 * (step == "betalningsstopp")
+        for step in ("jävslista", "läs ansökans filer", "föreslå", "betalningsstopp", "skriv texter")
         for place, point in enumerate(OF_A_STEP)
     },
     **{
@@ -54,7 +54,8 @@ UNTOUCHED = {
 }
 """Points before which nothing is read: a worker just begun has no browser there. Browsers die there in cases of their
 own, which suffer nothing else. The number says in which of four: between two of one case something must be read, and
-nothing is between "läs ansökans filer" and "aktualisering", nor between "föreslå" and "beräkning"."""
+nothing is between "läs ansökans filer" and "aktualisering", "föreslå" and "beräkning", "betalningsstopp" and "skriv
+texter"."""
 PARTS = 4
 """A turn's kills are shared by so many cases, or the last would be waited for."""
 ROBOTS = 3
