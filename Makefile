@@ -21,7 +21,7 @@ check: browser
 	@$(BIN)/python -m pytest tests/unit/layout
 	@tests/wheel.sh $(BIN)/python
 
-# Every proof whole, and every test that the README's promises name: more than an hour on two cores. The random kills want
+# Every proof whole, and every test that the README's promises name: about two hours on two cores. The random kills want
 # the machine to themselves. What is red does not keep the rest from being told; the last table decides.
 chaos: browser
 	@rm -f build/chaos.json
