@@ -26,7 +26,7 @@ from medarbetare.cases.status import RUNNABLE, CaseStatus
 from medarbetare.cli.audit import print_report
 from medarbetare.cli.opening import worked
 from medarbetare.cli.practice import PracticeMunicipality, new_demo_folder, write_practice_configuration
-from medarbetare.cli.practice_web import serve_practice_web
+from medarbetare.cli.practice_web import add_practice_user, serve_practice_web
 from medarbetare.cli.progress import Progress
 from medarbetare.cli.service import serve
 from medarbetare.engine.tasks import defer_pull
@@ -69,10 +69,11 @@ def demo(
             load_workflows(configuration)  # what the world says of local guidelines must be right before work begins
             console.print("Startar robotens databas …")
             with open_database(configuration):
+                password = add_practice_user(configuration, folder / "secrets")
                 exit_code = _work(configuration, log.fileno(), console)
                 console.print(f"Hela demonstrationen tog {time.monotonic() - began:.0f} s.")
                 if not once and exit_code != INTERRUPTED:
-                    serve_practice_web(configuration, folder / "secrets", web_port, log.fileno(), console)
+                    serve_practice_web(configuration, password, web_port, log.fileno(), console)
     raise typer.Exit(exit_code)
 
 
