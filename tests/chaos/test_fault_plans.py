@@ -26,25 +26,21 @@ that are silent, workers that die or hang at any point while another takes over.
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from plans.checking import violations
-from plans.clock import Clock
 from plans.faults import BROWSER_ONLY, KINDS, LISTED, PAGES, WORKER, Fault
 from plans.households import WEIGHTS
 from plans.plan import Plan, drawn
-from plans.playing import Played, Player, text_of
+from plans.playing import Played, Player
 from plans.regressions import REGRESSIONS
+from plans.stage import stage
 from plans.telling import TALLY, Tally
 
 from arbetsfloden.ekonomiskt_bistand import flow
-from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Handling
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import RegistreraUtbetalning
-from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.lease import Lease
@@ -52,7 +48,6 @@ from medarbetare.engine.models import WriteState
 from medarbetare.engine.write import WriteOnce
 from sandkommun.worlds.faultlist import CATALOGUE
 
-CONFIG = Path(__file__).parents[2] / "config" / "ekonomiskt_bistand"
 FEW, MANY = 100, 1000
 """So many plans unless `--seeds` says otherwise; many with `--whole-matrix` (make chaos)."""
 PARTS = 8
@@ -74,13 +69,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="module")
 def player(database_once: Any) -> Iterator[Player]:
     """Plays plans; what the robot logs is not shown."""
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
-    Clock.install()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(brev, "text_of", text_of)
-        yield Player(Clock(), load_regelverk(CONFIG))
-    structlog.configure(**before)
+    with stage() as player:
+        yield player
 
 
 def judge(player: Player, played: Played, called: str) -> None:

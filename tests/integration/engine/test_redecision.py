@@ -4,20 +4,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
-import structlog
-from plans.clock import Clock
 from plans.plan import Plan, drawn
-from plans.playing import Played, Player, text_of
+from plans.playing import Played, Player
+from plans.stage import stage
 
 from arbetsfloden.ekonomiskt_bistand import flow
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
 from arbetsfloden.ekonomiskt_bistand.efterat import omrakning
-from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
-from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk, regelverk_av
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, regelverk_av
 from medarbetare.cases.models import Case
 from medarbetare.cases.retention import Retention, RetentionSettings
 from medarbetare.clock import utc_now
@@ -29,7 +26,6 @@ from medarbetare.engine.runner import Edition
 from medarbetare.journal.erasing import Erasure
 from medarbetare.journal.models import Leaf
 
-CONFIG = Path(__file__).parents[3] / "config" / "ekonomiskt_bistand"
 WORKFLOW = "ateransokan"
 BIFALL = Plan(2)
 OMGANGAR = Plan(21, approvals=1, answer_after=timedelta(days=6))
@@ -38,13 +34,8 @@ OMGANGAR = Plan(21, approvals=1, answer_after=timedelta(days=6))
 
 @pytest.fixture(scope="module")
 def player(database_once: Dsn) -> Iterator[Player]:
-    before = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
-    Clock.install()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(brev, "text_of", text_of)
-        yield Player(Clock(), load_regelverk(CONFIG))
-    structlog.configure(**before)
+    with stage() as player:
+        yield player
 
 
 @pytest.fixture(autouse=True)

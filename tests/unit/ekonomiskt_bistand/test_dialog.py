@@ -121,7 +121,13 @@ def test_where_the_inbox_has_no_messages_a_person_tells_the_applicant_and_the_ro
     varld.bench.let_pass(30 * DAY)
     assert varld.arbeta() is CaseStatus.HANDED_OVER
     assert varld.utfall["waits_at"] == "beslut, omgång 2"
-    assert "2026-11-30" in varld.utfall["reasons"][0]
+    assert "2026-11-30, enligt Tova Testsson" in varld.utfall["reasons"][0]
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+    # Whether there was an answer by word of mouth the robot cannot know, and the decision does not say.
+    motivering = varld.system.rader["beslut"][0]["motivering"]
+    assert "2026-11-30 och kunnat yttra dig till och med 2026-12-14." in motivering
+    assert "svar" not in motivering.split("yttra dig")[1].split("Beslutet")[0]
 
 
 def test_a_partial_grant_is_heard_decided_and_paid_with_the_lower_amount(varld: LitenVarld) -> None:

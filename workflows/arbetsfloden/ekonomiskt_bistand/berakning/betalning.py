@@ -5,7 +5,7 @@ from decimal import Decimal
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, TidigareUtbetalning
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, TidigareUtbetalning, siffror
 
 
 class Betalning(Fakta):
@@ -69,11 +69,6 @@ def delas_sakert(arende: Arende, ansokan: Ansokan, belopp: Decimal) -> bool:
         return True
     landlord = hyresvarden(arende, ansokan)
     return landlord is not None and landlord.belopp < belopp
-
-
-def siffror(konto: str) -> str:
-    """The digits alone, by which two ways of writing an account are compared."""
-    return "".join(char for char in konto if char.isdigit())
 
 
 def _folded(text: str) -> str:

@@ -112,6 +112,8 @@ def hor_sokanden(
 def berattelse(told: Delgivning, answer: Yttrande | None) -> str:
     """How the applicant was heard, in a sentence for case workers."""
     heard = f"Sökanden har fått del av uppgifterna {told.dag}"
+    if answer is None and not told.text:
+        return f"{heard}, enligt {told.av}, och haft till och med {told.sista_dag} på sig att svara."
     if answer is None:
         return f"{heard} och inte svarat i e-tjänsten senast {told.sista_dag}."
     words = " ".join(f"«{one}»" for one in answer.svar)
@@ -119,9 +121,12 @@ def berattelse(told: Delgivning, answer: Yttrande | None) -> str:
 
 
 def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
-    """How the applicant was heard, in a sentence of the decision."""
-    heard = f"Du har fått ta del av uppgifterna i ärendet {told.dag} och kunnat yttra dig"
-    return f"{heard}. Ditt svar har vägts in i beslutet." if answer else f"{heard}. Vi har inte fått något svar."
+    """How the applicant was heard, in a sentence of the decision.
+
+    That nobody answered is never said there: an answer by word of mouth is not seen by the robot.
+    """
+    heard = f"Du har fått ta del av uppgifterna {told.dag} och kunnat yttra dig till och med {told.sista_dag}."
+    return f"{heard} Ditt svar har vägts in i beslutet." if answer else heard
 
 
 def komplettera(run: Run, lage: Lage) -> Ansokan:

@@ -152,14 +152,19 @@ class Aktualisering(Fakta):
     datum: date | None = None
 
 
+def siffror(konto: str) -> str:
+    """The digits alone, by which two ways of writing an account are compared."""
+    return "".join(filter(str.isdigit, konto))
+
+
 class Bankkonto(Fakta):
     clearing: str
     konto: str
 
     @property
     def siffror(self) -> str:
-        """The digits alone, by which two ways of writing an account are compared."""
-        return "".join(filter(str.isdigit, self.clearing + self.konto))
+        """The digits of the whole account."""
+        return siffror(self.clearing + self.konto)
 
 
 class Arende(Fakta):

@@ -6,14 +6,14 @@ from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA
-from arbetsfloden.ekonomiskt_bistand.berakning.betalning import hyresvarden, siffror
+from arbetsfloden.ekonomiskt_bistand.berakning.betalning import hyresvarden
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, Radrumslage
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Boende
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import alder_i_manaden, aldersband, aldersband_text
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import CsnSvar, MivSvar, Register, SkvSvar, TsSvar
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import UPPEHALL, visat_namn
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Bankkonto, Folkbokforing, TidigareKostnad
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Bankkonto, Folkbokforing, TidigareKostnad, siffror
 from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
