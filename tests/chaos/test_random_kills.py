@@ -20,7 +20,7 @@ from crowd import crowd
 from judging import complaints_about, households, judge_writes, was_overtaken
 from own_server import FAST, IMMEDIATE, OwnServer
 from reporting import FIGURES, TABLE
-from resuming import LIMIT, described, resumed
+from resuming import LIMIT, described, resumed, story
 from violence import Violence
 from witness import LEASES, Leases, Log, journal_of, leases_of
 
@@ -183,7 +183,8 @@ def test_whatever_is_killed_or_stopped_each_decision_is_made_once_and_right(chao
     assert after.never == []
     if whole_matrix:
         # A figure, and so for a machine that does nothing else.
-        assert max(after.kills) <= LIMIT
+        late = [story(one, seen.log, seen.journal, seen.leases) for one in after.slow]
+        assert max(after.kills) <= LIMIT, "\n\n".join(late)
     # One may have been killed, or stopped, by the last act.
     assert set(codes) <= {0, -signal.SIGKILL}, ruin.log()
 

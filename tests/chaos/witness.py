@@ -43,6 +43,10 @@ class Leases:
     def __init__(self, terms: Mapping[str, Sequence[Term]]) -> None:
         self._terms = terms
 
+    def of(self, handle: str) -> Sequence[Term]:
+        """Every change of one case's lease."""
+        return self._terms.get(handle, ())
+
     def end_of(self, handle: str, moment: float) -> float:
         """When the lease ended that lived at a moment: given back, another's, or not renewed in time.
 
@@ -96,8 +100,12 @@ class Log:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._events: dict[int, list[tuple[float, str | None]]] = defaultdict(list)
+        self.lines: list[tuple[float, str]] = []
         for line in lines:
             event = _read(line)
+            if "timestamp" in event:
+                told = {name: value for name, value in event.items() if name not in ("timestamp", "level")}
+                self.lines.append((datetime.fromisoformat(event["timestamp"]).timestamp(), f"log {told}"))
             if event.get("event") in ("run started", "run ended", "lease lost") and "pid" in event:
                 case = event["case"] if event["event"] == "run started" else None
                 self._events[event["pid"]].append((datetime.fromisoformat(event["timestamp"]).timestamp(), case))
