@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, BinaryIO
 import structlog
 
 from medarbetare.database.connection import load_models
-from medarbetare.errors import ConfigurationError, MedarbetareError
+from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
+from medarbetare.engine.messages import WITHOUT_DATABASE
+from medarbetare.errors import ConfigurationError, DatabaseUnavailable, MedarbetareError
 from medarbetare.log import configure_log
 
 if TYPE_CHECKING:  # models may not be imported before they are loaded
@@ -29,6 +31,9 @@ def main(observe: Callable[["Boundary"], None] = lambda boundary: None) -> None:
     configure_log(sys.stderr)
     try:
         _serve(orders, told, observe)
+    except (DatabaseUnavailable, *DATABASE_TROUBLE) as error:
+        log.warning("worker without database", error=type(error).__name__, message=why_unavailable(error))
+        sys.exit(WITHOUT_DATABASE)
     except MedarbetareError as error:
         log.error("worker cannot start", error=type(error).__name__, message=error.message)
         sys.exit(2 if isinstance(error, ConfigurationError) else 1)

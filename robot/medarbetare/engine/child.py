@@ -13,7 +13,7 @@ from datetime import timedelta
 import psutil
 import structlog
 
-from medarbetare.engine.messages import TOLD, Order, Passed, Told
+from medarbetare.engine.messages import TOLD, WITHOUT_DATABASE, Order, Passed, Told
 from medarbetare.engine.progress import PROGRESS_VARIABLE, Stamps
 
 log = structlog.get_logger()
@@ -85,6 +85,11 @@ class Child:
     def alive(self) -> bool:
         """Whether the process has not ended."""
         return self._process.returncode is None
+
+    @property
+    def lacked_database(self) -> bool:
+        """Whether the process ended because the database did not answer: that says nothing about this machine."""
+        return self._process.returncode == WITHOUT_DATABASE
 
     def is_silent(self, longer_than: timedelta) -> bool:
         """Whether the worker has not got anywhere for so long."""

@@ -142,6 +142,9 @@ class Workers:
             await child.until_ready(TO_GET_READY)
         except ChildDied:
             await child.close()
+            if child.lacked_database:
+                # Its time comes when the database answers again; no pause may be the longer for it.
+                return None
             self.died()
             log.error("worker does not start", failures=self._failures)
             return None

@@ -1,8 +1,12 @@
 """What a supervisor and its worker processes say to each other: one JSON object a line. No personal data."""
 
+import os
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+WITHOUT_DATABASE = os.EX_TEMPFAIL
+"""How a worker process ends that starts, or goes on, where the database does not answer."""
 
 
 class _Message(BaseModel):
