@@ -18,7 +18,8 @@ from psycopg.conninfo import make_conninfo
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.register import defer
 from medarbetare.engine.child import LeaseTerms
-from medarbetare.engine.crew import Crew
+from medarbetare.engine.crew import Crew, NoWorker, Workers
+from medarbetare.engine.messages import WITHOUT_DATABASE
 from medarbetare.engine.supervisor import Supervisor
 from medarbetare.errors import TechnicalError
 from medarbetare.testing import Bench
@@ -163,6 +164,18 @@ def test_workers_that_do_not_start_end_a_run_to_the_end_but_not_the_service(benc
             await until(all_decided)
 
     asyncio.run(service())
+
+
+@pytest.mark.parametrize(("code", "in_crash_loop"), [(WITHOUT_DATABASE, False), (1, True)])
+def test_a_worker_that_ends_for_want_of_a_database_says_nothing_about_the_machine(code, in_crash_loop):
+    async def tried():
+        workers = Workers(Crew([sys.executable, "-c", f"raise SystemExit({code})"]))
+        with pytest.raises(NoWorker):
+            async with workers.one():
+                raise AssertionError("no worker was to start")
+        assert workers.crash_loop.is_set() is in_crash_loop
+
+    asyncio.run(tried())
 
 
 def test_an_idle_worker_that_dies_is_replaced_before_it_is_needed(bench, log):
