@@ -9,7 +9,7 @@
     │   │   └── LoginRefused      the portal refused the robot's log-in: nobody tries again until a person has looked
     │   ├── Held                  may not be used now, by decision: closed, paused, resting after failures, restored
     │   ├── AnswerMissing         a register says that it cannot answer now: asked again when the case is next taken up
-    │   ├── SelectorError         an element is missing or ambiguous: not retried, IT is told
+    │   ├── SelectorError         an element is missing or ambiguous: IT mends it and lets the robot try again
     │   ├── BrowserMissing        no browser on this machine
     │   └── DatabaseUnavailable   the robot's own database cannot be reached
     ├── UnknownOutcome            a write whose effect cannot be told: a person settles it, never a second click

@@ -5,17 +5,23 @@
     LEAN_LATENCY     seconds that a portal takes to answer for one page
     LEAN_ATTEMPTS    how often a case is begun before a person takes over
     LEAN_GATE        a file; while it is missing, a worker that is started ends before it is ready
+    LEAN_GO          a file; until it is there, a case that waits keeps its worker
+    LEAN_INBOX       what lies in the inbox: references, with a semicolon between the pages of its list
+    LEAN_KILLS       a folder; a file in it named after a point of the intake kills the worker there, once:
+                     `före X` and `efter X` that application X is noted as a case, `sida X` before a page begins with X
 
 A case's reference says what its workflow does: `dör…` kills the worker at once, `faller…` does so after its first step,
-everything else reads and writes as an application does.
+`väntar…` waits for LEAN_GO, everything else reads and writes as an application does. An application called
+`fatal…` in the inbox kills whoever takes it in.
 """
 
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +35,15 @@ from medarbetare.engine.progress import PROGRESS_VARIABLE, Stamps
 
 load_models()
 
+from medarbetare.cases.register import CaseRegister  # noqa: E402
 from medarbetare.engine import Mode, NaturalKey, Outcome, Submit, decided  # noqa: E402
 from medarbetare.engine.run import Boundary, Run  # noqa: E402
 from medarbetare.engine.runner import CaseRunner  # noqa: E402
 from medarbetare.engine.worker import Worker, tell_passed, teller  # noqa: E402
+from medarbetare.inbox import Intake  # noqa: E402
+from medarbetare.inbox.contract import InboxEntry, Seen  # noqa: E402
 from medarbetare.journal.keys import JournalKeys  # noqa: E402
-from medarbetare.journal.writing import Journal  # noqa: E402
+from medarbetare.journal.writing import Entry, Journal  # noqa: E402
 from medarbetare.log import configure_log  # noqa: E402
 from medarbetare.testing import Bench, MemoryPortal, Sheet  # noqa: E402
 
@@ -78,6 +87,8 @@ def flow(run: Run) -> Outcome:
     """Reads, writes and decides, or does harm."""
     if run.reference.startswith("dör"):
         os.kill(os.getpid(), signal.SIGKILL)
+    if run.reference.startswith("väntar"):
+        run.step("väntar", wait_to_go, bool)
     for number in range(READS):
         run.step(f"läs {number}", lambda: run.portal("register").page("uppgift").read("text"), str)
         if run.reference.startswith("faller"):
@@ -86,6 +97,51 @@ def flow(run: Run) -> Outcome:
     for number in range(WRITES):
         run.write(Save(run, f"post {number}"))
     return decided("klart")
+
+
+def wait_to_go() -> bool:
+    """Keep the worker until LEAN_GO is there."""
+    while not Path(os.environ["LEAN_GO"]).exists():
+        time.sleep(0.02)
+    return True
+
+
+def fall(point: str) -> None:
+    """Be killed at a point of the intake, if LEAN_KILLS says so and it has not happened yet."""
+    try:
+        (Path(os.environ["LEAN_KILLS"]) / point).unlink()
+    except (KeyError, FileNotFoundError):
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DeadlyJournal(Journal):
+    """A journal at which the worker may be killed while a case is made, before that is durable."""
+
+    def append(self, *, kind: str, payload: Mapping[str, Any], **entry: Any) -> Entry:
+        """As the journal's own."""
+        if kind != "case.created":
+            return super().append(kind=kind, payload=payload, **entry)
+        reference = payload["reference"]
+        fall(f"före {reference}")
+        noted = super().append(kind=kind, payload=payload, **entry)
+        fall(f"efter {reference}")
+        if reference.startswith("fatal"):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return noted
+
+
+class Inbox:
+    """What LEAN_INBOX says."""
+
+    portal = None
+
+    def arrivals(self) -> Iterator[Sequence[Seen]]:
+        """A page at a time."""
+        for page in os.environ.get("LEAN_INBOX", "").split(";"):
+            references = page.split()
+            fall(f"sida {references[0]}" if references else "")
+            yield [Seen(one, household=lambda one=one: one) for one in references]
 
 
 def register(latency: float) -> MemoryPortal:
@@ -123,7 +179,13 @@ def main() -> None:
     bench.keys = JournalKeys(
         {bench.department: bytes.fromhex(department)}, Ed25519PrivateKey.from_private_bytes(bytes.fromhex(signing))
     )
-    bench.journal = Journal(bench.keys, origin=origin)
+    bench.journal = DeadlyJournal(bench.keys, origin=origin)
+    entry = InboxEntry(department=bench.department, workflow="flode")
+
+    def pull(inbox: str) -> int:
+        intake = Intake(inbox, entry, CaseRegister(bench.journal), bench.keys.pseudonym, lambda: datetime.now(UTC))
+        return intake.pull(Inbox())
+
     tell = teller(told)
     passed = tell_passed(tell)
 
@@ -133,7 +195,7 @@ def main() -> None:
 
     bench.passed = noted
     runner = CaseRunner({"flode": flow}, bench._surroundings(), bench.editions)
-    Worker(runner, lambda inbox: 0, dict, bench.stop, tell, stamps.stamp, rest=lambda: None).serve(orders)
+    Worker(runner, pull, dict, bench.stop, tell, stamps.stamp, rest=lambda: None).serve(orders)
 
 
 if __name__ == "__main__":

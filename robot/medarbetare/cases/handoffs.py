@@ -22,6 +22,7 @@ APPROVED = "handoff.approved"
 TAKEN_OVER = "handoff.taken over"
 FINISHED_ELSEWHERE = "handoff.finished elsewhere"
 SETTLED = "handoff.settled"
+RETRIED = "handoff.retried"
 ASSIGNED = "handoff.assigned"
 """Kinds of journal entries. Their name is the step that waited, or the part that was handed over."""
 
@@ -55,13 +56,22 @@ class Handoffs:
         about: str = "",
         waits_at: str = "",
         worker: str = "",
+        gave_up: bool = False,
     ) -> Handoff:
         """Open a hand-off whose reasons stand at `entry`. Joins the transaction at hand.
 
         `worker` is a person as the case system names them. It goes to the user of the role who is called so, else to
-        the group's list; in the journal both names stand.
+        the group's list; in the journal both names stand. `gave_up`: the robot's attempts ran out, see `retry`.
         """
-        handoff = Handoff(case=case, entry=entry.index, role=role, about=about, waits_at=waits_at, created_at=now)
+        handoff = Handoff(
+            case=case,
+            entry=entry.index,
+            role=role,
+            about=about,
+            waits_at=waits_at,
+            gave_up=gave_up,
+            created_at=now,
+        )
         if worker:
             found = Staff.read(local(now).date()).named(worker, group_of(case.department, role))
             if found:
@@ -122,6 +132,24 @@ class Handoffs:
             _finish(handoff, case, CaseStatus.TAKEN_OVER, now)
         return case
 
+    def retry(self, number: int, person: Person, now: datetime, note: str = "") -> Case:
+        """A person lets the robot try again where its attempts ran out, with all of them anew.
+
+        What stands in the journal is not done again. Raises BusinessError when the hand-off is closed already, or was
+        opened for anything else: a person has something to judge there, which no new attempt answers.
+        """
+        with transaction.atomic():
+            handoff, case = lock_open(number)
+            if not handoff.gave_up:
+                raise BusinessError(
+                    "Roboten kan bara försöka igen när dess försök har tagit slut av tekniska skäl. Här ska en "
+                    "människa ta ställning."
+                )
+            answer = {"by": person.name, "at": now.isoformat(), "note": note}
+            self.close(handoff, case, Closing.RETRIED, person.actor, now, answer)
+            go_on(case)
+        return case
+
     def finished_elsewhere(self, number: int, now: datetime, found: Mapping[str, object]) -> Case:
         """Staff have finished the case in the case system; `found` is what stands there.
 
@@ -142,6 +170,7 @@ class Handoffs:
             Closing.TAKEN_OVER: TAKEN_OVER,
             Closing.FINISHED_ELSEWHERE: FINISHED_ELSEWHERE,
             Closing.SETTLED: SETTLED,
+            Closing.RETRIED: RETRIED,
         }
         self._journal.append(
             case=case.handle,

@@ -103,6 +103,8 @@ class Closing(models.TextChoices):
     FINISHED_ELSEWHERE = "avslutad av handläggare"
     #: a person has told what became of the write whose outcome was unknown; the robot goes on
     SETTLED = "utredd"
+    #: what hindered the robot is mended; it tries again where its attempts ran out
+    RETRIED = "återlämnad till roboten"
 
 
 class Handoff(models.Model):
@@ -119,6 +121,9 @@ class Handoff(models.Model):
     )
     about = models.CharField(max_length=64, blank=True, help_text="the part of the case; empty for all of it")
     waits_at = models.CharField(max_length=64, blank=True, help_text="the step that goes on when a person approves")
+    gave_up = models.BooleanField(
+        default=False, help_text="the robot's attempts ran out; a person may let it try again"
+    )
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_as = models.CharField(max_length=32, choices=Closing.choices, blank=True)

@@ -52,7 +52,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(_S.RUNNING, _S.SHADOWED, "läget är skugga"),
     Transition(_S.RUNNING, _S.STOPPED, "en regel förbjuder att gå vidare"),
     Transition(_S.RUNNING, _S.UNKNOWN_OUTCOME, "en skrivnings utfall går inte att avgöra"),
-    Transition(_S.HANDED_OVER, _S.WAITING, "godkänd eller besvarad: roboten går vidare"),
+    Transition(_S.HANDED_OVER, _S.WAITING, "godkänd, besvarad eller ett nytt försök: roboten går vidare"),
     Transition(_S.HANDED_OVER, _S.TAKEN_OVER, "en handläggare tar över"),
     Transition(_S.HANDED_OVER, _S.FINISHED_ELSEWHERE, "beslutet syns i verksamhetssystemet"),
     Transition(_S.UNKNOWN_OUTCOME, _S.WAITING, "utrett som gjort eller inte gjort: roboten går vidare"),

@@ -12,7 +12,7 @@ from medarbetare.cases.access import group_of
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import LARGEST_SHOWN, open_case, outcome_of
 from medarbetare.cases.staff import Staff
-from medarbetare.cli import explaining, settling
+from medarbetare.cli import explaining, retrying, settling
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import may_be_shown, operator, shown, worked
 from medarbetare.clock import utc_now
@@ -24,6 +24,7 @@ from medarbetare.readable import amounts, day_and_time, local
 cases_app = typer.Typer(help="Ärendena och deras stegloggar.", no_args_is_help=True)
 cases_app.command("unknown")(settling.unknown)
 cases_app.command("settle")(settling.settle)
+cases_app.command("retry")(retrying.retry)
 cases_app.command("evidence")(settling.evidence)
 cases_app.command("explain")(explaining.explain)
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from medarbetare.database.trouble import DATABASE_TROUBLE
 from medarbetare.engine.holds import of_portal
 from medarbetare.engine.models import PortalStanding
+from medarbetare.engine.patience import jittered
 from medarbetare.errors import Held, LoginRefused
 from medarbetare.readable import clock
 
@@ -29,7 +30,8 @@ _TURN_LOOK = 0.2
 
 @dataclass(frozen=True)
 class BreakerTerms:
-    """So many pages in a row that do not come open the breaker; each further failure doubles the pause.
+    """So many pages in a row that do not come open the breaker; each further failure doubles the pause, a quarter more
+    or less.
 
     `one_log_in` is how long a worker waits for its turn to log in before its case waits instead; after `log_ins` that
     led nowhere nobody tries until a person has looked.
@@ -74,7 +76,7 @@ class Breaker:
         failures = PortalStanding.objects.values_list("failures", flat=True).filter(portal=portal).first() or 0
         over = failures - self._terms.failures
         if over >= 0:
-            pause = min(self._terms.first_pause * 2 ** min(over, 16), self._terms.longest_pause)
+            pause = jittered(min(self._terms.first_pause * 2 ** min(over, 16), self._terms.longest_pause))
             PortalStanding.objects.filter(portal=portal).update(open_until=Now() + pause)
             log.error("portal rests", portal=portal, failures=failures, seconds=pause.total_seconds(), message=why)
         self._known.pop(portal, None)
@@ -132,7 +134,7 @@ class Breaker:
             if time.monotonic() > deadline:
                 raise Held(
                     f"Andra arbetare loggar in i portalen {portal} och blir inte klara.",
-                    until=now + self._terms.first_pause,
+                    until=now + jittered(self._terms.first_pause),
                 )
             self._on_progress()
             time.sleep(_TURN_LOOK)

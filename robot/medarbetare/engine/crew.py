@@ -7,7 +7,6 @@ growing pauses.
 
 import asyncio
 import contextlib
-import random
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -15,13 +14,14 @@ from datetime import timedelta
 import structlog
 
 from medarbetare.engine.child import Child, ChildDied
+from medarbetare.engine.patience import jittered
 
 log = structlog.get_logger()
 
 TO_GET_READY = timedelta(seconds=60)
 
 _IN_A_ROW = 3
-_LONGEST_PAUSE = 60.0
+_LONGEST_PAUSE = timedelta(seconds=60)
 TOLD = "Arbetarprocessen startar inte. Loggen säger varför; se också medarbetare config check."
 
 
@@ -98,7 +98,8 @@ class Workers:
     async def recover(self) -> None:
         """Start workers with growing pauses until one gets ready."""
         while self.crash_loop.is_set():
-            pause = min(2.0 ** (self._failures - _IN_A_ROW), _LONGEST_PAUSE) * random.uniform(0.8, 1.2)  # noqa: S311
+            grown = timedelta(seconds=2 ** min(self._failures - _IN_A_ROW, 8))
+            pause = jittered(min(grown, _LONGEST_PAUSE)).total_seconds()
             log.error("workers die in a row", failures=self._failures, again_in_s=round(pause, 1), message=TOLD)
             await asyncio.sleep(pause)
             child = await self._idle.get()

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 
-from medarbetare.cases.handoffs import APPROVED, FINISHED_ELSEWHERE, SETTLED, TAKEN_OVER
+from medarbetare.cases.handoffs import APPROVED, FINISHED_ELSEWHERE, RETRIED, SETTLED, TAKEN_OVER
 from medarbetare.cases.models import Case
 from medarbetare.cases.opening import outcome_of
 from medarbetare.engine.explanation import Condition, Explanation, Part
@@ -19,7 +19,7 @@ from medarbetare.journal.writing import Entry
 from medarbetare.log import place_of
 from medarbetare.readable import amounts, day_and_time
 
-_BY_PEOPLE = (APPROVED, TAKEN_OVER, FINISHED_ELSEWHERE, SETTLED)
+_BY_PEOPLE = (APPROVED, TAKEN_OVER, FINISHED_ELSEWHERE, SETTLED, RETRIED)
 
 log = structlog.get_logger()
 

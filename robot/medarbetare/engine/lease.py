@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import RUNNABLE, CaseStatus
 from medarbetare.engine.holds import EVERYTHING, RESTORE, of_portal, of_workflow
+from medarbetare.engine.patience import jittered
 from medarbetare.errors import LeaseLost
 
 
@@ -93,12 +94,12 @@ def release_dead(lease: Lease, longest_pause: timedelta = timedelta(seconds=16))
     """End the lease of a worker known to be dead, so that its case can be taken again.
 
     At once the first time. A case whose workers die again and again is given longer and longer pauses, at most so long,
-    so that it neither takes every worker with it nor keeps the others waiting.
+    a quarter more or less, so that it neither takes every worker with it nor keeps the others waiting.
     """
     # Not one that the worker has settled before it died: it has ended its lease, and waits for what it waits for.
     case = Case.objects.filter(handle=lease.case, lease_token=lease.token, lease_until__isnull=False)
     attempts = case.values_list("attempts", flat=True).first() or 0
-    pause = min(timedelta(seconds=2 ** min(attempts - 1, 8)), longest_pause) if attempts > 1 else timedelta(0)
+    pause = jittered(min(timedelta(seconds=2 ** min(attempts - 1, 8)), longest_pause)) if attempts > 1 else timedelta(0)
     case.update(lease_until=None, lease_owner="", due_at=Now() + pause)
 
 

@@ -32,6 +32,7 @@ class Outcome(BaseModel):
     `worker` is whom of the role it goes to, as the case system names that person; empty: the run's (`Run.worker`).
     `waits_at` is the step that goes on when a person approves, empty when nothing can be approved; `questions` are what
     the person must answer then. `until` is when a waiting case is taken up again, None: after the usual pause.
+    `gave_up`, set by the engine alone: the attempts ran out, and a person may let the robot try again.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -44,6 +45,7 @@ class Outcome(BaseModel):
     waits_at: str = ""
     questions: tuple[Question, ...] = ()
     until: AwareDatetime | None = None
+    gave_up: bool = False
 
 
 class Approval(BaseModel):

@@ -26,7 +26,7 @@ class Retry:
 
     def pause(self, failures: int) -> timedelta:
         """The pause after so many failures in a row."""
-        return _jittered(min(self.wait_initial * 2 ** min(failures - 1, 32), self.wait_max))
+        return jittered(min(self.wait_initial * 2 ** min(failures - 1, 32), self.wait_max))
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Patience:
 
     def wait_after(self, attempts: int) -> timedelta:
         """How long a case waits after so many attempts that did not get through."""
-        return _jittered(min(self.wait_between_attempts * 2 ** min(max(attempts - 1, 0), 16), self.longest_wait))
+        return jittered(min(self.wait_between_attempts * 2 ** min(max(attempts - 1, 0), 16), self.longest_wait))
 
 
 def patiently(patience: Patience, action: Callable[[], ResultT], retry: Retry | None = None) -> ResultT:
@@ -82,5 +82,6 @@ def patiently(patience: Patience, action: Callable[[], ResultT], retry: Retry | 
     raise AssertionError("unreachable")
 
 
-def _jittered(pause: timedelta) -> timedelta:
+def jittered(pause: timedelta) -> timedelta:
+    """A quarter more or less, so that those who stopped together do not all begin again at one moment."""
     return pause * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - to spread, not to hide

@@ -5,6 +5,7 @@ Free of models, since workflows import it.
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol
 
@@ -41,6 +42,18 @@ class Redecider(Protocol):
         """
 
 
+@dataclass(frozen=True)
+class NewFile:
+    """A file to be put among a workflow's rules; `name` is its place within the workflow's own configuration folder.
+
+    `told` is what the municipality does when it lies there, and from when it holds.
+    """
+
+    name: str
+    content: bytes
+    told: str
+
+
 class Placed(Enum):
     """Where a case lies beside the month that norms are tried on."""
 
@@ -65,6 +78,14 @@ class NormTrial(Protocol):
         """What it lacks before the robot may decide by it, as sentences."""
 
     @property
+    def obstacles(self) -> tuple[str, ...]:
+        """Those of `missing` that an approval does not mend: it cannot be added with them."""
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """Those of `missing` that it may be added with."""
+
+    @property
     def doubtful(self) -> tuple[str, ...]:
         """Amounts that look mistyped, a sentence each."""
 
@@ -74,6 +95,12 @@ class NormTrial(Protocol):
 
     def take(self, case: str, steps: Mapping[str, Any]) -> Placed:
         """Try it on one case; the newest comes first. Raises ValueError, KeyError or BusinessError when unreadable."""
+
+    def approved(self, by: str, reference: str) -> NewFile:
+        """The table as it is put in, approved by somebody in a decision.
+
+        Raises BusinessError when something stands in the way.
+        """
 
     def effect(self) -> tuple[Section, ...]:
         """What became of the cases that lay within the month; empty when there were none."""

@@ -19,6 +19,7 @@ from medarbetare.engine.lease import Lease
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.outcome import Outcome, Suspended, handed_over, waiting
 from medarbetare.engine.run import ROBOT, Run, Surroundings
+from medarbetare.engine.settling import written
 from medarbetare.errors import (
     BusinessError,
     ConfigurationError,
@@ -190,15 +191,16 @@ class CaseRunner:
 
     def _exhausted(self, case: Case, why: str) -> Outcome:
         text = f"Roboten kom inte vidare efter {case.attempts} försök: {why}"
-        return self._unsettled(case, why) or self._half_done(case, text) or handed_over(text, role="it")
+        if unsettled := self._unsettled(case, why):
+            return unsettled
+        outcome = self._half_done(case, text) or handed_over(text, role="it")
+        # What hindered it can be mended, a changed page for example; then a person may let the robot try again.
+        return outcome.model_copy(update={"gave_up": True})
 
     def _half_done(self, case: Case, text: str) -> Outcome | None:
         """What is written binds the municipality: a case worker finishes it, knowing what stands already."""
-        receipts = Write.objects.filter(case=case, state=WriteState.RECEIPT).order_by("settled_at")
-        written = ", ".join(receipts.values_list("name", flat=True))
-        return (
-            handed_over(text, (text, f"Roboten har registrerat: {written}. Resten är inte gjort.")) if written else None
-        )
+        names = ", ".join(written(case))
+        return handed_over(text, (text, f"Roboten har registrerat: {names}. Resten är inte gjort.")) if names else None
 
     def _unsettled(self, case: Case, why: str) -> Outcome | None:
         """Okänt utfall if the submit of a write may have been sent and nobody has read what came of it."""
@@ -236,7 +238,13 @@ class CaseRunner:
                 case.finished_at, case.waits_for = now, ""
             if outcome.status in (CaseStatus.HANDED_OVER, CaseStatus.STOPPED, CaseStatus.UNKNOWN_OUTCOME):
                 Handoffs(around.journal).open(
-                    case, entry, outcome.role, now, waits_at=outcome.waits_at, worker=outcome.worker
+                    case,
+                    entry,
+                    outcome.role,
+                    now,
+                    waits_at=outcome.waits_at,
+                    worker=outcome.worker,
+                    gave_up=outcome.gave_up,
                 )
             if outcome.status is CaseStatus.UNKNOWN_OUTCOME:
                 Write.objects.filter(case=case, state=WriteState.SUBMITTING).update(

@@ -20,6 +20,12 @@ def unknown_writes(case: Case) -> list[Write]:
     return list(Write.objects.filter(case=case, state=WriteState.UNKNOWN).order_by("intended_at"))
 
 
+def written(case: Case) -> tuple[str, ...]:
+    """What the robot has registered of a case in other people's systems, so that nobody does it again."""
+    receipts = Write.objects.filter(case=case, state=WriteState.RECEIPT).order_by("settled_at")
+    return tuple(receipts.values_list("name", flat=True))
+
+
 class Settling:
     """Settles writes of unknown outcome. Each is one transaction with its journal entry, and is done once."""
 

@@ -86,6 +86,8 @@ class Supervisor:
         self._on_passed = on_passed
         self._on_settled = on_settled
         self.unread_inboxes: set[str] = set()
+        self._died_at: set[str] = set()
+        """Inboxes whose last reading killed its worker, and that are read once more."""
         self._owner = f"{os.uname().nodename}:{os.getpid()}"[-64:]
         self._stopping = asyncio.Event()
         self._leaving = False
@@ -134,13 +136,21 @@ class Supervisor:
                 await self._conclude(lease, told, timedelta(seconds=time.monotonic() - taken_at))
 
     async def pull_inbox(self, inbox: str) -> None:
-        """Let a worker read an inbox and take in what is new."""
+        """Let a worker read an inbox and take in what is new. When the worker dies of it, another tries at once."""
         try:
             told = await self._without_lease(PullInbox(inbox=inbox))
         except NoWorker:
             with self._noticing_loss():
                 await self._in_database(defer_pull, inbox)
             return
+        if told is None and inbox not in self._died_at:
+            # Once: what lies there may be what kills, and must not take worker after worker with it.
+            self._died_at.add(inbox)
+            log.warning("inbox is read once more", inbox=inbox)
+            with self._noticing_loss():
+                await self._in_database(defer_pull, inbox)
+            return
+        self._died_at.discard(inbox)
         if isinstance(told, Done):
             log.info("inbox pulled", inbox=inbox, new_cases=told.new_cases)
         elif not isinstance(told, Stopped):

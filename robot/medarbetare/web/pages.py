@@ -6,20 +6,21 @@ from django.db.models import Case as Choice
 from django.db.models import Count, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from medarbetare.cases.access import whose
 from medarbetare.cases.handoffs import Handoffs
 from medarbetare.cases.models import Handoff
 from medarbetare.cases.questions import Question
 from medarbetare.cases.status import CaseStatus
+from medarbetare.engine.settling import written
 from medarbetare.errors import BusinessError
 from medarbetare.web import unknown
 from medarbetare.web.assignment import parts_of, staff_today, told_of
 from medarbetare.web.context import current
-from medarbetare.web.forms import ApprovalForm, TakeOverForm
+from medarbetare.web.forms import ApprovalForm, NoteForm, TakeOverForm
 from medarbetare.web.people import open_for, own_handoffs, person_of, require_handoff, user_of
-from medarbetare.web.view import view_of, written
+from medarbetare.web.view import view_of
 
 A_PAGE = 50
 """Hand-offs on one page of a list."""
@@ -86,6 +87,22 @@ def take_over(request: HttpRequest, number: int) -> HttpResponse:
     return redirect("to-do")
 
 
+@require_POST
+def retry(request: HttpRequest, number: int) -> HttpResponse:
+    """Let the robot try again where its attempts ran out."""
+    found, form = require_handoff(request, number), NoteForm(request.POST)
+    # A hand-off that is closed, or no such one, is told as that, not as a note that is too long.
+    if not form.is_valid() and found.gave_up and found.closed_at is None:
+        return _show(request, found, retrying=form)
+    note = form.cleaned_data.get("note", "")
+    try:
+        Handoffs(current().journal).retry(number, person_of(request), current().clock(), note)
+    except BusinessError as error:
+        return unknown.refused(request, found, error)
+    messages.success(request, f"Ärende {found.case_id}: roboten försöker igen.")
+    return redirect("to-do")
+
+
 def _approve(request: HttpRequest, found: Handoff, form: ApprovalForm) -> HttpResponse:
     note = form.cleaned_data.get("note", "")
     try:
@@ -97,7 +114,9 @@ def _approve(request: HttpRequest, found: Handoff, form: ApprovalForm) -> HttpRe
     return redirect("to-do")
 
 
-def _show(request: HttpRequest, found: Handoff, form: ApprovalForm | None = None) -> HttpResponse:
+def _show(
+    request: HttpRequest, found: Handoff, form: ApprovalForm | None = None, retrying: NoteForm | None = None
+) -> HttpResponse:
     """Note in the journal that the case is shown, then show it."""
     case, entries = open_for(request, found)
     seen = view_of(found, case, entries, current().workflows.get(case.workflow))
@@ -106,11 +125,14 @@ def _show(request: HttpRequest, found: Handoff, form: ApprovalForm | None = None
         return unknown.page(request, found, seen, entries, told)
     if found.closed_at is None and found.waits_at:
         form = form or ApprovalForm(seen.reasons, seen.questions)
+    if found.closed_at is None and found.gave_up:
+        retrying = retrying or NoteForm()
+    wrong = any(one is not None and one.errors for one in (form, retrying))
     return render(
         request,
         "handoff.html",
-        {"handoff": found, "seen": seen, "form": form, "person": person_of(request), **told},
-        status=422 if form is not None and form.errors else 200,
+        {"handoff": found, "seen": seen, "form": form, "retrying": retrying, "person": person_of(request), **told},
+        status=422 if wrong else 200,
     )
 
 

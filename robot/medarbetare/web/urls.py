@@ -28,6 +28,7 @@ urlpatterns = [
     path("uppfoljning/<worker:key>/", follow_up.of_worker, name="follow-up-of"),
     path("overlamning/<int:number>/", pages.handoff, name="handoff"),
     path("overlamning/<int:number>/ta-over/", pages.take_over, name="take-over"),
+    path("overlamning/<int:number>/forsok-igen/", pages.retry, name="retry"),
     path("overlamning/<int:number>/tilldela-mig/", assignment.assign, name="assign"),
     path("overlamning/<int:number>/skrivning/<int:write>/<answer:answer>/", unknown.settle, name="settle"),
     path("overlamning/<int:number>/bevis/<int:entry>/<int:position>/", unknown.evidence, name="evidence"),

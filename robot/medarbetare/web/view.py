@@ -12,9 +12,9 @@ from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.questions import Question
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.layout import Table
-from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.presentation import KINDS, finished_steps
 from medarbetare.engine.registry import Workflow
+from medarbetare.engine.settling import written
 from medarbetare.journal.writing import Entry
 from medarbetare.log import place_of
 from medarbetare.readable import amounts
@@ -90,12 +90,6 @@ def view_of(handoff: Handoff, case: Case, entries: Sequence[Entry], workflow: Wo
         questions=tuple(map(Question.model_validate, opened.get("questions", ()))),
         written=written(case),
     )
-
-
-def written(case: Case) -> tuple[str, ...]:
-    """What the robot has registered of a case in other people's systems, so that nobody does it again."""
-    receipts = Write.objects.filter(case=case, state=WriteState.RECEIPT).order_by("settled_at")
-    return tuple(receipts.values_list("name", flat=True))
 
 
 def _tables(workflow: Workflow | None, entries: Sequence[Entry]) -> tuple[Table, ...] | None:

@@ -72,7 +72,7 @@ def test_a_portal_that_fails_a_few_times_in_a_row_is_left_alone_by_every_worker(
     with pytest.raises(Held, match="svarar inte") as held:
         kassa.go()
     assert held.value.until is not None
-    assert timedelta(seconds=50) < held.value.until - datetime.now(UTC) < timedelta(seconds=70)
+    assert timedelta(seconds=40) < held.value.until - datetime.now(UTC) <= timedelta(seconds=75)
     assert kassa.asked == TERMS.failures
 
 
@@ -89,7 +89,7 @@ def test_failures_with_an_answer_in_between_do_not_add_up(kassa: Kassa) -> None:
 
 def test_after_the_pause_one_worker_tries_and_the_others_wait_for_what_it_finds(kassa: Kassa) -> None:
     fail(kassa, TERMS.failures)
-    rested(1)
+    rested(1.25)
     first = kassa.guard()
     first.check("kassa")
 
@@ -101,16 +101,35 @@ def test_after_the_pause_one_worker_tries_and_the_others_wait_for_what_it_finds(
     assert not PortalStanding.objects.exists()
 
 
-def test_each_further_failure_doubles_the_pause_up_to_the_longest(kassa: Kassa) -> None:
+def pause() -> timedelta:
+    """How long the portal rests."""
+    until = PortalStanding.objects.get().open_until
+    assert until is not None
+    return until - datetime.now(UTC)
+
+
+def test_each_further_failure_doubles_the_pause_up_to_the_longest(
+    kassa: Kassa, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: 1.0)
     fail(kassa, TERMS.failures)
     pauses = []
     for minutes in (1, 2, 3):
         rested(minutes)
         fail(kassa, 1)
+        pauses.append(round(pause().total_seconds() / 60))
+    assert pauses == [2, 3, 3]
+
+
+def test_the_pause_is_a_quarter_more_or_less(kassa: Kassa, monkeypatch: pytest.MonkeyPatch) -> None:
+    for drawn in (0.75, 1.25):
+        monkeypatch.setattr("random.uniform", lambda low, high, drawn=drawn: min(max(drawn, low), high))
+        PortalStanding.objects.all().delete()
+        before = datetime.now(UTC)
+        fail(kassa, TERMS.failures)
         until = PortalStanding.objects.get().open_until
         assert until is not None
-        pauses.append(round((until - datetime.now(UTC)).total_seconds() / 60))
-    assert pauses == [2, 3, 3]
+        assert before <= until - timedelta(minutes=drawn) <= datetime.now(UTC)
 
 
 def test_a_closed_portal_is_waited_for_until_it_opens(kassa: Kassa) -> None:

@@ -129,6 +129,19 @@ def test_an_orderly_stop_does_not_count_as_an_attempt_and_a_crash_does(case: Cas
     assert take(case.handle, "två", MINUTE) is not None
 
 
+def test_a_case_whose_workers_die_again_and_again_pauses_longer_a_quarter_more_or_less(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("random.uniform", lambda low, high: high)
+    for attempts, seconds in ((1, 0), (2, 2.5), (3, 5), (9, 20)):
+        Case.objects.update(attempts=attempts - 1, due_at=LONG_AGO)
+        before = datetime.now(UTC)
+        release_dead(taken(case), timedelta(seconds=16))
+        after = datetime.now(UTC)
+        case.refresh_from_db()
+        assert before <= case.due_at - timedelta(seconds=seconds) <= after
+
+
 def test_a_case_put_off_is_free_but_not_due(case: Case) -> None:
     put_off(taken(case), MINUTE)
 

@@ -7,6 +7,7 @@ leave: every change of status is in the table, and nobody is paid twice.
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -33,11 +34,12 @@ from medarbetare.engine.models import Hold, Write, WriteState
 from medarbetare.engine.outcome import Outcome, decided, handed_over, shadowed, stopped
 from medarbetare.engine.run import Boundary, Run
 from medarbetare.engine.settling import Settling, unknown_writes
-from medarbetare.errors import BusinessError, PortalError
+from medarbetare.errors import BusinessError, PortalError, SelectorError
 from medarbetare.testing import Bench, MemoryPortal, Sheet
 
 PIA = Person("pia", "Pia Provsson")
 PEOPLE = ("tova", "olle", "svea")
+WAYS = ("pay", "pay", "click", "ask", "wait", "stop", "shadow")
 POINTS = ("step", "intended", "pre-read", "submitting", "submit answered", "read-back", "receipt")
 
 
@@ -62,8 +64,10 @@ class Lives(RuleBasedStateMachine):
         self.plan: dict[str, str] = {}
         self.crash_at: str | None = None
         self.save_as = "kept"
+        self.page_is_changed = False
         self.bench = Bench({"flode": self._flow}, [self._portal()])
         self.bench.passed = self._passed
+        self.bench.patience = replace(self.bench.patience, attempts_per_case=2)
         self.holds = Holds(self.bench.journal, self.bench.department, lambda: datetime.now(UTC))
 
     def teardown(self) -> None:
@@ -92,6 +96,8 @@ class Lives(RuleBasedStateMachine):
             return stopped("Får inte.", "skyddad")
         if way == "shadow":
             return shadowed("Räknat.")
+        if way == "click" and self.page_is_changed:
+            raise SelectorError("Knappen saknas.")
         if way == "ask":
             run.approval("besluta", handed_over("Förslag."))
         if way == "wait":
@@ -115,7 +121,7 @@ class Lives(RuleBasedStateMachine):
     def _cases(self, *statuses: CaseStatus) -> list[Case]:
         return [case for case in Case.objects.order_by("created_at", "handle") if case.status in statuses]
 
-    @initialize(ways=st.lists(st.sampled_from(["pay", "pay", "ask", "wait", "stop", "shadow"]), min_size=3, max_size=3))
+    @initialize(ways=st.lists(st.sampled_from(WAYS), min_size=3, max_size=3))
     def arrive(self, ways: list[str]) -> None:
         for vem, way in zip(PEOPLE, ways, strict=True):
             self.plan[f"{vem}-1"] = way
@@ -168,6 +174,42 @@ class Lives(RuleBasedStateMachine):
                 handoffs.approve(handoff.pk, PIA, datetime.now(UTC))
         except BusinessError:
             assert not handoff.waits_at
+        self._watch(handoff.case)
+
+    @precondition(lambda self: not Hold.objects.exists())
+    @rule(which=st.integers(0, 5))
+    def a_changed_page_uses_up_the_attempts_at_a_case(self, which: int) -> None:
+        for case in self._cases(CaseStatus.NEW):
+            self.plan[case.reference] = "click"
+        cases = [case for case in self._cases(*RUNNABLE) if self.plan[case.reference] == "click"]
+        if not cases:
+            return
+        case = cases[which % len(cases)]
+        self.page_is_changed, self.crash_at = True, None
+        while self._watch(case) in RUNNABLE:
+            Case.objects.filter(handle=case.handle).update(due_at=datetime.now(UTC))
+            self.bench.work_on(case)
+        # With a submit that nobody has read back it is an unknown outcome, which no new attempt may settle.
+        is_handed_over = self.bench.status(case) is CaseStatus.HANDED_OVER
+        assert Handoff.objects.get(case=case, closed_at=None).gave_up is is_handed_over
+
+    @rule()
+    def a_page_is_mended(self) -> None:
+        self.page_is_changed = False
+
+    @rule(which=st.integers(0, 5))
+    def a_person_lets_the_robot_try_again(self, which: int) -> None:
+        found = list(Handoff.objects.filter(closed_at=None, about="").order_by("-gave_up", "pk"))
+        if not found:
+            return
+        handoff = found[which % len(found)]
+        try:
+            case = Handoffs(self.bench.journal).retry(handoff.pk, PIA, datetime.now(UTC))
+        except BusinessError:
+            assert not handoff.gave_up
+        else:
+            assert handoff.gave_up
+            assert case.attempts == 0
         self._watch(handoff.case)
 
     @rule(which=st.integers(0, 5))

@@ -9,6 +9,8 @@ from medarbetare.cases.handoffs import Handoffs, Person
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.models import Write, WriteState
+from medarbetare.engine.run import Boundary
+from medarbetare.engine.runner import Edition
 from medarbetare.engine.settling import Settling, unknown_writes
 from medarbetare.errors import BusinessError, PortalError
 
@@ -119,3 +121,27 @@ def test_a_portal_that_never_answers_after_the_submit_leaves_it_to_a_person(kass
     settle(kassa, done=True)
     assert kassa.bench.work_on(case) is CaseStatus.DECIDED
     assert len(kassa.rows) == 1
+
+
+@pytest.mark.parametrize(("point", "saved"), [("submitting", 0), ("submit answered", 1)])
+def test_a_write_in_hand_that_another_edition_cannot_go_on_with_is_an_unknown_outcome(
+    kassa: Any, point: str, saved: int
+) -> None:
+    class Died(BaseException):
+        """The worker is gone."""
+
+    def die(boundary: Boundary) -> None:
+        if boundary.point == point:
+            raise Died
+
+    kassa.bench.editions, kassa.bench.passed = {"flode": Edition("1")}, die
+    with pytest.raises(Died):
+        kassa.worked("tova")
+    kassa.bench.editions, kassa.bench.passed = {"flode": Edition("2")}, lambda boundary: None
+
+    case = Case.objects.get()
+    assert kassa.bench.work_on(case) is CaseStatus.UNKNOWN_OUTCOME
+    summary = kassa.bench.outcome(case).summary
+    assert "«utbetalning» i kassa kan ha sparats" in summary
+    assert Handoff.objects.filter(closed_at=None).count() == 1
+    assert len(kassa.rows) == saved

@@ -14,13 +14,15 @@ import pytest
 from django.db import connections
 from procrastinate.contrib.django.models import ProcrastinateJob
 from psycopg.conninfo import make_conninfo
+from structlog.testing import capture_logs
 
-from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.models import Case, Handoff, InboxReading, KnownReference
 from medarbetare.cases.register import defer
 from medarbetare.engine.child import LeaseTerms
 from medarbetare.engine.crew import Crew, NoWorker, Workers
 from medarbetare.engine.messages import WITHOUT_DATABASE
 from medarbetare.engine.supervisor import Supervisor
+from medarbetare.engine.tasks import defer_pull
 from medarbetare.errors import TechnicalError
 from medarbetare.testing import Bench
 
@@ -28,6 +30,8 @@ BENCH = Path(__file__).parents[2] / "bench"
 WORKER = (sys.executable, "-P", str(BENCH / "lean_worker.py"))
 SAFETY = 90.0
 SHORT = LeaseTerms(timedelta(seconds=8), timedelta(seconds=2), timedelta(seconds=6))
+SLOW = LeaseTerms(timedelta(seconds=90), timedelta(seconds=10), timedelta(seconds=60))
+"""On a slow machine a worker must not be taken for dead: its case would be begun again."""
 
 
 @pytest.fixture
@@ -111,9 +115,7 @@ def test_what_a_person_has_answered_goes_before_what_is_new_and_a_near_deadline_
     for case in Case.objects.order_by("-reference"):
         defer(case)
     settled = []
-    # On a slow machine a worker must not be taken for dead: its case would be begun again after the others.
-    slow = LeaseTerms(timedelta(seconds=90), timedelta(seconds=10), timedelta(seconds=60))
-    supervisor = supervise(bench, log, size=1, terms=slow, on_settled=lambda case, status, took: settled.append(case))
+    supervisor = supervise(bench, log, size=1, terms=SLOW, on_settled=lambda case, status, took: settled.append(case))
     asyncio.run(supervisor.serve(until_idle=True))
 
     assert settled == [handles[one] for one in ("bråttom", "besvarad", "ny", "sen")]
@@ -176,6 +178,74 @@ def test_a_worker_that_ends_for_want_of_a_database_says_nothing_about_the_machin
         assert workers.crash_loop.is_set() is in_crash_loop
 
     asyncio.run(tried())
+
+
+def test_two_due_cases_of_one_household_are_never_at_work_at_once(bench, log, monkeypatch, tmp_path):
+    go = tmp_path / "go"
+    monkeypatch.setenv("LEAN_GO", str(go))
+    first, second = (bench.receive(reference, household="tova") for reference in ("väntar", "R2"))
+    bench.receive("R3", household="olle")
+
+    def second_is_begun():
+        return Case.objects.get(reference="R2").lease_token > 0
+
+    async def service():
+        async with at_work(supervise(bench, log, size=2, terms=SLOW)):
+            await until(lambda: statuses()["R3"] == "beslutad")
+            # A worker is idle and takes what comes after the household's second case, but not that one.
+            await asyncio.to_thread(receive, bench, "R4")
+            await until(lambda: statuses()["R4"] == "beslutad")
+            assert not await asyncio.to_thread(second_is_begun)
+            go.touch()
+            # It finds what the first one has written for the household, which is a person's to judge.
+            await until(lambda: statuses()["R2"] == "överlämnad")
+
+    asyncio.run(service())
+    [begun] = bench.entries(second, "run.started")
+    [ended] = bench.entries(first, "case.outcome")
+    assert begun.index > ended.index
+
+
+@pytest.fixture
+def kills(monkeypatch, tmp_path):
+    """An inbox with two pages, and where the worker that reads it is killed."""
+    folder = tmp_path / "kills"
+    folder.mkdir()
+    monkeypatch.setenv("LEAN_KILLS", str(folder))
+    monkeypatch.setenv("LEAN_INBOX", "A1 A2;A3 A4")
+    return folder
+
+
+@pytest.mark.parametrize("point", ["före A1", "efter A1", "före A2", "efter A2", "sida A3", "före A3", "efter A4"])
+def test_a_worker_killed_while_it_takes_applications_in_loses_none_and_takes_none_twice(bench, log, kills, point):
+    (kills / point).touch()
+    defer_pull("inkorg")
+    supervisor = supervise(bench, log, size=1)
+    asyncio.run(supervisor.serve(until_idle=True))
+
+    assert not list(kills.iterdir()), "the worker was killed there"
+    assert statuses() == dict.fromkeys(("A1", "A2", "A3", "A4"), "beslutad")
+    assert KnownReference.objects.count() == 4
+    for case in Case.objects.all():
+        assert len(bench.entries(case, "case.created")) == len(bench.entries(case, "case.outcome")) == 1
+    assert (InboxReading.objects.get().seen, supervisor.unread_inboxes) == (4, set())
+    assert not ProcrastinateJob.objects.exists()
+    assert bench.journal.verify().ok
+
+
+def test_an_inbox_that_kills_whoever_reads_it_is_read_twice_and_delays_no_case(bench, log, kills, monkeypatch):
+    monkeypatch.setenv("LEAN_INBOX", "A1;fatal;A3")
+    receive(bench, "R")
+    defer_pull("inkorg")
+    supervisor = supervise(bench, log, size=1)
+    with capture_logs() as logged:
+        asyncio.run(supervisor.serve(until_idle=True))
+
+    assert statuses() == {"R": "beslutad", "A1": "beslutad"}
+    assert supervisor.unread_inboxes == {"inkorg"}
+    told = [one["event"] for one in logged]
+    assert (told.count("worker died"), told.count("inbox is read once more"), told.count("inbox not read")) == (2, 1, 1)
+    assert not ProcrastinateJob.objects.exists()
 
 
 def test_an_idle_worker_that_dies_is_replaced_before_it_is_needed(bench, log):

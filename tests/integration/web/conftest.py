@@ -190,6 +190,12 @@ class House:
 
 
 @pytest.fixture
+def betala() -> type[Betala]:
+    """The write of these tests."""
+    return Betala
+
+
+@pytest.fixture
 def house(database: Dsn) -> Iterator[House]:
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield House()

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from arbetsfloden.parkeringstillstand.flow import SKYDDSROLL, handlagg
+from arbetsfloden.parkeringstillstand.ansokan import Ansokan
+from arbetsfloden.parkeringstillstand.flow import LAS, SKYDDSROLL, handlagg
 from arbetsfloden.parkeringstillstand.portal import PORTAL, spar
 from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.ceiling import Ceiling
@@ -28,7 +29,7 @@ class Parkeringstillstand:
 
     title = "Parkeringstillstånd för rörelsehindrade"
     version = "utan regler"
-    edition = Edition("1")
+    edition = Edition("2", continues=frozenset({"1"}))
     shielded_roles = frozenset({SKYDDSROLL})
 
     def flow(self, run: Run) -> Outcome:
@@ -40,8 +41,9 @@ class Parkeringstillstand:
         return None
 
     def present(self, steps: Mapping[str, Any]) -> tuple[Section, ...]:
-        """The application and the doctor's statement, as they were read."""
-        titles = {"läs ansökan": "Ansökan", "läkarutlåtande": "Läkarutlåtande"}
+        """The application, as it was read last, and the doctor's statement."""
+        *_, last = ["", *_readings(steps)]
+        titles = {last: "Ansökan", "läkarutlåtande": "Läkarutlåtande"}
         return tuple(
             Section(title, ("Uppgift", "Värde"), tuple((name, str(value)) for name, value in steps[step].items()))
             for step, title in titles.items()
@@ -56,9 +58,8 @@ class Parkeringstillstand:
         """There are no rules."""
 
     def is_shielded(self, steps: Mapping[str, Any]) -> bool:
-        """Whether the system hides where the applicant lives."""
-        read = steps.get("läs ansökan")
-        return read is not None and read["adress"] == "Skyddade uppgifter"
+        """Whether the system has hidden where the applicant lives, at any reading."""
+        return any(Ansokan.model_validate(steps[step]).ar_skyddad for step in _readings(steps))
 
     def rereader(self, portals: Callable[[str], Portal]) -> "Aterlasning":
         """Decisions here are looked for after a restore, and not compared otherwise."""
@@ -89,6 +90,11 @@ class Parkeringstillstand:
         self, steps: Mapping[str, Any], written: Collection[str], kept: Callable[[str], Mapping[str, bytes] | None]
     ) -> None:
         """A person judges everything, and says why in the decision."""
+
+
+def _readings(steps: Mapping[str, Any]) -> list[str]:
+    """The finished steps that have read the application, in turn."""
+    return [step for step in steps if step.startswith(LAS)]
 
 
 @dataclass(frozen=True)
