@@ -16,10 +16,10 @@ Steg = dict[str, Any]
 def last(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, dag: date) -> Underlag:
     """The facts that a run reads: nothing more once a rule of the beginning stands in the way."""
     first = Underlag(folkbokforing=underlag.folkbokforing)
-    if granska_folkbokforing(ansokan, first, regelverk, dag).hindrar:
+    if granska_folkbokforing(ansokan, first, regelverk, dag).slutar:
         return first
     early = first.model_copy(update={"arende": underlag.arende})
-    return early if granska_arende(ansokan, early, regelverk, dag).hindrar else underlag
+    return early if granska_arende(ansokan, early, regelverk, dag).slutar else underlag
 
 
 def begynnelse(original: Original, dag: date) -> Steg:
@@ -39,4 +39,6 @@ def lasta(underlag: Underlag, omgang: str = "") -> Steg:
         answers = {one.register.value: one for one in underlag.registersvar if one.person == person}
         told = Registersvar.model_validate(answers)
         steps[f"fråga SSBTEK, person {number}{omgang}"] = told.model_dump(mode="json")
+    if underlag.skriftvaxling is not None:
+        steps[f"läs skriftväxling{omgang}"] = underlag.skriftvaxling.model_dump(mode="json")
     return steps

@@ -11,6 +11,8 @@ import yaml
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
+from sandkommun.generating.norms import norm_sum
+from sandkommun.testpersoner import birth_date
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -60,6 +62,23 @@ def barn(text: Scenario) -> dict[str, Any]:
 
 def vuxna(text: Scenario) -> dict[str, Any]:
     return {name: person for name, person in text["personer"].items() if "barn" not in person}
+
+
+def antal_fore(text: Scenario) -> int:
+    """For how many last month's calculation was: a child on visits has no part in what is common."""
+    return len(text["personer"]) - sum(person["barn"] == "Umgänge" for person in barn(text).values())
+
+
+def normsumma_fore(text: Scenario) -> int:
+    """Last month's norm as staff put it down: the riksnorm of the household at the ages of then."""
+    last, lives = forra_manaden(text).last, barn(text)
+    home, ages = text["bostad"], []
+    for person in lives.values():
+        born = birth_date(person["personnummer"])
+        ages.append(last.year - born.year - ((last.month, last.day) < (born.month, born.day)))
+    part_time = {place: one.get("dagar") for place, one in enumerate(lives.values()) if one["barn"] != "Heltid"}
+    others = home["personer"] - len(text["personer"]) if home.get("delad") else 0
+    return norm_sum(last.year, len(vuxna(text)), ages, others, part_time)
 
 
 def sokande(text: Scenario) -> str:
@@ -244,7 +263,8 @@ def _arende(text: Scenario) -> dict[str, Any]:
                 "manad": before,
                 "slutlig": True,
                 "norm_namn": "Riksnorm 2026",
-                "antal_personer": len(numbers),
+                "antal_personer": antal_fore(text),
+                "normsumma": normsumma_fore(text),
                 "resultat": "-1000",
                 "inkomster": [
                     {"person": numbers[r["vem"]], "slag": r["slag"], "belopp": r["belopp"], "datum": r["betald"]}

@@ -8,6 +8,7 @@ from scenarier import (
     HANDLAGGARE,
     TYPER,
     Scenario,
+    antal_fore,
     arendenummer,
     barn,
     csn_arenden,
@@ -16,6 +17,7 @@ from scenarier import (
     kontonummer,
     kostnader_fore,
     medsokande,
+    normsumma_fore,
     period,
     referens,
     registerrader,
@@ -118,7 +120,7 @@ def _history(text: Scenario, before: Manad) -> dict[str, Any]:
     calculation = {
         "manad": str(before),
         "norm": "Riksnorm 2026",
-        "antal": len(text["personer"]),
+        "antal": antal_fore(text),
         "inkomster": [
             {"typ": row["slag"], "person": _key(text, row["vem"]), "belopp": row["belopp"], "datum": row["betald"]}
             for row in text.get("förra månadens inkomster", [])
@@ -127,7 +129,7 @@ def _history(text: Scenario, before: Manad) -> dict[str, Any]:
             {"typ": row["slag"], "sokt": row["sökt"], "godkant": row["godkänt"], "notering": row["notering"]}
             for row in kostnader_fore(text)
         ],
-        "normsumma": 5220,
+        "normsumma": normsumma_fore(text),
         "resultat": -1000,
         **by,
     }

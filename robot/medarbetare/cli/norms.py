@@ -1,5 +1,6 @@
-"""`norms try`: what a new table of amounts would mean, before it holds."""
+"""`norms`: what a new table of amounts would mean before it holds, and how it is put in."""
 
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -12,28 +13,30 @@ from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import operator
 from medarbetare.cli.sections import print_section, wide_console
 from medarbetare.configuration import Configuration
-from medarbetare.engine.registry import Workflow
+from medarbetare.engine.adding_norms import add_norms
+from medarbetare.engine.registry import Workflow, load_workflow
 from medarbetare.engine.ruleset import NormTrial
 from medarbetare.engine.trying_norms import Tried, try_norms
 from medarbetare.errors import BusinessError
 
-norms_app = typer.Typer(help="Normtabeller: prova nästa års innan den gäller.", no_args_is_help=True)
+norms_app = typer.Typer(help="Normtabeller: prova nästa års innan den gäller, och lägg in den.", no_args_is_help=True)
+
+
+_File = Annotated[Path, typer.Argument(metavar="FIL", help="Den nya tabellen (YAML), var den än ligger.")]
+_Month = Annotated[
+    str | None,
+    typer.Option("--month", help="Ansökningar om vilken månad, ÅÅÅÅ-MM. Annars den senaste.", show_default=False),
+]
+_Accept = Annotated[
+    bool, typer.Option("--godta", help="Gå vidare fast belopp faller eller stiger mycket jämfört med året före.")
+]
+_Workflow = Annotated[
+    str | None, typer.Option("--workflow", help="Arbetsflöde, om flera har normtabeller.", show_default=False)
+]
 
 
 @norms_app.command("try")
-def try_table(
-    file: Annotated[Path, typer.Argument(metavar="FIL", help="Den nya tabellen (YAML), var den än ligger.")],
-    month: Annotated[
-        str | None,
-        typer.Option("--month", help="Ansökningar om vilken månad, ÅÅÅÅ-MM. Annars den senaste.", show_default=False),
-    ] = None,
-    accept: Annotated[
-        bool, typer.Option("--godta", help="Gå vidare fast belopp faller eller stiger mycket jämfört med året före.")
-    ] = False,
-    workflow: Annotated[
-        str | None, typer.Option("--workflow", help="Arbetsflöde, om flera har normtabeller.", show_default=False)
-    ] = None,
-) -> None:
+def try_table(file: _File, month: _Month = None, accept: _Accept = False, workflow: _Workflow = None) -> None:
     """Pröva en ny normtabell: vad som saknas, mot året före, och vad den hade betytt för en månads hushåll.
 
     Ändrar inget och visar inga personuppgifter; att det gjordes antecknas i journalen.
@@ -41,25 +44,82 @@ def try_table(
     configuration, console = configured(), wide_console()
     name, trial = _trial(configuration, workflow, file, month)
     print_section(console, trial.compared)
-    for sentence in trial.missing:
-        console.print(f"Att rätta: {sentence}", style="yellow", markup=False, highlight=False, soft_wrap=True)
-    for sentence in trial.doubtful:
-        console.print(f"Tveksamt: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
-    if trial.doubtful and not accept:
-        raise BusinessError(
-            f"{len(trial.doubtful)} belopp ser ut som skrivfel. Rätta filen, eller kör igen med --godta om de är rätt."
-        )
+    _print_each(console, "Att rätta", trial.missing)
+    _refuse_doubtful(console, trial, accept)
     with open_database(configuration):
-        tried = try_norms(
-            trial,
+        _show_effect(configuration, console, name, trial, file)
+    console.print(trial.next_steps, markup=False, highlight=False, soft_wrap=True)
+
+
+@norms_app.command("add")
+def add_table(
+    file: _File,
+    approved_by: Annotated[
+        str | None,
+        typer.Option("--approved-by", help="Vem som har godkänt tabellen, till exempel nämnden.", show_default=False),
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option("--reference", help="Beslutets nummer eller paragraf.", show_default=False)
+    ] = None,
+    month: _Month = None,
+    accept: _Accept = False,
+    workflow: _Workflow = None,
+) -> None:
+    """Pröva en ny normtabell som norms try gör, fråga efter godkännandet och lägg in den bland tabellerna.
+
+    Godkännandet skrivs in i filen. En fil som redan finns ändras aldrig, och avbryts kommandot är inget ändrat.
+    """
+    configuration, console = configured(), wide_console()
+    name, trial = _trial(configuration, workflow, file, month)
+    print_section(console, trial.compared)
+    _print_each(console, "Att rätta", trial.obstacles)
+    if trial.obstacles:
+        raise BusinessError("Tabellen lades inte in. Rätta filen och kör igen.")
+    _print_each(console, "Observera", trial.remarks)
+    _refuse_doubtful(console, trial, accept)
+    with open_database(configuration):
+        _show_effect(configuration, console, name, trial, file)
+        new = trial.approved(
+            approved_by or typer.prompt("Godkänd av (till exempel Socialnämnden)"),
+            reference or typer.prompt("Beslutets nummer eller paragraf"),
+        )
+        entry = configuration.workflows[name]
+        place = add_norms(
+            new,
+            configuration.folder / entry.settings,
+            lambda: load_workflow(name, entry, configuration.folder),
             build_journal(configuration),
             name,
             asked_by=operator(),
             department=department_of_the_robot(configuration),
-            table=sha256(file.read_bytes()).hexdigest(),
         )
+    console.print(f"Inlagd: {place}", markup=False, highlight=False, soft_wrap=True)
+    console.print(new.told, markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_each(console: Console, before: str, sentences: Iterable[str], style: str = "yellow") -> None:
+    for sentence in sentences:
+        console.print(f"{before}: {sentence}", style=style, markup=False, highlight=False, soft_wrap=True)
+
+
+def _refuse_doubtful(console: Console, trial: NormTrial, accept: bool) -> None:
+    _print_each(console, "Tveksamt", trial.doubtful, "red")
+    if trial.doubtful and not accept:
+        raise BusinessError(
+            f"{len(trial.doubtful)} belopp ser ut som skrivfel. Rätta filen, eller kör igen med --godta om de är rätt."
+        )
+
+
+def _show_effect(configuration: Configuration, console: Console, name: str, trial: NormTrial, file: Path) -> None:
+    tried = try_norms(
+        trial,
+        build_journal(configuration),
+        name,
+        asked_by=operator(),
+        department=department_of_the_robot(configuration),
+        table=sha256(file.read_bytes()).hexdigest(),
+    )
     _print_effect(console, trial, tried)
-    console.print(trial.next_steps, markup=False, highlight=False, soft_wrap=True)
 
 
 def _trial(configuration: Configuration, chosen: str | None, file: Path, month: str | None) -> tuple[str, NormTrial]:

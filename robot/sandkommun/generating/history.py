@@ -96,7 +96,9 @@ def _records(rng: Random, home: Home, months: list[Month], applied: Month) -> di
 def _calculation(home: Home, month: Month, applied: Month, by: dict[str, str]) -> dict[str, Any]:
     children = home.children if home.known is None else home.known
     ages = [child.age(month) for child in children]
-    norm = norm_sum(month.year, len(home.adults), ages, len(home.lodgers))
+    lives = {place: home.residence.get(child.key) for place, child in enumerate(children)}
+    part_time = {place: one.get("dagar") for place, one in lives.items() if one}
+    norm = norm_sum(month.year, len(home.adults), ages, len(home.lodgers), part_time)
     costs = home.now if month == applied else home.before
     incomes = [row for one in home.incomes for row in _counted(home, one, month.back(1), applied)]
     rows = [_cost(home, kind, amount, month, applied) for kind, amount in costs.items()]
@@ -104,7 +106,7 @@ def _calculation(home: Home, month: Month, applied: Month, by: dict[str, str]) -
     return {
         "manad": month.text,
         "norm": f"Riksnorm {year_of(month.year)}",
-        "antal": len(home.adults) + len(children),
+        "antal": len(home.adults) + len(children) - sum(days is not None for days in part_time.values()),
         **({"inkomster": incomes} if incomes else {}),
         "kostnader": rows,
         "normsumma": norm,

@@ -3,8 +3,9 @@
 Only what has already been calculated by people is made with it: the history of a case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 _LISTED = 7
 _OLDEST = (0, 2, 3, 6, 10, 14, 18, 20)
@@ -49,11 +50,28 @@ def year_of(year: int) -> int:
     return min(max(year, min(_TABLES)), max(_TABLES))
 
 
-def norm_sum(year: int, adults: int, ages: Sequence[int], sharing_with: int = 0) -> int:
-    """The norm of a household: one adult or a couple, children of these ages, in a home with so many others."""
+def norm_sum(
+    year: int,
+    adults: int,
+    ages: Sequence[int],
+    sharing_with: int = 0,
+    part_time: Mapping[int, int | None] = MappingProxyType({}),
+) -> int:
+    """The norm of a household: one adult or a couple, children of these ages, in a home with so many others.
+
+    `part_time` has the children, by place, that are not all the time at home: the days of a visit, None for half the
+    time. A visitor has no part in what is common.
+    """
     norm = _TABLES[year_of(year)]
-    persons = adults + len(ages)
+    persons = adults + len(ages) - sum(days is not None for days in part_time.values())
     common = norm.common_for(persons)
     if sharing_with:
         common = round(norm.common_for(persons + sharing_with) * persons / (persons + sharing_with))
-    return (norm.single if adults == 1 else norm.couple) + sum(norm.child(age) for age in ages) + common
+    total = (norm.single if adults == 1 else norm.couple) + common
+    for place, age in enumerate(ages):
+        monthly, days = norm.child(age), part_time.get(place)
+        if place not in part_time:
+            total += monthly
+        else:
+            total += monthly // 2 if days is None else round(monthly * 12 / 365) * days
+    return total

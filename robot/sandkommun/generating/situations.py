@@ -92,7 +92,7 @@ SITUATIONS = (
     Situation("studiestöd som förut", (27,), _nothing, Wish(couple=False, children=0, income="Studiestöd")),
     Situation("nytt studiestöd", (27, 13), evidence.new_studies, NO_INCOME),
     # Rows.
-    Situation("skolungdom hemma", (33,), _nothing, Wish(children=1, ages=(19, 20))),
+    Situation("skolungdom hemma", (27,), _nothing, Wish(children=1, ages=(19, 20))),
     Situation("lön, fem månader", (29,), changes.few_months_of_aid, WAGE),
     Situation("lön, jobbstimulans slut", (29,), changes.stimulus_over, WAGE, 0.5),
     Situation("barns lön", (30,), changes.childs_wage, TEENAGER),

@@ -12,8 +12,8 @@ from sandkommun.worlds.elements import formatted
 
 _APPEAL = (
     "Hur du överklagar: Är du inte nöjd med beslutet kan du överklaga det till förvaltningsrätten. Skriv vilket beslut "
-    "du överklagar och hur du vill att det ändras. Lämna överklagandet till socialnämnden inom tre veckor från den dag "
-    "du fick del av beslutet."
+    "du överklagar och hur du vill att det ändras. Lämna överklagandet till socialnämnden i {kommun} inom tre veckor "
+    "från den dag du fick del av beslutet."
 )
 
 
@@ -37,7 +37,7 @@ def beslutsmeddelande(case: Json, calculation: Record, kommun: str, today: date)
         *(f"Inkomst {row['typ']}: -{kronor(row['belopp'])} kr" for row in content["inkomster"]),
         f"Resultat: {kronor(content['resultat'])} kr",
         "",
-        _APPEAL,
+        _APPEAL.format(kommun=kommun),
     ]
     return printed("Beslutsmeddelande", "\n".join(lines), today)
 

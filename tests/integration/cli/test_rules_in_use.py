@@ -121,4 +121,8 @@ def test_next_years_norm_is_shown_with_its_effect_before_it_holds(medarbetare: M
     assert "Tveksamt: Ensamstående: 394 kr är lägre än 3 940 kr året före." in mistyped.out
     assert "--godta" in mistyped.err
     assert medarbetare("norms", "try", str(file), "--godta").exit_code == 0
+    approval = ("--approved-by", "Socialnämnden", "--reference", "SN 2026/301", "--godta")
+    added = medarbetare("norms", "add", str(file), *approval)
+    assert (added.exit_code, added.err) == (0, "")
+    assert "Ansökningar om december 2026, som om tabellen hade gällt då" in added.out
     assert medarbetare("norms", "try", str(tmp_path / "saknas.yaml")).exit_code == 2

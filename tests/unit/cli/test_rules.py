@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 
 from medarbetare.config import config_folder
 
@@ -34,11 +35,53 @@ def rules(folder: Path) -> Rules:
     return run
 
 
-def test_every_rule_is_listed_in_order(rules: Rules) -> None:
+def in_one_line(cell: str) -> str:
+    """A cell's words, however they were broken into lines."""
+    return " ".join(cell.split())
+
+
+def rows(table: str) -> list[list[str]]:
+    """The cells of a printed table's rows, a row for each first cell that is not empty."""
+    found: list[list[str]] = []
+    for line in table.splitlines():
+        cells = line.strip("│┃").replace("┃", "│").split("│")
+        if line[:1] in ("│", "┃") and cells[0].strip():
+            found.append(cells)
+        elif line[:1] in ("│", "┃"):
+            found[-1] = [f"{before} {more}" for before, more in zip(found[-1], cells, strict=True)]
+    return [[in_one_line(cell) for cell in row] for row in found]
+
+
+def test_every_rule_is_listed_in_order_with_each_of_its_columns(rules: Rules, folder: Path) -> None:
     done = rules("list")
     assert (done.returncode, done.stderr) == (0, "")
-    assert re.findall(r"^│ (\d+) ", done.stdout, re.MULTILINE) == [str(number) for number in range(1, 47)]
     assert "beslutad av Socialnämnden" in done.stdout
+    heading, *listed = rows(done.stdout)
+    assert heading == ["Nr", "Regel", "När", "Läser", "Följd", "Lagrum"]
+    book = yaml.safe_load((folder / "ekonomiskt_bistand" / "regler.yaml").read_text("utf-8"))["regler"]
+    columns = ("namn", "utloser", "kallor", "atgard", "lagrum")
+    assert listed == [[str(number), *(book[number][one] for one in columns)] for number in range(1, 47)]
+
+
+@pytest.mark.parametrize("number", [13, 42])
+def test_an_explained_rule_has_everything_that_the_book_says_of_it_under_its_heading(
+    rules: Rules, folder: Path, number: int
+) -> None:
+    done = rules("explain", str(number))
+    book = yaml.safe_load((folder / "ekonomiskt_bistand" / "regler.yaml").read_text("utf-8"))["regler"][number]
+    assert f"{number}. {book['namn']}" in done.stdout
+    headings = {
+        "När": "utloser",
+        "Läser": "kallor",
+        "Följd": "atgard",
+        "Vad som krävs": "vad_kravs",
+        "Lagrum": "lagrum",
+        "För allmänheten": "for_alla",
+    }
+    shown = dict(rows(done.stdout))
+    assert {heading: shown.get(heading) for heading in headings} == {
+        heading: book[part] for heading, part in headings.items()
+    }
 
 
 def test_a_rule_is_explained_with_the_municipalitys_own_limit(rules: Rules, folder: Path) -> None:

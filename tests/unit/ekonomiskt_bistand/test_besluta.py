@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from scenarier import FILES, fall, las
 
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import fraga_register
 from arbetsfloden.ekonomiskt_bistand.portaler import ssbtek
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Stickprov, StickprovNar
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Registersvar
 from arbetsfloden.ekonomiskt_bistand.regler import granska_folkbokforing
@@ -202,3 +204,24 @@ def test_nobody_more_is_asked_about_once_an_answer_marks_its_person_as_protected
     found = fraga_register(run, Lage(one.ansokan, known, regelverk, one.idag))
     assert asked == [one.ansokan.sokande.personnummer]
     assert granska_folkbokforing(one.ansokan, found, regelverk, one.idag).sarskild
+
+
+def test_a_sampled_decision_of_the_robots_is_reviewed_afterwards_and_a_persons_own_is_not(varld: LitenVarld) -> None:
+    sample = Stickprov(andel=Decimal(100), nar=StickprovNar.EFTER)
+    kommun = varld.regelverk.kommun.model_copy(update={"stickprov": sample})
+    varld.regelverk = replace(varld.regelverk, kommun=kommun)
+    assert varld.arbeta() is CaseStatus.DECIDED
+    opened = [one.payload["about"] for one in varld.bench.entries(varld.case, "handoff.opened")]
+    assert "Stickprov" in opened
+
+
+def test_a_case_without_last_months_calculation_is_handed_over_with_everything_read_and_calculated(
+    varld: LitenVarld,
+) -> None:
+    assert varld.underlag.arende is not None
+    without_before = varld.underlag.arende.model_copy(update={"berakningar": ()})
+    varld.underlag = varld.underlag.model_copy(update={"arende": without_before})
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.lasningar == ["folkbokföring", "ärende", "register"]
+    assert len(varld.system.rader["berakningar"]) == 1
+    assert varld.utfall["reasons"][0].startswith("Det finns ingen färdig beräkning")

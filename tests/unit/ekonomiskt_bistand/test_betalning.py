@@ -26,7 +26,11 @@ def med_hyresvard(*, belopp: int = 5800, namngiven: str = VARD, **row: Any) -> F
     costs = tuple(
         row.model_copy(update={"mottagare": namngiven}) if row.slag == "Hyra" else row for row in one.ansokan.kostnader
     )
-    changed = arende.model_copy(update={"utbetalningar": (*arende.utbetalningar, paid)})
+    granted = tuple(
+        row.model_copy(update={"belopp": row.belopp + paid.belopp}) if row.manad == paid.manad else row
+        for row in arende.beslut
+    )
+    changed = arende.model_copy(update={"utbetalningar": (*arende.utbetalningar, paid), "beslut": granted})
     return Fall(
         one.ansokan.model_copy(update={"kostnader": costs}),
         one.underlag.model_copy(update={"arende": changed}),

@@ -54,7 +54,7 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
     varld.godkann(tillagg="Ring mig gärna på onsdag.")
     assert varld.arbeta() is CaseStatus.WAITING
     ((_, told),) = varld.e_tjanst.meddelanden
-    for part in ("12 000 kr", "Ring mig gärna på onsdag.", "senast 2026-12-15", "muntligt", "avslå"):
+    for part in ("12 000 kr", "Ring mig gärna på onsdag.", "senast 15 december 2026", "muntligt", "avslå"):
         assert part in told
     assert varld.system.rader["journal"][0]["rubrik_text"] == "Kommunicering inför beslut december 2026"
 
@@ -65,7 +65,7 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
         "Sökanden har fått del av uppgifterna 2026-12-01 och har svarat: «Det var för två månader.»"
     )
 
-    varld.godkann()
+    varld.godkann(bedomning="Utbetalningen gäller november och räknas då.")
     assert varld.arbeta() is CaseStatus.DECIDED
     (beslut,) = varld.system.rader["beslut"]
     assert (beslut["kod"], beslut["belopp"], beslut["beslutsfattare"]) == (
@@ -75,10 +75,16 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
     )
     assert "avslås" in beslut["motivering"]
     assert "Ditt svar har vägts in" in beslut["motivering"]
+    assert "Utbetalningen gäller november och räknas då." in beslut["motivering"]
     assert varld.system.rader["utbetalningar"] == []
-    assert "Avslag enligt" in varld.system.rader["journal"][1]["text"]
+    note = varld.system.rader["journal"][1]["text"]
+    for part in ("Avslag enligt", "«Det var för två månader.»", "Utbetalningen gäller november", "Försäkringskassan"):
+        assert part in note
     assert varld.e_tjanst.status == "Beslutad"
-    assert len(varld.e_tjanst.meddelanden) == 2
+    (_, sent) = varld.e_tjanst.meddelanden[-1]
+    assert len(varld.e_tjanst.meddelanden) == 3
+    assert sent.startswith("Beslut om försörjningsstöd för december 2026, fattat 2 december 2026")
+    assert beslut["motivering"] in sent
 
 
 def test_who_does_not_answer_in_time_is_decided_on_what_is_known(varld: LitenVarld) -> None:
@@ -122,11 +128,11 @@ def test_where_the_inbox_has_no_messages_a_person_tells_the_applicant_and_the_ro
     assert varld.arbeta() is CaseStatus.HANDED_OVER
     assert varld.utfall["waits_at"] == "beslut, omgång 2"
     assert "2026-11-30, enligt Tova Testsson" in varld.utfall["reasons"][0]
-    varld.godkann()
+    varld.godkann(bedomning="Inkomsten räknas.")
     assert varld.arbeta() is CaseStatus.DECIDED
     # Whether there was an answer by word of mouth the robot cannot know, and the decision does not say.
     motivering = varld.system.rader["beslut"][0]["motivering"]
-    assert "2026-11-30 och kunnat yttra dig till och med 2026-12-14." in motivering
+    assert "30 november 2026 och kunnat yttra dig till och med 14 december 2026." in motivering
     assert "svar" not in motivering.split("yttra dig")[1].split("Beslutet")[0]
 
 
@@ -134,15 +140,54 @@ def test_a_partial_grant_is_heard_decided_and_paid_with_the_lower_amount(varld: 
     lower = varld.regelverk.kommun.skaliga_kostnader | {"Hushållsel": SkaligKostnad(belopp=(Decimal(300),))}
     med_kommun(varld, skaliga_kostnader=lower)
     varld.arbeta()
-    assert "Hushållsel: du har sökt 350 kr. 300 kr kan godtas." in varld.utfall["reasons"][-1]
+    assert "Hushållsel: du har sökt 350 kr. Kommunen bedömer 300 kr som skäligt" in varld.utfall["reasons"][-1]
     varld.godkann()
     varld.arbeta()
     assert vanta(varld, 15) is CaseStatus.HANDED_OVER
-    varld.godkann()
+    varld.godkann(bedomning="Elen är dyrare än för andra i samma storlek.")
     assert varld.arbeta() is CaseStatus.DECIDED
     (beslut,), (betalt,) = varld.system.rader["beslut"], varld.system.rader["utbetalningar"]
     assert beslut["kod"] == "02 Delvis bifall försörjningsstöd"
     assert (beslut["belopp"], betalt["belopp"]) == ("3540", "3540")
+
+
+# --- What the applicant writes, and hears ----------------------------------------------------------------------------
+
+
+def test_what_the_applicant_has_written_since_the_application_is_read_by_a_person_first(varld: LitenVarld) -> None:
+    varld.e_tjanst.svara("Jag fick ett jobb i dag.")
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut"
+    assert varld.utfall["reasons"][0].startswith("Sökanden har skrivit i e-tjänsten efter ansökan")
+    assert "jobb" not in str(varld.utfall)
+
+
+def test_what_is_written_while_a_person_thinks_is_told_before_anything_is_decided(varld: LitenVarld) -> None:
+    varld.lage(Mode.FORBERED)
+    varld.arbeta()
+    varld.e_tjanst.svara("Jag fick ett jobb i dag.")
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut, omgång 2"
+    assert varld.utfall["reasons"][0].startswith("Nytt sedan förslaget godkändes: Sökanden har skrivit")
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+
+
+def test_a_grant_is_told_to_the_applicant_with_how_to_appeal(varld: LitenVarld) -> None:
+    assert varld.arbeta() is CaseStatus.DECIDED
+    ((way, sent),) = varld.e_tjanst.meddelanden
+    assert way == "ut"
+    for part in ("3 590 kr", "förvaltningsrätten", "tre veckor"):
+        assert part in sent
+
+
+def test_where_the_inbox_has_no_messages_a_person_sends_the_decision(varld: LitenVarld) -> None:
+    varld.bench.inbox_portal = None
+    assert varld.arbeta() is CaseStatus.DECIDED
+    (opened,) = [one.payload for one in varld.bench.entries(varld.case, "handoff.opened")]
+    assert opened["about"] == "Underrätta sökanden"
+    assert "tiden för att överklaga räknas" in opened["reasons"][0]
 
 
 # --- What the application lacks --------------------------------------------------------------------------------------
@@ -159,7 +204,7 @@ def test_what_is_missing_is_asked_for_and_the_application_decided_when_it_has_co
     assert varld.arbeta() is CaseStatus.WAITING
     ((_, asked),) = varld.e_tjanst.meddelanden
     assert "Du har inte intygat att uppgifterna är riktiga." in asked
-    assert "senast 2026-12-11" in asked
+    assert "senast 11 december 2026" in asked
     assert varld.e_tjanst.status == "Väntar på komplettering"
     varld.bench.originals[REFERENS] = whole
     assert vanta(varld, 1) is CaseStatus.DECIDED

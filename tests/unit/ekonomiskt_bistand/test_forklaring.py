@@ -207,11 +207,13 @@ def test_who_decided_is_told(fall: Scenario, regelverk: Regelverk) -> None:
     provning = provad(fall(2), regelverk)
     robot = provning.forslag.beslutsfattare or ""
     assert forklara(provning).beslutat_av == (
-        f"Roboten får besluta själv, i namn av {robot}, enligt delegationsordningen punkt 4.2 A."
+        "Roboten får besluta själv, enligt delegationsordningen punkt 4.2 A (6 kap. 37 § KL)."
     )
     by_robot, by_person = (forklara(provning, Beslutat(who, "2026-12-03")) for who in (robot, "Tova Testsson"))
     assert by_robot.utgang == "Hushållet beviljas 3 590 kr i försörjningsstöd för december 2026."
-    assert by_robot.beslutat_av.startswith(f"Automatiskt av roboten den 2026-12-03, i namn av {robot}")
+    assert by_robot.beslutat_av == (
+        "Automatiserat beslut den 2026-12-03, enligt delegationsordningen punkt 4.2 A (6 kap. 37 § KL)."
+    )
     assert by_person.beslutat_av == "Tova Testsson, som godkände förslaget, den 2026-12-03."
 
 

@@ -31,7 +31,7 @@ def test_what_the_robot_decided_is_explained_from_its_journal(varld: LitenVarld)
     told = forklarat(varld)
     assert told.explanation is not None
     assert "Hushållet beviljas 3" in told.outcome
-    assert told.explanation.decided_by.startswith("Automatiskt av roboten den 2026-12-01, i namn av")
+    assert told.explanation.decided_by.startswith("Automatiserat beslut den 2026-12-01, enligt delegationsordningen")
     assert dict(told.facts)["Ärendet är nu"] == "beslutad"
     assert (told.people, told.broken) == ((), False)
     assert told.data["förklaring"]["rader"][0]["vad"] == "Ensamstående vuxen"

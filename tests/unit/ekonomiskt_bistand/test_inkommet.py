@@ -14,6 +14,7 @@ from medarbetare.engine import Original
 from medarbetare.errors import BusinessError
 
 LINN, PARTNER = "198802189897", "198603069876"
+REGISTRERA = "Registrera skrivelsen, ankomstdag 2026-12-03"
 POSTING = Path(__file__).parent / "format" / "ateransokan.json"
 
 
@@ -47,9 +48,13 @@ def med() -> Callable[..., tuple[AnnatFormular, ...]]:
 @pytest.mark.parametrize(
     ("name", "slag", "told"),
     [
-        ("Begäran om omprövning", Slag.OMPROVNING, ["38 § förvaltningslagen", "inkommen 2026-12-03"]),
-        ("  ÖVERKLAGANDE av  beslut ", Slag.OVERKLAGANDE, ["inom tre veckor", "senast 2026-12-10", "46 §"]),
-        ("Yttrande om återkrav", Slag.ATERKRAV, ["33 kap. socialtjänstlagen"]),
+        ("Begäran om omprövning", Slag.OMPROVNING, ["38 § förvaltningslagen", "37 § andra stycket", REGISTRERA]),
+        (
+            "  ÖVERKLAGANDE av  beslut ",
+            Slag.OVERKLAGANDE,
+            ["inom tre veckor", "senast 2026-12-10", "46 §", "45 § andra stycket", REGISTRERA],
+        ),
+        ("Yttrande om återkrav", Slag.ATERKRAV, ["33 kap. socialtjänstlagen", REGISTRERA]),
     ],
 )
 def test_what_follows_a_decision_is_known_by_its_name_and_told_with_its_law(

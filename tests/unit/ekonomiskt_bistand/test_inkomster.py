@@ -1,6 +1,6 @@
 """Which incomes count, and what is compared with last month's."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -91,8 +91,23 @@ def test_a_row_has_the_day_of_the_source_that_its_amount_comes_from(fall: Any, r
         (5000, date(2024, 11, 1), date(2026, 10, 31), 3750, set()),
         (5000, date(2026, 11, 15), None, 5000, {29}),
         (5000, date(2024, 11, 16), date(2026, 11, 15), 3750, {29}),
+        (5000, date(2026, 12, 1), None, 5000, {29}),
+        (5000, date(2027, 1, 1), None, 5000, set()),
+        (5000, date(2024, 5, 1), date(2026, 4, 30), 5000, {29}),
+        (5000, date(2024, 7, 1), date(2026, 6, 30), 5000, set()),
     ],
-    ids=["as before", "begins", "begins with more pay", "ends", "begins within the month", "ends within the month"],
+    ids=[
+        "as before",
+        "begins",
+        "begins with more pay",
+        "ends",
+        "begins within the month",
+        "ends within the month",
+        "begins in the applied month",
+        "begins after it",
+        "over, and six months more",
+        "over, five months more",
+    ],
 )
 def test_wages_are_compared_as_they_were_paid_out(
     lon: int, fran: date, till: date | None, before: int, triggered: set[int], fall: Any, regelverk: Regelverk
@@ -108,19 +123,32 @@ def test_an_income_stated_for_another_day_is_not_told_as_not_stated_at_all(fall:
     assert (forslag.slag, bool(forslag.att_kommunicera)) == (Forslagsslag.OVERLAMNA, True)
 
 
-def test_a_stated_retroactive_payment_is_told_as_what_it_is(fall: Any, regelverk: Regelverk) -> None:
+@pytest.mark.parametrize("typ", [3, 4])
+@pytest.mark.parametrize(
+    ("dagar", "triggered", "inkomster"),
+    [(0, {3: {18}, 4: {17}}, 7900), (3, {3: {14, 15, 18, 42}, 4: {14, 15, 17, 42}}, 16900)],
+    ids=["the very payment", "another day"],
+)
+def test_a_stated_payment_that_a_person_settles_is_neither_counted_nor_told_twice(
+    typ: int, dagar: int, triggered: dict[int, set[int]], inkomster: int, fall: Any, regelverk: Regelverk
+) -> None:
     ansokan, underlag = fall(28)
     (answer,) = underlag.fk
     payments = tuple(
-        one.model_copy(update={"forman": "Bostadsbidrag"}) if one.typ == 3 else one for one in answer.utbetalningar
+        one.model_copy(update={"forman": "Bostadsbidrag", "typ": typ}) if one.typ == 3 else one
+        for one in answer.utbetalningar
     )
-    (retro,) = (one for one in payments if one.typ == 3)
-    stated = Inkomst(person=answer.person, slag="Bostadsbidrag", belopp=retro.netto, betald=retro.datum)
+    (late,) = (one for one in payments if one.typ == typ)
+    stated = Inkomst(
+        person=answer.person, slag="Bostadsbidrag", belopp=late.netto, betald=late.datum + timedelta(days=dagar)
+    )
     underlag = underlag.model_copy(update={"fk": (answer.model_copy(update={"utbetalningar": payments}),)})
     ansokan = ansokan.model_copy(update={"inkomster": (*ansokan.inkomster, stated)})
     forslag = foresla(ansokan, underlag, regelverk, TODAY)
-    assert any("bara som retroaktiv" in reason for reason in forslag.skal)
-    assert not forslag.kan_godkannas
+    assert forslag.berakning is not None
+    assert (utlosta(forslag), forslag.berakning.inkomstsumma) == (triggered[typ], inkomster)
+    said = "bara som retroaktiv" if typ == 3 else "bara som presumerad"
+    assert any(said in reason for reason in forslag.skal) is bool(dagar)
 
 
 def test_a_payee_on_file_other_than_the_applicant_is_a_persons_to_pay(fall: Any, regelverk: Regelverk) -> None:

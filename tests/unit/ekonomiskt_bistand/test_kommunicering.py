@@ -26,7 +26,14 @@ def forslag_i(one: Fall, regelverk: Regelverk) -> Forslag:
     [
         (2, BIFALL, ()),
         (15, BIFALL, ()),
-        (14, DELVIS_BIFALL, ("Hyra: du har sökt 7 900 kr. 6 400 kr kan godtas.",)),
+        (
+            14,
+            DELVIS_BIFALL,
+            (
+                "Hyra: du har sökt 7 900 kr. Kommunen bedömer 6 400 kr som skäligt för ditt hushåll. Vi överväger att "
+                "bara godta 6 400 kr.",
+            ),
+        ),
         (
             16,
             AVSLAG,
@@ -39,7 +46,8 @@ def forslag_i(one: Fall, regelverk: Regelverk) -> Forslag:
             17,
             AVSLAG,
             (
-                "Du har fått studiestöd 12 000 kr den 2026-11-25 enligt CSN. Den inkomsten står inte så i ansökan.",
+                "Du har fått studiestöd 12 000 kr den 25 november 2026 enligt CSN. Den inkomsten står inte så i "
+                "ansökan. Vi räknar med den om du inte visar något annat.",
                 "Inkomsterna som räknas är 12 000 kr. Riksnormen och de godkända kostnaderna är 11 490 kr. Inkomsterna "
                 "räcker alltså till, och vi överväger att avslå ansökan.",
             ),
@@ -63,7 +71,7 @@ def test_a_rejection_tells_rows_surplus_provision_hearing_and_how_to_appeal(rege
         "Inkomster minus norm och kostnader: 910 kr",
         "12 kap. 1 §",
         "Du har hörts.",
-        "Beslutet är fattat av: Tova Testsson.",
+        "Beslutsfattare: Tova Testsson.",
         "förvaltningsrätten",
         "tre veckor",
     ):
@@ -85,7 +93,8 @@ def test_a_rent_above_the_cap_is_granted_for_a_time_that_the_decision_tells(rege
     one = scenario(15)
     forslag = forslag_i(one, regelverk)
     text = formulering.beslutstext(forslag, one.ansokan, regelverk, "Tova Testsson")
-    assert "Den godtas till och med februari 2027" in text
+    assert "högre än 6 400 kr, som kommunen bedömer" in text
+    assert "Hela hyran godtas till och med februari 2027" in text
     (reminder,) = forslag.bevakningar
     assert (reminder.slag, reminder.datum) == ("rådrum", date(2027, 2, 14))
     assert reminder.text == "Rådrum för hyran gäller till och med februari 2027. Följ upp före nästa beslut."
@@ -107,7 +116,8 @@ def test_an_application_lacks_a_signature_or_an_attestation() -> None:
     assert couple.medsokande is not None
     unsigned = couple.medsokande.model_copy(update={"har_undertecknat": False})
     assert saknas_i(one) == saknas_i(couple) == ()
-    assert saknas_i(one.model_copy(update={"intygad": False})) == ("Du har inte intygat att uppgifterna är riktiga.",)
-    assert saknas_i(couple.model_copy(update={"medsokande": unsigned})) == (
-        "Medsökanden har inte undertecknat ansökan.",
-    )
+    (asked,) = saknas_i(one.model_copy(update={"intygad": False}))
+    assert asked == "Du har inte intygat att uppgifterna är riktiga. Logga in i e-tjänsten och intyga dem."
+    (asked,) = saknas_i(couple.model_copy(update={"medsokande": unsigned}))
+    assert asked.startswith("Medsökanden har inte undertecknat ansökan.")
+    assert asked.endswith("behöver själv logga in i e-tjänsten och skriva under.")

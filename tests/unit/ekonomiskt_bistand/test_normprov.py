@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
 from arbetsfloden.ekonomiskt_bistand.efterat.normprov import Normprov
 from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import FORSLAG
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende
 from medarbetare.engine import Original
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.ruleset import Placed
@@ -172,6 +174,21 @@ def test_an_application_that_gets_another_outcome_is_named_by_its_handle(
     assert rule[0].startswith("42. ")
     assert rule[1:] == ("0", "1")
     assert rows(trial, "Hur underskottet")["Övriga hushåll"] == ("2", *("visas inte",) * 3)
+
+
+def test_a_household_whose_norm_had_been_raised_is_handed_over_with_either_table(
+    prov: Callable[..., Normprov], regelverk: Regelverk
+) -> None:
+    steps = steg(2, regelverk)
+    case = Arende.model_validate(steps["läs ärende"])
+    raised = case.berakningar[0].model_copy(update={"normsumma": Decimal(5720)})
+    case = case.model_copy(update={"berakningar": (raised,)})
+    trial = prov(ensam=4040)
+    assert trial.take("höjd", {**steps, "läs ärende": case.model_dump(mode="json")}) is Placed.WITHIN
+    assert [one.title for one in trial.effect()] == [
+        "Ansökningar om december 2026, som om tabellen hade gällt då",
+        "Hur underskottet ändras, kr per hushåll",
+    ]
 
 
 def test_the_latest_month_is_tried_unless_another_is_named(prov: Callable[..., Normprov], regelverk: Regelverk) -> None:

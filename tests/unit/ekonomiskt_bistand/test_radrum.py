@@ -20,14 +20,14 @@ def judged(hyra: int, tidigare: TidigareKostnad | None) -> Radrum:
 
 
 def test_a_rent_within_the_cap_needs_no_notice() -> None:
-    assert judged(6400, rad(6400, 6400)).lage is Radrumslage.BEHOVS_INTE
+    assert judged(6400, rad(6400, 6400)) == Radrum(lage=Radrumslage.BEHOVS_INTE)
 
 
 @pytest.mark.parametrize("before", [None, rad(6300, 6300)])
 def test_the_first_month_above_the_cap_counts_in_full_and_begins_the_notice(before: TidigareKostnad | None) -> None:
     first = judged(7900, before)
     assert (first.lage, first.hela_hyran) == (Radrumslage.FORSTA_MANADEN, True)
-    assert first.notering == "Rådrum till 2027-02"
+    assert (first.notering, first.skaligt) == ("Rådrum till 2027-02", TAK)
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_the_texts_name_amount_rows_provision_and_appeal(
         "förvaltningsrätten",
     ):
         assert part in text
-    assert "Digital medarbetare" in text
+    assert "Automatiserat beslut utan handläggare" in text
     assert heading == "Beslut om försörjningsstöd december 2026"
     assert "Hilda Handläggarsson" in note
     assert (text + note).encode("cp1252")

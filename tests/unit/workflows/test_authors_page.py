@@ -11,7 +11,8 @@ import pytest
 
 from medarbetare.browser import load_selectors
 
-PAGE = Path(__file__).parents[3] / "workflows" / "README.md"
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "workflows" / "README.md"
 FILE = re.compile(r"^```(?:python|yaml) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -41,6 +42,30 @@ def test_the_example_runs_by_what_stands_on_the_page_alone(tree: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "10 passed" in done.stdout
+
+
+def test_the_example_is_typed_as_strictly_as_the_shipped_workflows(tree: Path) -> None:
+    flow = tree / "workflows" / "arbetsfloden" / "seniorkort" / "flow.py"
+
+    def complaints() -> str:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml")),
+                *("--cache-dir", str(tree / "cache"), "--no-error-summary", str(flow)),
+            ],
+            cwd=ROOT,
+            env={**os.environ, "MYPYPATH": str(tree / "workflows")},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stdout + done.stderr
+        return done.stdout
+
+    assert complaints() == ""
+    flow.write_text(flow.read_text("utf-8").replace("galler_till=svar.galler_till", "galler_till=svar.galler"), "utf-8")
+    assert "[attr-defined]" in complaints()
 
 
 def test_every_name_that_the_example_uses_stands_in_its_selector_file(tree: Path) -> None:

@@ -92,10 +92,10 @@ def _faults(error: ValidationError) -> Iterator[str]:
 def _som_last(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Underlag:
     """The facts that a run would have read."""
     known = Underlag(folkbokforing=underlag.folkbokforing)
-    if granska_folkbokforing(ansokan, known, regelverk, today).hindrar:
+    if granska_folkbokforing(ansokan, known, regelverk, today).slutar:
         return known
     known = known.model_copy(update={"arende": underlag.arende})
-    return known if granska_arende(ansokan, known, regelverk, today).hindrar else underlag
+    return known if granska_arende(ansokan, known, regelverk, today).slutar else underlag
 
 
 def _summary(forslag: Forslag) -> str:

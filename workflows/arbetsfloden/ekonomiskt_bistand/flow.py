@@ -5,6 +5,7 @@ depends on the day, the clock or a portal stands inside a step.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
@@ -17,9 +18,15 @@ from arbetsfloden.ekonomiskt_bistand.formular.inlasning import (
 )
 from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import avsluta, avsluta_pa_nya_regler
-from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import komplettera
-from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import fraga_register, i_omgang, las_arende, las_folkbokforing
-from arbetsfloden.ekonomiskt_bistand.handlaggning.omprovning import invanta_beslut, lage_nu
+from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import Omgang, invanta_beslut, lage_nu
+from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import kompletterad, underratta
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
+    fraga_register,
+    i_omgang,
+    las_arende,
+    las_folkbokforing,
+    las_skriftvaxling,
+)
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
     Handling,
     Verkstallighet,
@@ -27,6 +34,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
     beslutspost,
     bevakningsposter,
     dokumentpost,
+    overlamnas_vid_sidan,
     utbetalningsposter,
     utkast,
 )
@@ -55,11 +63,11 @@ from medarbetare.engine.run import Run
 
 
 def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
-    """One application, steps 1 to 9."""
+    """One application, steps 1 to 9. The headings are Swedish: case workers and auditors read them too."""
     dag = run.step("dagens datum", lambda: run.today, date)
     run.mode = _hogsta_mode(regelverk, dag)
 
-    # 1. The application: whoever is in a conflict of interest stops here, and what is no application goes to people
+    # 1. Ansökan: jäv stoppas innan något mer läses, och det som inte är en ansökan går till människor
     if _i_jav(run):
         return stoppa_for_jav()
     original = run.step("hämta ansökan", run.original, Original)
@@ -71,50 +79,52 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     ansokan = las_ansokan(original)
     granska_referens(ansokan, run.reference)
 
-    # 2. Folkbokföring: protected people stop here, before anything else is asked or written
-    underlag = Underlag(folkbokforing=las_folkbokforing(run, ansokan))
-    hindrad = _hindrad(run, granska_folkbokforing, Lage(ansokan, underlag, regelverk, dag))
+    # 2. Folkbokföring: skyddade personer stoppas innan något annat frågas eller skrivs
+    lage = Lage(ansokan, Underlag(folkbokforing=las_folkbokforing(run, ansokan)), regelverk, dag)
+    hindrad = _hindrad(run, granska_folkbokforing, lage)
     if hindrad is not None:
         return hindrad
 
-    # 3. The case system: person, history, decided already?
+    # 3. Verksamhetssystemet: person, historik, redan beslutat?
     arende = las_arende(run, ansokan, regelverk)
-    underlag = underlag.model_copy(update={"arende": arende})
+    lage = replace(lage, underlag=lage.underlag.model_copy(update={"arende": arende}))
     run.worker = arende.handlaggare or ""
 
-    # 4. Aktualisering: registered on arrival, whatever happens later; then asked for what it lacks
-    plats = _plats(run, ansokan, arende)
+    # 4. Aktualisering: registreras när den kommer, vad som än händer sedan; därefter begärs det som saknas
+    plats, omgang = _plats(run, ansokan, arende), 1
     if plats is not None and run.mode.allows(Mode.FORBERED):
         run.write(_aktualisering(run, plats, ansokan))
-        ansokan = komplettera(run, Lage(ansokan, underlag, regelverk, dag))
-    hindrad = _hindrad(run, granska_arende, Lage(ansokan, underlag, regelverk, dag))
-    if hindrad is not None:
-        return hindrad
+        lage, omgang = kompletterad(run, lage)
+    for granska in (granska_folkbokforing, granska_arende):
+        hindrad = _hindrad(run, granska, lage, omgang)
+        if hindrad is not None:
+            return hindrad
 
-    # 5. The registers, per person
-    underlag = fraga_register(run, Lage(ansokan, underlag, regelverk, dag))
+    # 5. Registren, person för person; sist det som sökanden har skrivit i e-tjänsten sedan dess
+    if omgang == 1:
+        lage = replace(lage, underlag=las_skriftvaxling(run, fraga_register(run, lage)))
 
-    # 6. The proposal
-    forslag = _forslag(run, ansokan, underlag, regelverk, dag)
+    # 6. Förslaget: alla regler och beräkningen
+    forslag = _forslag(run, lage, omgang)
     run.mode = lage_nu(run, regelverk, forslag)
 
-    # 7. The calculation as a draft
+    # 7. Beräkningen som utkast
     if plats is not None and forslag.berakning is not None and run.mode.allows(Mode.FORBERED):
         run.write(SparaBerakning(plats, utkast(forslag.berakning)))
 
-    # 8. Decide by delegation, or on a person's approval once the applicant has been heard; or hand over
+    # 8. Beslut: roboten enligt delegation, eller en handläggare efter kommunicering (25 § FL); annars överlämning
     if plats is None:
         return avsluta(run, forslag)
-    beslutad = invanta_beslut(run, ansokan, underlag, regelverk, forslag, plats)
+    beslutad = invanta_beslut(run, lage.ansokan, regelverk, Omgang(omgang, lage.underlag, forslag), plats)
     if isinstance(beslutad, Outcome):
         return beslutad
 
-    # 9. Carry it out
-    return _verkstall(run, ansokan, regelverk, plats, beslutad)
+    # 9. Verkställighet: brev, beslut, utbetalning, underrättelse, journal, dokument, bevakning, status
+    return _verkstall(run, lage.ansokan, regelverk, plats, beslutad)
 
 
 def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, beslutad: Verkstallighet) -> Outcome:
-    """The letter compared, then decision, payments, journal note, document, reminders and the applicant's status."""
+    """The letter compared; then decision, payments, word to the applicant, note, document, reminders and status."""
     skriv, hamta = (i_omgang(step, beslutad.omgang) for step in ("skriv texter", "hämta beslutsbrev"))
     handling = run.step(skriv, lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
     brevet = run.step(hamta, lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
@@ -124,8 +134,9 @@ def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, b
         ovriga = tuple(one.mottagare for one in betalningar if one is not betalning)
         name = skrivningens_namn(RegistreraUtbetalning.name, number)
         run.write(RegistreraUtbetalning(plats, betalning, ovriga, name=name))
-    for rad in beslutad.forslag.sidorader:
-        run.hand_over_apart(rad.overlamning)
+    for vid_sidan in overlamnas_vid_sidan(beslutad):
+        run.hand_over_apart(vid_sidan)
+    underratta(run, ansokan, regelverk, handling.motivering, handling.dag)
     run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
     run.write(RegistreraDokument(plats, dokumentpost(handling, run.reference), brevet.innehall))
     for slag, bevakning in bevakningsposter(handling).items():
@@ -141,13 +152,13 @@ def _i_jav(run: Run, *personer: str) -> bool:
 
 
 def _hindrad(
-    run: Run, granska: Callable[[Ansokan, Underlag, Regelverk, date], Granskning], lage: Lage
+    run: Run, granska: Callable[[Ansokan, Underlag, Regelverk, date], Granskning], lage: Lage, omgang: int = 1
 ) -> Outcome | None:
-    """The end where a rule of the beginning hinders; None when none does, or the decision may have been sent."""
+    """The end where a rule of the beginning ends the case; None: go on, or the decision may have been sent."""
     granskning = granska(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
-    if not granskning.hindrar:
+    if not granskning.slutar:
         return None
-    forslag = _forslag(run, lage.ansokan, lage.underlag, lage.regelverk, lage.today)
+    forslag = _forslag(run, lage, omgang)
     if not forslag.alla_provade:
         return avsluta(run, forslag)
     return None if run.has_begun(RegistreraBeslut.name) else avsluta_pa_nya_regler(granskning)
@@ -159,8 +170,11 @@ def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:
     return max((mode for mode in modes if mode is not None), key=list(Mode).index, default=Mode.SKUGGA)
 
 
-def _forslag(run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, dag: date) -> Forslag:
-    return run.step("föreslå", lambda: foresla(ansokan, underlag, regelverk, dag), Forslag)
+def _forslag(run: Run, lage: Lage, omgang: int) -> Forslag:
+    def propose() -> Forslag:
+        return foresla(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
+
+    return run.step(i_omgang("föreslå", omgang), propose, Forslag)
 
 
 def _plats(run: Run, ansokan: Ansokan, arende: Arende) -> Plats | None:

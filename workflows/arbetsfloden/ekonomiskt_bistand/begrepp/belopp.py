@@ -17,6 +17,6 @@ def hela_kronor(amount: Decimal) -> Decimal:
 def kronor(amount: Decimal) -> str:
     """For people: "6 865", with öre only where there are any."""
     whole = int(amount)
-    if whole == amount:
-        return f"{whole:,}".replace(",", " ")
-    return f"{amount:,.2f}".replace(",", " ").replace(".", ",").removesuffix(",00")
+    if whole != amount:
+        return f"{amount:,.2f}".replace(",", " ").replace(".", ",").removesuffix(",00")
+    return str(whole) if -1000 < whole < 1000 else f"{whole:,}".replace(",", " ")

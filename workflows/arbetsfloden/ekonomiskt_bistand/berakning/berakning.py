@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -14,11 +15,11 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta, som_objekt
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
-from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum
+from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import LAGRUM as NORM_LAGRUM
-from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormHushall, Normtabell, normbelopp
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import Normbelopp, NormHushall, Normtabell, normbelopp
 
 HYRA = "Hyra"
 OVERSKOTT = "Överskott"
@@ -81,7 +82,16 @@ class Berakning(Fakta):
     @property
     def nedsatta(self) -> tuple[Rad, ...]:
         """The costs that are not approved in full."""
-        return tuple(row for row in self.kostnader if row.ansokt is not None and row.orundat != row.ansokt)
+        return tuple([row for row in self.kostnader if row.belopp < _applied(row) and self._is_cut(row.typ)])
+
+    def _is_cut(self, kind: str) -> bool:
+        """Whether less of a kind is approved than was applied for in whole kronor, however its rows are rounded."""
+        rows = [row for row in self.kostnader if row.typ == kind]
+        return _sum(rows) < hela_kronor(sum([row.ansokt or row.belopp for row in rows], Decimal(0)))
+
+
+def _applied(row: Rad) -> Decimal:
+    return row.belopp if row.ansokt is None else hela_kronor(row.ansokt)
 
 
 def berakna(
@@ -102,69 +112,71 @@ def berakna(
     left last month, where it counts as an income of this month.
     Raises KeyError when a child is older than the norm's bands.
     """
-    norm_rows = tuple(
-        Rad(
-            slag=Radslag.NORM,
-            typ=row.etikett,
-            etikett=row.etikett,
-            belopp=row.belopp,
-            orundat=row.orundat,
-            ansokt=None,
-            person=None,
-            datum=None,
-            kalla=norm.namn,
-            tidpunkt=None,
-            lagrum=NORM_LAGRUM,
-            notering="",
-        )
-        for row in normbelopp(norm, hushall)
-    )
+    norm_rows = tuple([_norm_row(row, norm.namn) for row in normbelopp(norm, hushall)])
     cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum))
-    income_rows = tuple(_income_row(post, kommun, stimulans) for post in poster)
+    income_rows = tuple([_income_row(post, kommun, stimulans) for post in poster])
     if overskott:
         income_rows += (_surplus_row(ansokan, overskott),)
-    sums = [_sum(rows) for rows in (norm_rows, cost_rows, income_rows)]
+    norms, costs, incomes = _sum(norm_rows), _sum(cost_rows), _sum(income_rows)
     return Berakning(
         manad=ansokan.manad,
-        inkomstmanad=ansokan.manad.minus(1),
+        inkomstmanad=kommun.inkomstmanad.raknas_for(ansokan.manad),
         norm_namn=norm.namn,
         antal_personer=hushall.antal,
         norm=norm_rows,
         kostnader=cost_rows,
         inkomster=income_rows,
-        normsumma=sums[0],
-        kostnadssumma=sums[1],
-        inkomstsumma=sums[2],
-        resultat=sums[2] - sums[0] - sums[1],
+        normsumma=norms,
+        kostnadssumma=costs,
+        inkomstsumma=incomes,
+        resultat=incomes - norms - costs,
     )
 
 
 def skaliga_belopp(ansokan: Ansokan, hushall: NormHushall, kommun: Kommun) -> dict[str, Decimal]:
     """The reasonable amount a month for each kind of cost under 12 kap. 7 § SoL, for this household."""
-    persons, adults = hushall.antal, hushall.vuxna
-    amounts = {kind: rule.for_hushall(persons, adults) for kind, rule in kommun.skaliga_kostnader.items()}
-    amounts[HYRA] = kommun.hyrestak_for(len(hushall.barn), ansokan.bostad.rum)
-    return amounts
+    cap = kommun.hyrestak_for(len(hushall.barn), ansokan.bostad.rum)
+    return {**kommun.skaliga_for(hushall.antal, hushall.vuxna), HYRA: cap}
 
 
 def raknad_inkomst(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer]) -> Decimal:
     """What counts of an income, unrounded: a wage less 25 % where jobbstimulans holds, else all of it."""
-    rule = kommun.inkomstslag.get(post.slag)
-    reduced = rule is not None and rule.arbetsinkomst and post.person in stimulans
+    reduced = post.slag in kommun.arbetsinkomster and post.person in stimulans
     return post.belopp * (1 - JOBBSTIMULANS) if reduced else post.belopp
+
+
+@lru_cache(maxsize=1024)
+def _norm_row(row: Normbelopp, norm: str) -> Rad:
+    # The same few dozen rows in all households.
+    return Rad(
+        slag=Radslag.NORM,
+        typ=row.etikett,
+        etikett=row.etikett,
+        belopp=row.belopp,
+        orundat=row.orundat,
+        ansokt=None,
+        person=None,
+        datum=None,
+        kalla=norm,
+        tidpunkt=None,
+        lagrum=NORM_LAGRUM,
+        notering="",
+    )
 
 
 def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radrum: Radrum) -> Iterable[Rad]:
     left = dict(reasonable)
-    if radrum.hela_hyran:
-        left[HYRA] = sum((cost.belopp for cost in costs if cost.slag == HYRA), Decimal(0))
+    rent = hela_hyran([cost for cost in costs if cost.slag == HYRA])
+    left[HYRA] = rent if radrum.hela_hyran else min(rent, reasonable[HYRA])
     for cost in costs:
         if cost.slag not in left:
             continue
         approved = min(cost.belopp, left[cost.slag])
-        left[cost.slag] -= approved
-        notes = [radrum.notering] if cost.slag == HYRA and radrum.notering else []
-        notes += [] if approved == cost.belopp else [f"Skäligt belopp {kronor(reasonable[cost.slag])} kr"]
+        # In whole kronor as they are granted: rows that are rounded upwards go beyond no limit together.
+        left[cost.slag] = max(left[cost.slag] - hela_kronor(approved), Decimal(0))
+        notes = [radrum.notering] if cost.slag == HYRA and radrum.till else []
+        if hela_kronor(approved) != hela_kronor(cost.belopp):
+            notes.append(f"Skäligt belopp {kronor(reasonable[cost.slag])} kr")
         yield Rad(
             slag=Radslag.KOSTNAD,
             typ=cost.slag,
@@ -185,7 +197,8 @@ def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnu
     unrounded = raknad_inkomst(post, kommun, stimulans)
     reduced = unrounded != post.belopp
     notes = [f"{kronor(post.belopp)} kr före jobbstimulans 25 %"] if reduced else []
-    notes += [f"avser {post.manad.name}, saknas för månaden därefter"] if post.luckfylld else []
+    if post.luckfylld:
+        notes.append(f"avser {post.manad.name}, saknas för månaden därefter")
     return Rad(
         slag=Radslag.INKOMST,
         typ=kommun.radtyp(post.slag),
@@ -221,4 +234,4 @@ def _surplus_row(ansokan: Ansokan, overskott: Decimal) -> Rad:
 
 
 def _sum(rows: Iterable[Rad]) -> Decimal:
-    return sum((row.belopp for row in rows), Decimal(0))
+    return sum([row.belopp for row in rows], Decimal(0))

@@ -18,12 +18,12 @@ class Betalning(Fakta):
 
 def andra_mottagare(arende: Arende, ansokan: Ansokan) -> tuple[TidigareUtbetalning, ...]:
     """Last month's payments to somebody else: neither to the applicant's name nor to the account on file."""
-    own, name = arende.konto.siffror if arende.konto else "", _folded(ansokan.sokande.namn)
-    return tuple(
-        row
-        for row in arende.utbetalningar
-        if row.manad == ansokan.manad.minus(1) and _folded(row.mottagare) != name and siffror(row.konto or "") != own
-    )
+    own, before = arende.konto.siffror if arende.konto else "", ansokan.manad.minus(1)
+    elsewhere = [row for row in arende.utbetalningar if row.manad == before and siffror(row.konto or "") != own]
+    if not elsewhere:
+        return ()
+    name = _folded(ansokan.sokande.namn)
+    return tuple(row for row in elsewhere if _folded(row.mottagare) != name)
 
 
 def hyresvarden(arende: Arende, ansokan: Ansokan) -> TidigareUtbetalning | None:
@@ -32,8 +32,11 @@ def hyresvarden(arende: Arende, ansokan: Ansokan) -> TidigareUtbetalning | None:
     Certain is: one other payee, the one that the application's rent names, paid exactly last month's approved rent,
     which is the rent of this month too.
     """
-    others, rents = andra_mottagare(arende, ansokan), [row for row in ansokan.kostnader if row.slag == HYRA]
-    if len(others) != 1 or len(rents) != 1:
+    others = andra_mottagare(arende, ansokan)
+    if len(others) != 1:
+        return None
+    rents = [row for row in ansokan.kostnader if _folded(row.slag) == _folded(HYRA)]
+    if len(rents) != 1:
         return None
     (paid,), (rent,) = others, rents
     before = next((one for one in arende.berakningar if one.slutlig and one.manad == paid.manad), None)

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst, Registerpost
+from arbetsfloden.ekonomiskt_bistand.berakning.tidigare_rader import Betald, annans_rad, rader_for
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Utbetalningstyp
@@ -27,12 +28,25 @@ class Stamning(StrEnum):
     EJ_I_REGISTRET = "ej_i_registret"
     ENBART_ANSOKAN = "enbart_ansokan"
 
+    @property
+    def text(self) -> str:
+        return _STAMNING[self]
+
+
+_STAMNING = {
+    Stamning.STAMMER: "stämmer med registret",
+    Stamning.AVVIKER: "annat belopp i registret",
+    Stamning.EJ_UPPGIVEN: "inte uppgiven",
+    Stamning.EJ_I_REGISTRET: "finns inte i registret",
+    Stamning.ENBART_ANSOKAN: "enligt ansökan",
+}
+
 
 class Inkomstpost(NamedTuple):
     """One person's income of one kind that belongs to the applied month, in kronor before jobbstimulans.
 
-    `luckfylld`: the benefit is missing in M−1 and this is M−2's; `oklart` then says that it cannot be told whether last
-    month's calculation counted it.
+    `luckfylld`: the month that counts lacks the benefit, and this is the month before's; `oklart`: it cannot be told
+    whether last month's calculation counted it already.
     """
 
     person: Personnummer
@@ -48,15 +62,6 @@ class Inkomstpost(NamedTuple):
     myndighet: Register | None
     kalla: str
     tidpunkt: datetime | None
-
-
-def inkomstmanad(betald: date, fran: date | None, till: date | None) -> Manad:
-    """The month that a payment belongs to: the one that its period lies in, else the month of payment."""
-    if fran is not None and till is not None:
-        covered = Manad.of(fran)
-        if covered == Manad.of(till):
-            return covered
-    return Manad.of(betald)
 
 
 @dataclass(slots=True)
@@ -90,28 +95,35 @@ def sammanstall(
     kommun: Kommun,
     anslutna: Collection[Register],
 ) -> tuple[Inkomstpost, ...]:
-    """The incomes that belong to the applied month M: those of M−1, and of M−2 where a benefit is missing in M−1.
+    """The incomes that belong to the applied month: those of the month that counts for it.
 
-    A retroactive or presumed payment is left out: a person settles it. The application's incomes come first.
+    Where that lacks a benefit, the benefit of the month before fills the gap.
+
+    What never counts is left out. So is a retroactive or presumed payment, and with it the application's income that
+    is the same: a person settles it. The application's incomes come first.
     `anslutna` are the registers that are asked: only there can a stated income be missing.
     """
     groups: _Grupper = {}
+    late = [payment for payment in registrerade if payment.typ in EFTERHAND]
     for income in ansokan.inkomster:
-        month = _declared_month(income, registrerade)
+        if kommun.raknas_inte(income.slag) or any(samma_som(income, one, registrerade, kommun) for one in late):
+            continue
+        month = uppgiven_manad(income, registrerade, kommun)
         _of(groups, income.person, income.slag, month).uppgiven(income.belopp, income.betald)
     for payment in registrerade:
-        if payment.typ not in _SETTLED_BY_HAND:
-            month = inkomstmanad(payment.datum, payment.fran, payment.till)
-            _of(groups, payment.om.person, payment.om.slag, month).registrerad(payment)
-    wanted, gap = ansokan.manad.minus(1), ansokan.manad.minus(2)
+        if payment.typ not in EFTERHAND and not kommun.raknas_inte(payment.om.slag):
+            _of(groups, payment.om.person, payment.om.slag, payment.manad).registrerad(payment)
+    wanted = kommun.inkomstmanad.raknas_for(ansokan.manad)
+    gap = wanted.minus(1)
     posts = (
-        _post(_Slag(person, kind, kommun, anslutna), months, wanted, gap, tidigare)
+        _post(_Slag(person, kind, kommun, anslutna), months, wanted, gap, tidigare, registrerade)
         for (person, kind), months in groups.items()
     )
     return tuple(post for post in posts if post is not None)
 
 
-_SETTLED_BY_HAND = (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD)
+EFTERHAND = (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD)
+"""Kinds of payment that a person settles."""
 
 
 def _of(groups: _Grupper, person: Personnummer, kind: str, month: Manad) -> _Manadsinkomst:
@@ -121,14 +133,37 @@ def _of(groups: _Grupper, person: Personnummer, kind: str, month: Manad) -> _Man
     return months[month]
 
 
-def _declared_month(income: Inkomst, registered: Sequence[Registerinkomst]) -> Manad:
+def samma_som(income: Inkomst, payment: Registerinkomst, registered: Sequence[Registerinkomst], kommun: Kommun) -> bool:
+    """Whether a stated income is a register's payment: of the same day, else of the same month.
+
+    One that a person settles must be of the same amount too, and no ordinary payment of that day.
+    """
+    if payment.om.person != income.person or payment.om.slag != income.slag:
+        return False
+    if payment.typ in EFTERHAND:
+        return _same_payment(income, payment) and not any(
+            one.typ not in EFTERHAND and _same_payment(income, one) for one in registered
+        )
+    return payment.datum == income.betald or payment.manad == uppgiven_manad(income, registered, kommun)
+
+
+def _same_payment(income: Inkomst, payment: Registerinkomst) -> bool:
+    return (
+        payment.om.person == income.person
+        and payment.om.slag == income.slag
+        and payment.datum == income.betald
+        and abs(payment.belopp - income.belopp) <= _TOLERANCE
+    )
+
+
+def uppgiven_manad(income: Inkomst, registered: Sequence[Registerinkomst], kommun: Kommun) -> Manad:
     """An income stated without a period takes that of the register's payment of the same kind and day, if any."""
     if income.period_fran is None:
         for payment in registered:
             same = payment.om.person == income.person and payment.om.slag == income.slag
             if same and payment.datum == income.betald:
-                return inkomstmanad(payment.datum, payment.fran, payment.till)
-    return inkomstmanad(income.betald, income.period_fran, income.period_till)
+                return payment.manad
+    return kommun.inkomstmanad.betalningens(income.betald, income.period_fran, income.period_till)
 
 
 class _Slag(NamedTuple):
@@ -155,15 +190,17 @@ def _post(
     month: Manad,
     gap: Manad,
     previous: TidigareBerakning | None,
+    payments: Sequence[Registerinkomst],
 ) -> Inkomstpost | None:
-    """What counts: the income of `month` (M−1), else of `gap` (M−2) unless last month's calculation counted it."""
-    found, unclear = months.get(month), False
+    """What counts: the income of `month`, else of the one before, `gap`, unless last month's calculation counted it."""
+    found = months.get(month)
+    unclear = found is not None and _has_row_of_its_day(kind, found, previous)
     filled = found is None
     if found is None:
         month, found = gap, months.get(gap)
         if found is None or kind.arbetsinkomst:
             return None
-        counted = _counted_last_month(kind, found, month, previous)
+        counted = _counted_last_month(kind, found, month, previous, payments)
         if counted:
             return None
         unclear = counted is None
@@ -186,22 +223,47 @@ def _post(
     )
 
 
+def _has_row_of_its_day(kind: _Slag, found: _Manadsinkomst, previous: TidigareBerakning | None) -> bool:
+    """Whether last month's calculation has a row of the very day on which an income that counts now was paid."""
+    if previous is None:
+        return False
+    days = found.uppgivna_dagar | found.register_dagar
+    return any(row.datum in days for row in rader_for(previous, kind.person, kind.slag))
+
+
 def _counted_last_month(
-    kind: _Slag, found: _Manadsinkomst, month: Manad, previous: TidigareBerakning | None
+    kind: _Slag,
+    found: _Manadsinkomst,
+    month: Manad,
+    previous: TidigareBerakning | None,
+    payments: Sequence[Registerinkomst],
 ) -> bool | None:
     """Whether last month's calculation counted these payments; None when it cannot be told.
 
-    Staff enter days of their own, so a row dated in the month that the payment covers, or in which it was made, may
-    well be this payment: counting it again would take it from the household twice.
+    Staff enter days of their own, so a row dated in the month that the payment covers, in which it was made, or later,
+    may well be this payment, unless it is another one that the register shows: counting it again would take it from the
+    household twice.
     """
     if previous is None:
         return None
-    rows = [row for row in previous.inkomster if row.slag == kind.slag and row.person in (kind.person, None)]
+    rows = rader_for(previous, kind.person, kind.slag)
     days = found.uppgivna_dagar | found.register_dagar
     if any(row.datum in days for row in rows):
         return True
     months = {month, *map(Manad.of, days)}
-    return None if any(row.datum is None or Manad.of(row.datum) in months for row in rows) else False
+    may_be_it = [
+        row
+        for row in rows
+        if row.datum is None or Manad.of(row.datum) in months or Manad.of(row.datum) >= previous.manad
+    ]
+    if not may_be_it:
+        return False
+    others = [
+        Betald(one.belopp, one.datum, one.manad)
+        for one in payments
+        if (one.om.person, one.om.slag) == (kind.person, kind.slag)
+    ]
+    return False if all(annans_rad(row, days, others) for row in may_be_it) else None
 
 
 def _compare(stated: Decimal | None, registered: Decimal | None, kind: _Slag) -> Stamning:

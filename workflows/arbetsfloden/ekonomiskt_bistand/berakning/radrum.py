@@ -6,11 +6,14 @@ add what was reasonable. Any other note about rådrum is for a person to read.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import MANADSNAMN, Manad
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Kostnad
 from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareKostnad
 
 _NOTE = re.compile(
@@ -39,10 +42,11 @@ class Radrumslage(StrEnum):
 
 
 class Radrum(Fakta):
-    """`till` is the last month of notice, when it is known."""
+    """`till` is the last month of notice, when it is known; `skaligt` the cap, for a rent that is above it."""
 
     lage: Radrumslage
     till: Manad | None = None
+    skaligt: Decimal | None = None
 
     @property
     def hela_hyran(self) -> bool:
@@ -57,19 +61,41 @@ class Radrum(Fakta):
 
 def radrum(manad: Manad, hyra: Decimal, tak: Decimal, tidigare: TidigareKostnad | None, manader: int) -> Radrum:
     """Judge the rent of `manad` against last month's rent row. Notice of `manader` months begins with the first."""
-    if hyra <= tak:
+    if hela_kronor(hyra) <= tak:
         return Radrum(lage=Radrumslage.BEHOVS_INTE)
-    first = Radrum(lage=Radrumslage.FORSTA_MANADEN, till=manad.minus(1 - manader))
+    first = Radrum(lage=Radrumslage.FORSTA_MANADEN, till=manad.minus(1 - manader), skaligt=tak)
+    unknown = Radrum(lage=Radrumslage.OKANT, skaligt=tak)
     if tidigare is None:
         return first
     till = _noted(tidigare.notering)
     if till is not None:
-        return Radrum(lage=Radrumslage.PAGAR if manad <= till else Radrumslage.SLUT, till=till)
+        return Radrum(lage=Radrumslage.PAGAR if manad <= till else Radrumslage.SLUT, till=till, skaligt=tak)
     if _SUBJECT in tidigare.notering.casefold():
-        return Radrum(lage=Radrumslage.OKANT)
-    if tidigare.godkant < tidigare.ansokt:
-        return Radrum(lage=Radrumslage.SLUT)
-    return first if tidigare.ansokt != hyra else Radrum(lage=Radrumslage.OKANT)
+        return unknown
+    if tidigare.godkant < hela_kronor(tidigare.ansokt):
+        return Radrum(lage=Radrumslage.SLUT, skaligt=tak)
+    return first if tidigare.ansokt != hyra else unknown
+
+
+def hela_hyran(rader: Iterable[Kostnad]) -> Decimal:
+    """The rent that is applied for; the same row entered twice is one rent."""
+    rows = dict.fromkeys([(row.belopp, row.mottagare) for row in rader])
+    return sum([amount for amount, _ in rows], Decimal(0))
+
+
+def samlad_hyra(rader: Sequence[TidigareKostnad]) -> TidigareKostnad | None:
+    """Last month's rows of rent as one. Notes that do not all tell the same of rådrum are all kept: unreadable."""
+    if len(rader) < 2:
+        return rader[0] if rader else None
+    notes = list(dict.fromkeys([row.notering for row in rader if row.notering]))
+    agreed = len({_noted(note) for note in notes}) == 1
+    return rader[0].model_copy(
+        update={
+            "ansokt": sum([row.ansokt for row in rader], Decimal(0)),
+            "godkant": sum([row.godkant for row in rader], Decimal(0)),
+            "notering": notes[0] if agreed else "; ".join(notes),
+        }
+    )
 
 
 def _noted(text: str) -> Manad | None:

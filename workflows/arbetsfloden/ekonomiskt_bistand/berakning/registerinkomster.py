@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
@@ -36,7 +37,7 @@ class Registerpost(NamedTuple):
 
 
 class Registerinkomst(NamedTuple):
-    """One payment. `belopp` is net, in kronor.
+    """One payment. `belopp` is net, in kronor; `manad` is the month that it is an income of.
 
     `regelbunden`: an ordinary payment, neither retroactive nor presumed nor of unknown kind. `gar_ihop`: gross less tax
     and deductions is net.
@@ -47,6 +48,7 @@ class Registerinkomst(NamedTuple):
     datum: date
     fran: date | None
     till: date | None
+    manad: Manad
     typ: int
     avdrag: tuple[Avdrag, ...] = ()
     gar_ihop: bool = True
@@ -59,28 +61,37 @@ class Registerinkomst(NamedTuple):
     def retroaktiv(self) -> bool:
         return self.typ == Utbetalningstyp.RETROAKTIV
 
+    @property
+    def presumerad(self) -> bool:
+        return self.typ == Utbetalningstyp.PRESUMERAD
+
 
 def registerinkomster(underlag: Underlag, kommun: Kommun) -> Iterator[Registerinkomst]:
     """All payments in the answers, in their order. What CSN has only planned is none yet."""
     for fk in (*underlag.fk, *underlag.pm):
-        yield from _formaner(fk, kommun)
+        if fk.utbetalningar:
+            yield from _formaner(fk, kommun)
     for so in underlag.so:
-        yield from _akassa(so, kommun)
+        if so.utbetalningar:
+            yield from _akassa(so, kommun)
     for csn in underlag.csn:
-        yield from _studiestod(csn, kommun)
+        if csn.utbetalningar:
+            yield from _studiestod(csn, kommun)
 
 
 def _formaner(svar: Formanssvar, kommun: Kommun) -> Iterator[Registerinkomst]:
     for one in svar.utbetalningar:
+        paid_out = one.netto + sum([row.belopp for row in one.avdrag]) if one.avdrag else one.netto
         yield Registerinkomst(
             om=_om(svar, one.forman, kommun),
             belopp=one.netto,
             datum=one.datum,
             fran=one.period_fran,
             till=one.period_till,
+            manad=kommun.inkomstmanad.betalningens(one.datum, one.period_fran, one.period_till),
             typ=one.typ,
             avdrag=one.avdrag,
-            gar_ihop=one.brutto - one.skatt == one.netto + sum(row.belopp for row in one.avdrag),
+            gar_ihop=one.brutto - one.skatt == paid_out,
         )
 
 
@@ -93,6 +104,7 @@ def _akassa(svar: SoSvar, kommun: Kommun) -> Iterator[Registerinkomst]:
             datum=one.datum,
             fran=one.avser_fran,
             till=one.avser_till,
+            manad=kommun.inkomstmanad.betalningens(one.datum, one.avser_fran, one.avser_till),
             typ=Utbetalningstyp.DAGERSATTNING,
             avdrag=(Avdrag(kod="", belopp=deducted),) if deducted else (),
         )
@@ -107,6 +119,7 @@ def _studiestod(svar: CsnSvar, kommun: Kommun) -> Iterator[Registerinkomst]:
                 datum=one.datum,
                 fran=None,
                 till=None,
+                manad=kommun.inkomstmanad.betalningens(one.datum, None, None),
                 typ=Utbetalningstyp.MANADSVIS,
             )
 

@@ -29,7 +29,8 @@ class Sidorad(Fakta):
     def skal(self) -> str:
         """The sentence for whoever decides it."""
         return (
-            f"{self.benamning} {kronor(self.belopp)} kr prövas för sig (12 kap. 1 § SoL) och ingår inte i beräkningen."
+            f"{self.benamning} {kronor(self.belopp)} kr prövas för sig (12 kap. 1-2 §§ SoL) och ingår inte i "
+            "beräkningen."
         )
 
     @property

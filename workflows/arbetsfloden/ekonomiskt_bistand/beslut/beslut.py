@@ -84,14 +84,18 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
     """Judge every rule and propose. No clock, no I/O: the same arguments give the same proposal.
 
     Ends after rule 1 or 2 when folkbokföring stops or hands over the case, and after rule 10 when the application or
-    the case system does so and no register is asked yet.
+    the case system ends it there and no register is asked yet.
     """
     lage = Lage(ansokan, underlag, regelverk, today)
     granskning = _judge(lage)
     complete = len(granskning.regler) == len(ALLA)
     berakning = lage.berakning if complete and lage.inkomster_kanda else None
-    slag = _kind(granskning, covered=berakning is not None and berakning.resultat >= 0)
     beslutstyp = _decision_type(regelverk, berakning)
+    approvable = berakning is not None and _can_be_approved(lage, granskning, berakning, beslutstyp)
+    slag = _kind(granskning, covered=berakning is not None and berakning.resultat >= 0)
+    if slag is Forslagsslag.BIFALL and not approvable:
+        # What a person may not simply approve the robot never decides by itself.
+        slag = Forslagsslag.OVERLAMNA
     entry = regelverk.beslutstyp(beslutstyp)
     mottagare = overlamnas_till(lage, granskning)
     mode, brister = _mode(regelverk, beslutstyp, ansokan.manad, today)
@@ -105,15 +109,13 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
         beslutsfattare=entry.beslutsfattare if entry else None,
         berakning=berakning,
         skal=granskning.skal,
-        aviseringar=tuple(one.text for one in granskning.regler if one.text and not one.hindrar),
+        aviseringar=tuple([one.text for one in granskning.regler if one.text and not one.hindrar]),
         sidorader=lage.sidorader if complete else (),
         att_kommunicera=att_kommunicera(lage, berakning),
         bevakningar=bevakningar(lage) if berakning else (),
         radrum=lage.radrum if berakning else None,
         regler=granskning.regler,
-        kan_godkannas=slag not in (Forslagsslag.STOPP, Forslagsslag.VANTA)
-        and berakning is not None
-        and _can_be_approved(lage, granskning, berakning, beslutstyp),
+        kan_godkannas=approvable and slag not in (Forslagsslag.STOPP, Forslagsslag.VANTA),
         kontot_stammer=lage.kontot_stammer or beslutstyp == AVSLAG,
         sarskild=granskning.sarskild,
         handlaggare=mottagare.namn,
@@ -125,16 +127,18 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
 
 def _judge(lage: Lage) -> Granskning:
     first = Granskning(regler=prova(FOLKBOKFORING, lage))
-    if first.hindrar:
+    if first.slutar:
         return first
     early = Granskning(regler=first.regler + prova(ARENDE, lage))
-    asked = bool(lage.underlag.registersvar)
-    if early.har(Utfall.STOPP) or (early.hindrar and not asked):
+    asked = any(lage.myndigheterna.values())
+    if early.har(Utfall.STOPP) or (early.slutar and not asked):
         return early
     return Granskning(regler=early.regler + prova(ALLA[len(early.regler) :], lage))
 
 
 def _kind(granskning: Granskning, *, covered: bool) -> Forslagsslag:
+    if not granskning.hindrar:
+        return Forslagsslag.BIFALL
     if granskning.har(Utfall.STOPP):
         return Forslagsslag.STOPP
     blocking = {one.nummer for one in granskning.hinder if one.utfall is Utfall.OVERLAMNA}
@@ -159,7 +163,8 @@ def _can_be_approved(lage: Lage, granskning: Granskning, berakning: Berakning, b
     """Whether a person's word is all that is missing: a certain calculation, nothing awaited, somewhere to write."""
     return (
         not granskning.har(Utfall.VANTA)
-        and not any(one.nummer in _SETTLED_BY_HAND for one in granskning.hinder)
+        and _SETTLED_BY_HAND.isdisjoint([one.nummer for one in granskning.hinder])
+        and not any(one.presumerad for one in lage.nyligen_betalda)
         and lage.arende is not None
         and lage.arende.nummer is not None
         and lage.arende.aktivt is True
@@ -181,8 +186,7 @@ def _can_be_paid(lage: Lage, arende: Arende, berakning: Berakning) -> bool:
 def _mode(regelverk: Regelverk, beslutstyp: str, manad: Manad, today: date) -> tuple[Mode | None, tuple[str, ...]]:
     """The decision type's mode today for the month, and what keeps it from being the one that is chosen."""
     entry = regelverk.beslutstyp(beslutstyp)
-    mode = regelverk.effective_mode(beslutstyp, today)
     if entry is None or entry.mode is not Mode.AUTOMATISK:
-        return mode, ()
+        return (entry.mode if entry else None), ()
     faults = dict.fromkeys([*regelverk.faults(beslutstyp, today), *regelverk.faults(beslutstyp, today, manad)])
-    return (Mode.FORBERED if faults else mode), tuple(faults)
+    return (Mode.FORBERED if faults else Mode.AUTOMATISK), tuple(faults)

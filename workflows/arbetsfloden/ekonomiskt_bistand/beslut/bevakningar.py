@@ -38,6 +38,8 @@ def _planering(lage: Lage) -> Iterator[Bevakning]:
 
 
 def _tillstand(lage: Lage) -> Iterator[Bevakning]:
+    if not lage.underlag.miv:
+        return
     last = lage.manad.minus(-2).last
     ends = [
         max(one.till for one in answer.tillstand if one.till is not None)

@@ -7,28 +7,30 @@ decision a rejection or a partial one.
 from collections.abc import Iterator
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.dag import i_ord
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-
-_YOU = {"sökanden": "Du"}
 
 
 def att_kommunicera(lage: Lage, berakning: Berakning | None) -> tuple[str, ...]:
     """What the applicant is to be told; empty when nothing adverse follows and everything is as they stated it."""
     if berakning is None:
         return ()
-    return (*_other_incomes(lage), *_cut_rows(berakning), *_no_deficit(berakning))
+    return (*_other_incomes(lage), *_cut_rows(lage, berakning), *_no_deficit(berakning))
 
 
 def saknas_i(ansokan: Ansokan) -> tuple[str, ...]:
     """What the application lacks before it can be judged (rules 6 and 7)."""
     lacks = []
     if ansokan.medsokande is not None and not ansokan.medsokande.har_undertecknat:
-        lacks.append("Medsökanden har inte undertecknat ansökan.")
+        lacks.append(
+            "Medsökanden har inte undertecknat ansökan. Medsökanden behöver själv logga in i e-tjänsten och skriva "
+            "under."
+        )
     if not ansokan.intygad:
-        lacks.append("Du har inte intygat att uppgifterna är riktiga.")
+        lacks.append("Du har inte intygat att uppgifterna är riktiga. Logga in i e-tjänsten och intyga dem.")
     return tuple(lacks)
 
 
@@ -38,24 +40,32 @@ def _other_incomes(lage: Lage) -> Iterator[str]:
         source = post.myndighet.namn if post.myndighet else post.kalla
         if post.stamning is Stamning.EJ_UPPGIVEN:
             yield (
-                f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr den {post.datum} enligt {source}. "
-                "Den inkomsten står inte så i ansökan."
+                f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr den {i_ord(post.datum)} enligt {source}. "
+                "Den inkomsten står inte så i ansökan. Vi räknar med den om du inte visar något annat."
             )
         elif post.stamning is Stamning.AVVIKER and post.uppgivet is not None:
             yield (
                 f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr för {post.manad.name} enligt {source}. "
-                f"I ansökan står {kronor(post.uppgivet)} kr."
+                f"I ansökan står {kronor(post.uppgivet)} kr. Vi räknar med {kronor(post.belopp)} kr om du inte visar "
+                "något annat."
             )
 
 
 def _who(lage: Lage, post: Inkomstpost) -> str:
     called = lage.kallas(post.person)
-    return _YOU.get(called, called.capitalize())
+    if called == "sökanden":
+        return "Du"
+    child = called.removeprefix("barn ")
+    return f"Barnet som står som nummer {child} i ansökan" if child != called else called.capitalize()
 
 
-def _cut_rows(berakning: Berakning) -> Iterator[str]:
+def _cut_rows(lage: Lage, berakning: Berakning) -> Iterator[str]:
     for row in berakning.nedsatta:
-        yield f"{row.etikett}: du har sökt {kronor(row.ansokt or row.orundat)} kr. {kronor(row.orundat)} kr kan godtas."
+        yield (
+            f"{row.etikett}: du har sökt {kronor(row.ansokt or row.orundat)} kr. Kommunen bedömer "
+            f"{kronor(lage.skaliga[row.typ])} kr som skäligt för ditt hushåll. Vi överväger att bara godta "
+            f"{kronor(row.orundat)} kr."
+        )
 
 
 def _no_deficit(berakning: Berakning) -> Iterator[str]:

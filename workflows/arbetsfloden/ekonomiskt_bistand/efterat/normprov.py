@@ -15,14 +15,22 @@ from typing import Any
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.efterat.normtillagg import Nyfil, godkand
 from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import grunder, senaste_forslag
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import Normtabell
-from arbetsfloden.ekonomiskt_bistand.regelverk.normgranskning import brister, forra_tabellen, kolumner, tveksamt
-from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import NORMER, Regelverk
-from medarbetare.config import load
+from arbetsfloden.ekonomiskt_bistand.regelverk.normgranskning import (
+    anmarkningar,
+    brister,
+    forra_tabellen,
+    hinder,
+    kolumner,
+    tveksamt,
+)
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from medarbetare.config import parse, read
 from medarbetare.engine.presentation import Section
-from medarbetare.engine.ruleset import Placed
+from medarbetare.engine.ruleset import NewFile, Placed
 from medarbetare.errors import BusinessError
 
 _FEWEST = 5
@@ -82,9 +90,10 @@ class Normprov:
     the one after `today`.
     """
 
-    def __init__(self, tabell: Normtabell, regelverk: Regelverk, month: Manad | None, today: date) -> None:
-        self.tabell = tabell
-        self._forra = forra_tabellen(tabell, regelverk.normer)
+    def __init__(self, ny: Nyfil, regelverk: Regelverk, month: Manad | None, today: date) -> None:
+        self.tabell = ny.tabell
+        self._ny = ny
+        self._forra = forra_tabellen(ny.tabell, regelverk.normer)
         self._regelverk = regelverk
         self._vald = month
         self._senast = Manad.of(today).minus(-1)
@@ -97,12 +106,23 @@ class Normprov:
             chosen = Manad.parse(month) if month is not None else None
         except ValueError as error:
             raise BusinessError(f"Månaden kan inte läsas: {error}.") from None
-        return cls(load(table, Normtabell), regelverk, chosen, today)
+        content = read(table)
+        return cls(Nyfil(table, content, parse(content, Normtabell, table)), regelverk, chosen, today)
 
     @property
     def missing(self) -> tuple[str, ...]:
         """What keeps the robot from deciding by it as it is."""
         return tuple(brister(self.tabell, self._regelverk.normer))
+
+    @property
+    def obstacles(self) -> tuple[str, ...]:
+        """What keeps the robot from deciding by it even when it is approved."""
+        return tuple(hinder(self.tabell, self._regelverk.normer))
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What it may do without."""
+        return tuple(anmarkningar(self.tabell, self._regelverk.normer))
 
     @property
     def doubtful(self) -> tuple[str, ...]:
@@ -113,10 +133,14 @@ class Normprov:
     def next_steps(self) -> str:
         """The rest of the routine."""
         return (
-            f"Nästa steg: låt den som får besluta om normen godkänna tabellen, fyll i approved_by och "
-            f"decision_reference, lägg filen i config/ekonomiskt_bistand/{NORMER}/ och kör medarbetare config check. "
+            "Nästa steg: låt den som får besluta om normen godkänna tabellen. Lägg sedan in den med "
+            "medarbetare norms add FIL --approved-by VEM --reference BESLUT, och kör medarbetare config check. "
             f"Den gäller för ansökningar om månader från {Manad.of(self.tabell.valid_from).name}."
         )
+
+    def approved(self, by: str, reference: str) -> NewFile:
+        """The file with its approval, to be put among the norm tables."""
+        return godkand(self._ny, self._regelverk, by, reference)
 
     @property
     def compared(self) -> Section:
@@ -172,10 +196,9 @@ class Normprov:
         return Placed.EARLIER if manad < now else Placed.ASIDE
 
     def _med_tabellen(self, manad: Manad) -> Regelverk:
-        """The rules as if the table had been in force in the month, and none but it."""
+        """The rules as if the table had been in force in the month. The month before keeps its own: it is compared."""
         moved = self.tabell.model_copy(update={"valid_from": manad.first, "valid_to": manad.last})
-        others = [one for one in self._regelverk.normer if one is not self._regelverk.norm_for(manad)]
-        return replace(self._regelverk, normer=(moved, *others))
+        return replace(self._regelverk, normer=(moved, *self._regelverk.normer))
 
     def _prova(self, case: str, ansokan: Ansokan, fore: Forslag, efter: Forslag) -> None:
         utfall = self._utfall

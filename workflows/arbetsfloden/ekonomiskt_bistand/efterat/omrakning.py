@@ -1,7 +1,7 @@
 """A proposal made again from the journal: the application, what was read and the day, as they were then.
 
 Pure: from finished steps' results, as they stand in the journal, to the same proposal. A round's facts are the steps of
-its number (see `uppgifter.py`) that were finished before the proposal.
+its number (see `handlaggning/lasning.py`) that were finished before the proposal.
 """
 
 import json
@@ -18,7 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import las_ansokan
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, regelverk_av
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Registersvar
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Folkbokforing, Underlag
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Folkbokforing, Skriftvaxling, Underlag
 from medarbetare.engine import Original
 
 FORSLAG = "föreslå"
@@ -97,6 +97,9 @@ def _underlag(steps: Mapping[str, Any]) -> Underlag:
     facts = Underlag(
         folkbokforing=tuple(named("läs folkbokföring, ", Folkbokforing)), arende=arenden[-1] if arenden else None
     )
+    written = named("läs skriftväxling", Skriftvaxling)
+    if written:
+        facts = facts.model_copy(update={"skriftvaxling": written[-1]})
     return facts.med(named("fråga ", Registersvar))
 
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import JOBBSTIMULANS, raknad_inkomst
-from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, inkomstmanad
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import AKASSA
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
@@ -111,7 +111,7 @@ def kostnaden_var(lage: Lage, slag: str, belopp: Decimal) -> Antagande:
 
 
 def _last_month(lage: Lage, andra: Callable[[TidigareBerakning], dict[str, Any]]) -> Antagande:
-    month = lage.manad.minus(1)
+    month = lage.forra_manaden
 
     def change(fall: Fall) -> Fall:
         calculations = fall.underlag.arende.berakningar if fall.underlag.arende else ()
@@ -134,7 +134,7 @@ def inkomsten_ar(post: Inkomstpost, belopp: Decimal, kommun: Kommun) -> Antagand
     def change(fall: Fall) -> Fall:
         application = fall.ansokan
         if post.uppgivet is not None:
-            rows = _changed(application.inkomster, _stated(post), lambda row: {"belopp": row.belopp + more})
+            rows = _changed(application.inkomster, _stated(post, kommun), lambda row: {"belopp": row.belopp + more})
             application = application.model_copy(update={"inkomster": rows})
         facts = fall.underlag
         if post.myndighet is not None:
@@ -151,11 +151,11 @@ def inkomsten_fanns(lage: Lage, post: Inkomstpost) -> Antagande:
     return _last_month(lage, lambda before: {"inkomster": (*before.inkomster, row)})
 
 
-def inkomsten_uppgiven(post: Inkomstpost) -> Antagande:
+def inkomsten_uppgiven(post: Inkomstpost, kommun: Kommun) -> Antagande:
     """An income of a register stated in the application, with the register's amount, day and month."""
 
     def change(fall: Fall) -> Fall:
-        others = tuple(row for row in fall.ansokan.inkomster if not _stated(post)(row))
+        others = tuple(row for row in fall.ansokan.inkomster if not _stated(post, kommun)(row))
         stated = Inkomst(
             person=post.person,
             slag=post.slag,
@@ -187,9 +187,7 @@ def inkomsterna_hogre(lage: Lage, kronor: Decimal) -> Antagande:
         post = lage.poster[0]
         return _counted_as(lage, post, _counted(lage, post) + kronor)
     kind = next((kind for kind, rule in lage.kommun.inkomstslag.items() if rule.arbetsinkomst), "Lön")
-    earned = Inkomst(
-        person=lage.ansokan.sokande.personnummer, slag=kind, belopp=kronor, betald=lage.manad.minus(1).last
-    )
+    earned = Inkomst(person=lage.ansokan.sokande.personnummer, slag=kind, belopp=kronor, betald=lage.inkomstmanad.last)
     return i_ansokan(inkomster=(earned,))
 
 
@@ -204,11 +202,13 @@ def _counted_as(lage: Lage, post: Inkomstpost, kronor: Decimal) -> Antagande:
     return inkomsten_ar(post, amount, lage.kommun)
 
 
-def _stated(post: Inkomstpost) -> Callable[[Inkomst], bool]:
+def _stated(post: Inkomstpost, kommun: Kommun) -> Callable[[Inkomst], bool]:
+    month_of = kommun.inkomstmanad.betalningens
+
     def same(row: Inkomst) -> bool:
         days = (row.betald, row.period_fran, row.period_till)
         return (row.person, row.slag) == (post.person, post.slag) and (
-            row.betald == post.datum or inkomstmanad(*days) == post.manad
+            row.betald == post.datum or month_of(*days) == post.manad
         )
 
     return same
@@ -219,20 +219,22 @@ def _paid(svar: Myndighetssvar, post: Inkomstpost, more: Decimal, kommun: Kommun
     if svar.person != post.person:
         return svar
 
+    month_of = kommun.inkomstmanad.betalningens
+
     def of_kind(forman: str) -> bool:
         return (kommun.slag_for(svar.register, forman) or forman) == post.slag
 
     if isinstance(svar, FkSvar | PmSvar):
         benefits = _changed(
             svar.utbetalningar,
-            lambda row: of_kind(row.forman) and inkomstmanad(row.datum, row.period_fran, row.period_till) == post.manad,
+            lambda row: of_kind(row.forman) and month_of(row.datum, row.period_fran, row.period_till) == post.manad,
             lambda row: {"brutto": row.brutto + more, "netto": row.netto + more},
         )
         return svar.model_copy(update={"utbetalningar": benefits})
     if isinstance(svar, SoSvar):
         paid = _changed(
             svar.utbetalningar,
-            lambda row: of_kind(AKASSA) and inkomstmanad(row.datum, row.avser_fran, row.avser_till) == post.manad,
+            lambda row: of_kind(AKASSA) and month_of(row.datum, row.avser_fran, row.avser_till) == post.manad,
             lambda row: {
                 "netto_efter_skatt": row.netto_efter_skatt + more,
                 "netto_efter_avdrag": row.netto_efter_avdrag + more,
@@ -242,7 +244,7 @@ def _paid(svar: Myndighetssvar, post: Inkomstpost, more: Decimal, kommun: Kommun
     if isinstance(svar, CsnSvar):
         aid = _changed(
             svar.utbetalningar,
-            lambda row: row.utbetald and of_kind(row.typ) and inkomstmanad(row.datum, None, None) == post.manad,
+            lambda row: row.utbetald and of_kind(row.typ) and month_of(row.datum, None, None) == post.manad,
             lambda row: {"belopp": row.belopp + more},
         )
         return svar.model_copy(update={"utbetalningar": aid})

@@ -170,13 +170,13 @@ def _shown(proposal: Forslag) -> str:
 
 def _decided_by(proposal: Forslag, rules: Regelverk, decided: Beslutat | None) -> str:
     entry = rules.beslutstyp(proposal.beslutstyp)
-    delegation = f", enligt {entry.delegation[:1].lower()}{entry.delegation[1:]}" if entry else ""
+    delegation = f", enligt {entry.delegation[:1].lower()}{entry.delegation[1:]} (6 kap. 37 § KL)" if entry else ""
     if decided is not None:
         if decided.beslutsfattare == proposal.beslutsfattare:
-            return f"Automatiskt av roboten den {decided.dag}, i namn av {decided.beslutsfattare}{delegation}."
+            return f"Automatiserat beslut den {decided.dag}{delegation}."
         return f"{decided.beslutsfattare}, som godkände förslaget, den {decided.dag}."
     if proposal.slag is Forslagsslag.BIFALL and proposal.mode is Mode.AUTOMATISK:
-        return f"Roboten får besluta själv, i namn av {proposal.beslutsfattare}{delegation}."
+        return f"Roboten får besluta själv{delegation}."
     if proposal.mode is Mode.SKUGGA:
         return "Inte av roboten: den är i läget skugga och läser och räknar bara."
     if proposal.sarskild:

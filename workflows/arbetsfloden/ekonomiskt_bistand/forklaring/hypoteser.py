@@ -91,7 +91,7 @@ def _aktiv_planering(lage: Lage) -> Hypoteser:
 
 
 def _narvaro(lage: Lage) -> Hypoteser:
-    month, least = lage.manad.minus(1), lage.kommun.narvaro_minst_procent
+    month, least = lage.forra_manaden, lage.kommun.narvaro_minst_procent
     rows = lage.arende.narvaro or () if lage.arende else ()
     for row in rows:
         needed = int((least * row.planerat / 100).to_integral_value(ROUND_CEILING))
@@ -153,13 +153,17 @@ def _uppgivna_inkomster(lage: Lage) -> Hypoteser:
     for post in lage.poster:
         if post.stamning is Stamning.EJ_UPPGIVEN:
             told = f"{post.slag} {kronor(post.belopp)} kr för {post.manad.name} hade behövt stå i ansökan."
-            yield Hypotes(inkomsten_uppgiven(post), told, fynd=f"{post.slag} {kronor(post.belopp)} kr enligt")
+            yield Hypotes(
+                inkomsten_uppgiven(post, lage.kommun), told, fynd=f"{post.slag} {kronor(post.belopp)} kr enligt"
+            )
         elif post.stamning is Stamning.AVVIKER and post.uppgivet is not None:
             told = (
                 f"{post.slag} hade behövt vara uppgiven med {kronor(post.belopp)} kr. "
                 f"I ansökan står {kronor(post.uppgivet)} kr."
             )
-            yield Hypotes(inkomsten_uppgiven(post), told, fynd=f"{post.slag} är {kronor(post.belopp)} kr enligt")
+            yield Hypotes(
+                inkomsten_uppgiven(post, lage.kommun), told, fynd=f"{post.slag} är {kronor(post.belopp)} kr enligt"
+            )
 
 
 def _ungefar_som_forut(lage: Lage) -> Hypoteser:
@@ -203,7 +207,7 @@ def godtaget_spann(before: Decimal, percent: Decimal) -> tuple[Decimal, Decimal]
 
 
 def _kanda_inkomster(lage: Lage) -> Hypoteser:
-    known = lage.manad.minus(1).first.replace(day=lage.kommun.inkomster_kanda_fran_dag)
+    known = lage.inkomstmanad.first.replace(day=lage.kommun.inkomster_kanda_fran_dag)
     if lage.today < known:
         yield Hypotes(
             en_annan_dag(known),

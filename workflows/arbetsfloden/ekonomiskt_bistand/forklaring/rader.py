@@ -8,8 +8,9 @@ from enum import StrEnum
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, OVERSKOTT, Berakning, Rad, Radslag
-from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import inkomstmanad
+from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import Varfor
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Tillhor
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.visning.visat import tid
 
@@ -18,6 +19,15 @@ _NORM, _BARN = (4, 46), (4, 31, 32, 46)
 _HYRA, _KOSTNAD, _FOR_SIG = (33, 34), (35,), (36,)
 _FORMAN, _LON = tuple(range(13, 20)), (15, 16, 17, 28, 29)
 _BARNS_LON, _RETROAKTIV, _REGELBUNDEN = (30,), (18,), (17,)
+_JUDGED = {Varfor.EFTERHAND: (17, *_RETROAKTIV), Varfor.BARNS_LON: _BARNS_LON, Varfor.UTREDS: (13, *_REGELBUNDEN)}
+_WHY = {
+    Varfor.EFTERHAND: "Betald i efterhand eller presumerad: en handläggare prövar den.",
+    Varfor.BARNS_LON: "Barns egen lön räknas inte upp till ett prisbasbelopp om året.",
+    Varfor.ALDRIG: "Ett sådant stöd räknas aldrig som inkomst.",
+    Varfor.RAKNADES: "Räknades i en tidigare beräkning.",
+    Varfor.UTREDS: "Syns inte i någon beräkning: en handläggare prövar om den ska räknas.",
+}
+"""Why an income is in no row, but for those of a later application."""
 _WHOLE_HOUSEHOLD = frozenset({*_BARN, *_HYRA, 29})
 """Rules whose finding is about every row that they judge; of the others only that about the row's own kind is."""
 _FRAN_ANSOKAN = "Ansökan"
@@ -124,32 +134,30 @@ def _not_counted(lage: Lage) -> Iterator[Forklaradrad]:
             vad=f"{post.slag}, {post.manad.name}",
             vem=lage.kallas(post.person),
             ansokt=post.belopp,
-            notering="Barns egen lön räknas inte upp till ett prisbasbelopp om året.",
+            notering=_WHY[Varfor.BARNS_LON],
             kalla=post.kalla,
             last=_when(lage, post.tidpunkt),
             regler=_BARNS_LON,
             lagrum=_law(lage, 30),
         )
-    for payment in lage.nyligen_betalda:
-        month = inkomstmanad(payment.datum, payment.fran, payment.till)
-        if not payment.retroaktiv and month < lage.manad:
-            continue
-        rules = _RETROAKTIV if payment.retroaktiv else _REGELBUNDEN
+    for one in lage.ej_raknade:
+        rules, paid = _JUDGED.get(one.varfor, _REGELBUNDEN), one.betalning
         yield Forklaradrad(
             slag=Forklaradslag.RAKNAS_INTE,
-            vad=f"{payment.om.slag}, utbetald {payment.datum}",
-            vem=lage.kallas(payment.om.person),
-            ansokt=payment.belopp,
-            notering=_later(month) if not payment.retroaktiv else "Betald i efterhand: en handläggare prövar den.",
-            kalla=payment.om.lasning.kalla,
-            last=tid(payment.om.lasning.tidpunkt),
+            vad=f"{one.slag}, utbetald {one.datum}",
+            vem=lage.kallas(one.person),
+            ansokt=one.belopp,
+            notering=_WHY.get(one.varfor) or _later(lage, one.manad),
+            kalla=paid.om.lasning.kalla if paid else _FRAN_ANSOKAN,
+            last=tid(paid.om.lasning.tidpunkt) if paid else _came_in(lage),
             regler=rules,
             lagrum=_law(lage, rules[0]),
         )
 
 
-def _later(month: Manad) -> str:
-    return f"Avser {month.name} och räknas i en senare ansökan."
+def _later(lage: Lage, month: Manad) -> str:
+    covers = lage.kommun.inkomstmanad.tillhor is Tillhor.PERIOD
+    return f"{'Avser' if covers else 'Utbetald i'} {month.name} och räknas i en senare ansökan."
 
 
 def _law(lage: Lage, number: int) -> str:

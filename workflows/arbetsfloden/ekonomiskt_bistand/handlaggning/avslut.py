@@ -1,6 +1,7 @@
 """How a case ends that the robot does not decide: shadowed, stopped or handed over."""
 
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import RegistreraAktualisering
 from arbetsfloden.ekonomiskt_bistand.regler import Granskning, Utfall
 from medarbetare.engine import Mode, Outcome, handed_over, shadowed, stopped
 from medarbetare.engine.run import Run
@@ -9,6 +10,9 @@ SKYDDSROLL = "skyddade personuppgifter"
 
 _ANSOKANS_EGNA = frozenset({6, 7})
 """Rules that wait for the applicants and not for a register."""
+_EJ_REGISTRERAD = (
+    "Roboten har inte registrerat ansökan i verksamhetssystemet: registrera den med dagen då den kom in till kommunen."
+)
 _NU_I_SKUGGA = (
     "Beslutstypen är nu i skugga och roboten skriver inget mer, fast ärendet är påbörjat. Se efter vad som är "
     "registrerat och avsluta ärendet för hand."
@@ -26,6 +30,8 @@ def avsluta(run: Run, forslag: Forslag, andrat: tuple[str, ...] = ()) -> Outcome
         if not run.has_begun() and not run.is_approved():
             return shadowed(_sammanfattning(forslag), forslag.skal)
         andrat = (_NU_I_SKUGGA, *andrat)
+    elif not run.has_begun(RegistreraAktualisering.name) and run.mode is not Mode.SKUGGA:
+        andrat = (*andrat, _EJ_REGISTRERAD)
     return overlamning(forslag, andrat)
 
 

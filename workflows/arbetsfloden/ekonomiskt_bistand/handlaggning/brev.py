@@ -17,7 +17,7 @@ from medarbetare.engine import Portal
 from medarbetare.errors import BusinessError
 
 _LARGEST_BYTES = 1_000_000
-_HOW_TO_APPEAL = ("överklag", "förvaltningsrätt", "tre veckor")
+_HOW_TO_APPEAL = ("överklag", "förvaltningsrätt", "treveckor")
 _AMOUNT = re.compile(r"(?<![\d,])(?<!\d )-?(?:\d{1,3}(?: \d{3})+|\d+),\d\d(?!\d)")
 
 
@@ -76,7 +76,9 @@ def _avvikelser(text: str, arende: str, handling: Handling) -> Iterator[str]:
         f"normsumman {kronor(utkast.normsumma or Decimal(0))} kr": _amount(utkast.normsumma or Decimal(0)),
     }
     missing = [what for what, pattern in wanted.items() if not _has_whole(text, pattern)]
-    if any(word not in text.casefold() for word in _HOW_TO_APPEAL):
+    # A PDF's lines may run into each other, and a line may end anywhere: between "tre" and "veckor" too.
+    together = "".join(text.casefold().split())
+    if any(word not in together for word in _HOW_TO_APPEAL):
         missing.append("hur man överklagar")
     yield from (f"{what} saknas" for what in missing)
     yield from _rader(text, utkast)

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.dag import i_ord
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
 from arbetsfloden.ekonomiskt_bistand.beslut.kommunicering import saknas_i
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import granska_referens, las_ansokan
 from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
-from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import i_omgang
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import i_omgang, las_om
 from arbetsfloden.ekonomiskt_bistand.portaler import e_tjanst
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Anteckningspost, Plats, SkrivAnteckning
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded
@@ -23,7 +24,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from medarbetare.engine import Approval, Mode, NaturalKey, Original, Outcome, handed_over
+from medarbetare.engine import Approval, Aside, Mode, NaturalKey, Original, Outcome, handed_over
 from medarbetare.engine.run import Run
 from medarbetare.errors import BusinessError
 
@@ -31,6 +32,11 @@ KOMMUNICERING = "kommunicering"
 _INCOMPLETE = frozenset({6, 7})
 """Rules that the applicant's own completion settles."""
 _LOOK_FIRST = "Någon har redan skrivit till sökanden i e-tjänsten: läs det först."
+UNDERRATTELSE = "underrättelse"
+_SEND_BY_HAND = (
+    "Beslutet för {} är registrerat, men ansökan kom inte från en e-tjänst med meddelanden. Skicka beslutet till "
+    "sökanden och anteckna dagen i journalen: tiden för att överklaga räknas från det att sökanden får del av det."
+)
 _KOMPLETTERING, _PAMINNELSE = "komplettering", "påminnelse"
 _DAY = timedelta(days=1)
 _SVERIGE = ZoneInfo("Europe/Stockholm")
@@ -39,7 +45,7 @@ _SVERIGE = ZoneInfo("Europe/Stockholm")
 class Kommunicering(Approval):
     """A person lets the message to the applicant be sent, with a few words of their own if they like."""
 
-    tillagg: str = Field("", title="Lägg till i meddelandet (frivilligt)")
+    tillagg: str = Field("", title="Lägg till i meddelandet")
 
 
 class DelgivenForHand(Approval):
@@ -49,9 +55,13 @@ class DelgivenForHand(Approval):
 
 
 class Delgivning(Fakta):
-    """What the applicant was told, when, and until when they may answer. `text` is empty when it was told by hand."""
+    """What the applicant was told, when, and until when they may answer. `text` is empty when it was told by hand.
+
+    `tillagg` is what the case worker added in words of their own.
+    """
 
     uppgifter: tuple[str, ...]
+    tillagg: str = ""
     text: str
     dag: date
     sista_dag: date
@@ -93,7 +103,7 @@ def hor_sokanden(
     before, run.mode = run.mode, Mode.AUTOMATISK
     run.write(_message(run, ansokan, step, told.text, begar_komplettering=False))
     rubrik, text = formulering.anteckning_om_kommunicering(
-        regelverk.texter, ansokan, told.uppgifter, told.sista_dag, told.av
+        regelverk.texter, ansokan, tuple(filter(None, (*told.uppgifter, told.tillagg))), told.sista_dag, told.av
     )
     note = Anteckningspost(datum=told.dag, rubrik=i_omgang(rubrik, omgang), text=text)
     run.write(SkrivAnteckning(plats, note, text, name=i_omgang("anteckning om kommunicering", omgang)))
@@ -125,11 +135,38 @@ def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
 
     That nobody answered is never said there: an answer by word of mouth is not seen by the robot.
     """
-    heard = f"Du har fått ta del av uppgifterna {told.dag} och kunnat yttra dig till och med {told.sista_dag}."
-    return f"{heard} Ditt svar har vägts in i beslutet." if answer else heard
+    if answer:
+        return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat. Ditt svar har vägts in i beslutet."
+    until = i_ord(told.sista_dag)
+    return f"Du har fått ta del av uppgifterna {i_ord(told.dag)} och kunnat yttra dig till och med {until}."
 
 
-def komplettera(run: Run, lage: Lage) -> Ansokan:
+def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, dag: date) -> None:
+    """Let the applicant know the decision (33 § FL): a message in the e-service, else an errand for a person.
+
+    `beslut` is the whole text of the decision, with how to appeal.
+    """
+    if run.inbox_portal is None:
+        run.hand_over_apart(Aside(about="Underrätta sökanden", reasons=(_SEND_BY_HAND.format(ansokan.manad.name),)))
+        return
+    text = formulering.underrattelse(regelverk.texter, ansokan.manad, dag, beslut)
+    run.write(_message(run, ansokan, UNDERRATTELSE, text, begar_komplettering=False))
+
+
+def kompletterad(run: Run, lage: Lage) -> tuple[Lage, int]:
+    """Ask for what the application lacks, and go on with it as it is when it has come; in which round of facts.
+
+    Days have passed then, so everything that was read is read anew, in a second round: somebody may have been protected
+    since, or the case closed. Raises Suspended while the applicant has time to answer.
+    """
+    ansokan, omgang = _komplettera(run, lage), 2
+    if ansokan == lage.ansokan:
+        return lage, 1
+    dag = run.step(i_omgang("läs om", omgang), lambda: run.today, date)
+    return Lage(ansokan, las_om(run, ansokan, lage.regelverk, dag, omgang), lage.regelverk, dag), omgang
+
+
+def _komplettera(run: Run, lage: Lage) -> Ansokan:
     """Ask for what the application lacks, remind, and read it again when it has come: the application as it is then.
 
     Only where nothing else of the beginning stands in the way. A person approves the message where the robot may not
@@ -193,8 +230,12 @@ def _complete(run: Run, before: Ansokan) -> Original | None:
 def _heard_by_hand(
     run: Run, forslag: Forslag, regelverk: Regelverk, step: str, overlamning: Outcome
 ) -> tuple[Delgivning, None]:
-    facts = " ".join(forslag.att_kommunicera)
-    reasons = (*overlamning.reasons, f"Låt sökanden få del av detta, och godkänn när det är gjort: {facts}")
+    facts, days = " ".join(forslag.att_kommunicera), regelverk.kommun.yttrande_dagar
+    by_hand = (
+        f"Låt sökanden få del av detta, och säg att svar kan lämnas skriftligt eller muntligt inom {days} dagar. "
+        f"Anteckna det i journalen och godkänn sedan: {facts}"
+    )
+    reasons = (*overlamning.reasons, by_hand)
     done = run.handoff(step, overlamning.model_copy(update={"reasons": reasons}), DelgivenForHand)
     last = _last_day(done.delgiven, regelverk)
     run.wait_until(
@@ -220,7 +261,14 @@ def _told(run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, ap
     told = (*forslag.att_kommunicera, *((approved.tillagg,) if approved.tillagg else ()))
     last = _last_day(run.today, regelverk)
     text = formulering.kommunicering(regelverk.texter, ansokan.manad, told, last)
-    return Delgivning(uppgifter=forslag.att_kommunicera, text=text, dag=run.today, sista_dag=last, av=approved.by)
+    return Delgivning(
+        uppgifter=forslag.att_kommunicera,
+        tillagg=approved.tillagg,
+        text=text,
+        dag=run.today,
+        sista_dag=last,
+        av=approved.by,
+    )
 
 
 def _last_day(day: date, regelverk: Regelverk) -> date:

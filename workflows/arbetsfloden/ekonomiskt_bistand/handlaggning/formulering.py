@@ -6,23 +6,30 @@ from decimal import Decimal
 from typing import Any
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.dag import i_ord, svensk_dag
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning, Rad
-from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrumslage
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall, Texter, lines
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 
 
 def beslutstext(
-    forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, beslutsfattare: str | None = None, yttrande: str = ""
+    forslag: Forslag,
+    ansokan: Ansokan,
+    regelverk: Regelverk,
+    beslutsfattare: str | None = None,
+    yttrande: str = "",
+    bedomning: str = "",
 ) -> str:
     """The motivation of a decision: amount, rows, provision and how to appeal (32 and 33 §§ FL).
 
     `beslutsfattare` is the person who approved, when a person did; default the delegation's automated function.
-    `yttrande` is the sentence that tells how the applicant was heard.
+    `yttrande` is the sentence that tells how the applicant was heard, `bedomning` that person's own assessment; each is
+    a paragraph, and leaves no trace where it is empty.
     Raises ValueError for a proposal without a calculation, and for one that stops.
     """
     mall = {
@@ -30,26 +37,64 @@ def beslutstext(
         DELVIS_BIFALL: regelverk.texter.beslut_delvis_bifall,
         AVSLAG: regelverk.texter.beslut_avslag,
     }[forslag.beslutstyp]
-    return regelverk.texter.fill(mall, _values(forslag, ansokan, regelverk, beslutsfattare, yttrande))
+    values = {
+        **_values(forslag, ansokan, regelverk, beslutsfattare),
+        "overklaga": _appeal(forslag, regelverk),
+        "radrum": _notice(forslag, regelverk),
+        "for_sig": _apart(forslag, regelverk),
+        "yttrande": yttrande,
+        "bedomning": bedomning,
+    }
+    return regelverk.texter.fill(mall, values)
 
 
 def journalanteckning(
-    forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, beslutsfattare: str | None = None, yttrande: str = ""
+    forslag: Forslag,
+    ansokan: Ansokan,
+    regelverk: Regelverk,
+    beslutsfattare: str | None = None,
+    yttrande: str = "",
+    bedomning: str = "",
+    kallor: str = "",
 ) -> tuple[str, str]:
     """Heading and text of the journal note (14 kap. SoL) for a decision, by the robot or by `beslutsfattare`.
 
+    `yttrande` is the sentence for case workers, with the answer; `kallor` what was read and when: see `lasta_kallor`.
     Raises ValueError as `beslutstext` does.
     """
-    values = _values(forslag, ansokan, regelverk, beslutsfattare, yttrande)
+    values = {
+        **_values(forslag, ansokan, regelverk, beslutsfattare),
+        "skal": " ".join(forslag.skal) or "Ingen regel hindrade bifall.",
+        "kallor": kallor,
+        "yttrande": yttrande,
+        "bedomning": f"Bedömning: {bedomning.strip()}" if bedomning.strip() else "",
+    }
     texter = regelverk.texter
     mall = texter.journal_godkant if beslutsfattare else texter.journal_bifall
     return texter.fill(texter.journal_rubrik, values), texter.fill(mall, values)
 
 
+def lasta_kallor(underlag: Underlag) -> str:
+    """Which registers and systems the facts were read from, and on which day the oldest was, in a sentence."""
+    registers = dict.fromkeys(one.register.namn for one in underlag.registersvar if one.ar_kontrollerbart)
+    systems = ["Folkbokföringen"] if underlag.folkbokforing else []
+    systems += ["verksamhetssystemet"] if underlag.arende else []
+    read = [*underlag.folkbokforing, *((underlag.arende,) if underlag.arende else ()), *underlag.registersvar]
+    if not read:
+        return ""
+    oldest = min(one.lasning.tidpunkt for one in read)
+    return f"Läst: {', '.join((*systems, *registers))}. Den äldsta uppgiften lästes den {i_ord(svensk_dag(oldest))}."
+
+
+def underrattelse(texter: Texter, manad: Manad, dag: date, beslut: str) -> str:
+    """The message that lets the applicant know of the decision `beslut` made on `dag` (33 § FL)."""
+    return texter.fill(texter.underrattelse, {"manad": manad.name, "dag": i_ord(dag), "beslut": beslut})
+
+
 def kommunicering(texter: Texter, manad: Manad, uppgifter: Iterable[str], sista_dag: date) -> str:
     """The message by which the applicant is heard before something adverse is decided (25 § FL)."""
     return texter.fill(
-        texter.kommunicering, {"manad": manad.name, "uppgifter": _listed(uppgifter), "sista_dag": sista_dag.isoformat()}
+        texter.kommunicering, {"manad": manad.name, "uppgifter": _listed(uppgifter), "sista_dag": i_ord(sista_dag)}
     )
 
 
@@ -61,7 +106,7 @@ def anteckning_om_kommunicering(
         "manad": ansokan.manad.name,
         "referens": ansokan.referens,
         "uppgifter": " ".join(uppgifter),
-        "sista_dag": sista_dag.isoformat(),
+        "sista_dag": i_ord(sista_dag),
         "beslutsfattare": godkand_av,
     }
     return texter.fill(texter.journal_kommunicering_rubrik, values), texter.fill(texter.journal_kommunicering, values)
@@ -69,7 +114,7 @@ def anteckning_om_kommunicering(
 
 def komplettering(texter: Texter, mall: Mall, manad: Manad, saknas: Iterable[str], sista_dag: date) -> str:
     """The message that asks for what an application lacks, or reminds of it: `mall` is the text to use."""
-    return texter.fill(mall, {"manad": manad.name, "saknas": _listed(saknas), "sista_dag": sista_dag.isoformat()})
+    return texter.fill(mall, {"manad": manad.name, "saknas": _listed(saknas), "sista_dag": i_ord(sista_dag)})
 
 
 def utgang(forslag: Forslag) -> str:
@@ -80,47 +125,55 @@ def utgang(forslag: Forslag) -> str:
     return f"{kind} med {kronor(forslag.belopp)} kr" if forslag.belopp is not None else kind
 
 
-def _values(
-    forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, decision_maker: str | None, heard: str
-) -> dict[str, Any]:
+def _values(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, decision_maker: str | None) -> dict[str, Any]:
     calculation = forslag.berakning
     if calculation is None or forslag.slag is Forslagsslag.STOPP:
         raise ValueError("texten skrivs bara för ett beslut med en beräkning")
     entry = regelverk.beslutstyp(forslag.beslutstyp)
     return {
         "belopp": kronor(calculation.underskott),
+        "behov": kronor(calculation.normsumma + calculation.kostnadssumma),
         "overskott": kronor(max(calculation.resultat, Decimal(0))),
         "utgang": utgang(forslag),
-        "manad": forslag.manad.name,
-        "kommun": regelverk.kommun.kommun,
+        **_common(forslag, regelverk),
         "beslutsfattare": decision_maker or forslag.beslutsfattare or "",
         "delegation": entry.delegation if entry else "",
-        "overklaga": regelverk.texter.overklaga.strip(),
         "referens": ansokan.referens,
         "regelverk": forslag.regelverk_version[:12],
-        "skal": " ".join(forslag.skal) or "Alla regler är uppfyllda.",
-        "yttrande": heard,
-        "nedsatt": _reduced(calculation),
-        "radrum": _notice(forslag, regelverk),
-        "for_sig": _apart(forslag, regelverk),
+        "nedsatt": _reduced(forslag, calculation, regelverk),
         **_rows(calculation),
     }
 
 
-def _reduced(calculation: Berakning) -> str:
-    """The costs that are not approved in full, one a line."""
-    return "\n".join(
+def _common(forslag: Forslag, regelverk: Regelverk) -> dict[str, str]:
+    return {"manad": forslag.manad.name, "kommun": regelverk.kommun.kommun}
+
+
+def _appeal(forslag: Forslag, regelverk: Regelverk) -> str:
+    return regelverk.texter.fill(regelverk.texter.overklaga, _common(forslag, regelverk))
+
+
+def _reduced(forslag: Forslag, calculation: Berakning, regelverk: Regelverk) -> str:
+    """The costs that are not approved in full, under a heading of their own; nothing when there are none."""
+    rows = "\n".join(
         f"{row.etikett}: du har sökt {kronor(row.ansokt or row.orundat)} kr och {kronor(row.belopp)} kr är godkänt"
         for row in calculation.nedsatta
     )
+    values = {**_common(forslag, regelverk), "kostnader_nedsatta": rows}
+    return regelverk.texter.fill(regelverk.texter.beslut_nedsatt, values) if rows else ""
 
 
 def _notice(forslag: Forslag, regelverk: Regelverk) -> str:
     """What the applicant is told of a rent above the cap that still counts in full; nothing when there is none."""
     radrum = forslag.radrum
-    if radrum is None or radrum.till is None or radrum.lage not in (Radrumslage.FORSTA_MANADEN, Radrumslage.PAGAR):
+    if radrum is None or radrum.till is None or radrum.skaligt is None or not radrum.hela_hyran:
         return ""
-    return regelverk.texter.fill(regelverk.texter.beslut_radrum, {"radrum_till": radrum.till.name})
+    values = {
+        **_common(forslag, regelverk),
+        "radrum_till": radrum.till.name,
+        "skalig_hyra": kronor(radrum.skaligt),
+    }
+    return regelverk.texter.fill(regelverk.texter.beslut_radrum, values)
 
 
 def _listed(sentences: Iterable[str]) -> str:
@@ -130,7 +183,8 @@ def _listed(sentences: Iterable[str]) -> str:
 def _apart(forslag: Forslag, regelverk: Regelverk) -> str:
     """What the applicant is told of the costs that are decided apart; nothing when there are none."""
     rows = ", ".join(f"{rad.benamning.lower()} {kronor(rad.belopp)} kr" for rad in forslag.sidorader)
-    return regelverk.texter.fill(regelverk.texter.beslut_for_sig, {"kostnader_for_sig": rows}) if rows else ""
+    values = {**_common(forslag, regelverk), "kostnader_for_sig": rows}
+    return regelverk.texter.fill(regelverk.texter.beslut_for_sig, values) if rows else ""
 
 
 def _rows(calculation: Berakning) -> dict[str, str]:
@@ -138,7 +192,8 @@ def _rows(calculation: Berakning) -> dict[str, str]:
         "norm_namn": calculation.norm_namn,
         "inkomstmanad": calculation.inkomstmanad.name,
         "norm": lines(_shown(calculation.norm)),
-        "kostnader": lines(_shown(calculation.kostnader)),
+        # Without notes: they are the case system's, and the decision has sentences of its own on notice and cuts.
+        "kostnader": lines((row.etikett, kronor(row.belopp)) for row in calculation.kostnader),
         "inkomster": lines(_shown(calculation.inkomster)),
         "normsumma": kronor(calculation.normsumma),
         "kostnadssumma": kronor(calculation.kostnadssumma),

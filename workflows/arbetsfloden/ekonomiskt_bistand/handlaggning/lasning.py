@@ -9,10 +9,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.portaler import (
     arbetsformedlingen,
+    e_tjanst,
     folkbokforing,
     forsakringskassan,
     ssbtek,
@@ -22,7 +24,13 @@ from arbetsfloden.ekonomiskt_bistand.portaler import (
 from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import Anslutningar, Kanal
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Registersvar
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Folkbokforing, Skydd, Underlag
+from arbetsfloden.ekonomiskt_bistand.register.underlag import (
+    Arende,
+    Folkbokforing,
+    Skriftvaxling,
+    Skydd,
+    Underlag,
+)
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from medarbetare.engine.registry import Needs
@@ -105,12 +113,30 @@ _EGNA = {Register.FK: forsakringskassan.PORTAL, Register.AF: arbetsformedlingen.
 def las_om(run: Run, ansokan: Ansokan, regelverk: Regelverk, dag: date, omgang: int) -> Underlag:
     """All facts once more, in the same order: where a rule ends it early, the rest is not asked."""
     underlag = Underlag(folkbokforing=las_folkbokforing(run, ansokan, omgang))
-    if granska_folkbokforing(ansokan, underlag, regelverk, dag).hindrar:
+    if granska_folkbokforing(ansokan, underlag, regelverk, dag).slutar:
         return underlag
     underlag = underlag.model_copy(update={"arende": las_arende(run, ansokan, regelverk, omgang)})
-    if granska_arende(ansokan, underlag, regelverk, dag).hindrar:
+    if granska_arende(ansokan, underlag, regelverk, dag).slutar:
         return underlag
-    return fraga_register(run, Lage(ansokan, underlag, regelverk, dag), omgang)
+    return las_skriftvaxling(run, fraga_register(run, Lage(ansokan, underlag, regelverk, dag), omgang), omgang)
+
+
+def las_skriftvaxling(run: Run, underlag: Underlag, omgang: int = 1) -> Underlag:
+    """The facts with what the applicant has written in the e-service, last of all so that nothing is overlooked."""
+    if run.inbox_portal is None:
+        return underlag
+    last = run.step(i_omgang("läs skriftväxling", omgang), partial(skrivet_nu, run), Skriftvaxling)
+    return underlag.model_copy(update={"skriftvaxling": last})
+
+
+def skrivet_nu(run: Run) -> Skriftvaxling:
+    """What the applicant has written in the e-service, now. The application must lie in one that has messages."""
+    assert run.inbox_portal is not None
+    messages = e_tjanst.las_meddelanden(run.portal(run.inbox_portal), run.reference)
+    return Skriftvaxling(
+        lasning=Lasning(kalla="E-tjänsten", tidpunkt=run.now()),
+        fran_sokanden=sum(one.fran == "sokanden" for one in messages),
+    )
 
 
 def aldsta_uppgift(underlag: Underlag) -> datetime | None:
@@ -139,8 +165,7 @@ def _fraga_om(run: Run, lage: Lage, person: Personnummer, register: list[Registe
     """Ask about one person, by the way that these registers have in common."""
     accept_silence = run.is_last_attempt or run.case.attempts >= lage.kommun.registren_fragas_hogst
     asked: dict[str, Any] = {"now": run.now(), "accept_silence": accept_silence}
-    fran, till = lage.manad.minus(3).first, max(lage.today, lage.manad.minus(1).last)
-    for_period = asked | {"fran": fran, "till": till}
+    for_period = asked | {"fran": lage.tid.fran, "till": lage.tid.till}
     kanal = lage.regelverk.anslutningar.till(register[0]).kanal
     if kanal is Kanal.SSBTEK_V10:
         service = run.service(ssbtek_v10.SERVICE)

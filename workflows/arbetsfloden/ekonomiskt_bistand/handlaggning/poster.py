@@ -29,8 +29,18 @@ from arbetsfloden.ekonomiskt_bistand.register.underlag import (
     TidigareInkomst,
     TidigareKostnad,
 )
+from arbetsfloden.ekonomiskt_bistand.regler import Utfall
+from medarbetare.engine import Aside
 from medarbetare.errors import BusinessError
 
+_SAMPLE = 44
+_REVIEW = Aside(
+    about="Stickprov",
+    reasons=(
+        "Beslutet är fattat av roboten och utvalt till stickprov: granska det i efterhand. Är något fel, ändra "
+        "beslutet i verksamhetssystemet och säg till den som ansvarar för reglerna.",
+    ),
+)
 _MOST_ROWS = 10
 """Rows of incomes and of costs that the case system's form has."""
 
@@ -39,8 +49,9 @@ _MOST_ROWS = 10
 class Verkstallighet:
     """A decision to carry out: by whom it is made, on which day, in which case.
 
-    `godkant_av` is the person who approved it, None when the robot decides by delegation. `omgang` is the round of
-    facts that it rests on, `yttrande` the sentence that tells how the applicant was heard.
+    `godkant_av` is the person who approved it, None when the robot decides by delegation; `bedomning` that person's own
+    assessment. `omgang` is the round of facts that it rests on, `kallor` the sentence that tells where they were read.
+    `yttrande` tells in the decision how the applicant was heard, `hord` in the journal.
     """
 
     forslag: Forslag
@@ -49,6 +60,9 @@ class Verkstallighet:
     godkant_av: str | None = None
     omgang: int = 1
     yttrande: str = ""
+    hord: str = ""
+    bedomning: str = ""
+    kallor: str = ""
 
 
 class Handling(Fakta):
@@ -86,9 +100,11 @@ class Handling(Fakta):
         beslutsfattare = person or forslag.beslutsfattare
         if beslutstyp is None or beslutsfattare is None or forslag.belopp is None or forslag.berakning is None:
             raise BusinessError("Beslutstypen är inte delegerad till automatiserat beslut.")
-        _refuse_other_characters(namnet=ansokan.sokande.namn, beslutsfattaren=beslutsfattare)
-        texter = (forslag, ansokan, regelverk, person, verkstallighet.yttrande)
-        rubrik, anteckning = formulering.journalanteckning(*texter)
+        bedomning = verkstallighet.bedomning
+        _refuse_other_characters(namnet=ansokan.sokande.namn, beslutsfattaren=beslutsfattare, bedömningen=bedomning)
+        rubrik, anteckning = formulering.journalanteckning(
+            forslag, ansokan, regelverk, person, _storable(verkstallighet.hord), bedomning, verkstallighet.kallor
+        )
         return cls(
             manad=forslag.manad,
             dag=verkstallighet.dag,
@@ -97,7 +113,7 @@ class Handling(Fakta):
             kod=beslutstyp.kod,
             belopp=forslag.belopp,
             beslutsfattare=beslutsfattare,
-            motivering=formulering.beslutstext(*texter),
+            motivering=formulering.beslutstext(forslag, ansokan, regelverk, person, verkstallighet.yttrande, bedomning),
             utgang=formulering.utgang(forslag),
             betalningar=_betalningar(ansokan, arende, forslag.belopp),
             utkast=utkast(forslag.berakning),
@@ -115,6 +131,11 @@ def _betalningar(ansokan: Ansokan, arende: Arende, belopp: Decimal) -> tuple[Bet
         raise BusinessError(f"Utbetalningen kan inte göras: {error} i verksamhetssystemet.") from None
     assert sum((one.belopp for one in payments), Decimal(0)) == belopp
     return payments
+
+
+def _storable(quoted: str) -> str:
+    """What somebody else has written, as far as the case system can store it."""
+    return quoted.encode("cp1252", "replace").decode("cp1252")
 
 
 def _refuse_other_characters(**names: str) -> None:
@@ -198,6 +219,15 @@ def utbetalningsposter(handling: Handling) -> tuple[Utbetalningspost, ...]:
         )
         for one in handling.betalningar
     )
+
+
+def overlamnas_vid_sidan(beslutad: Verkstallighet) -> tuple[Aside, ...]:
+    """What people do beside the decision: costs decided apart, and the review of a sampled decision of the robot's."""
+    sampled = any(
+        one.nummer == _SAMPLE and one.utfall is Utfall.GA_VIDARE and one.text for one in beslutad.forslag.regler
+    )
+    review = (_REVIEW,) if sampled and beslutad.godkant_av is None else ()
+    return (*(rad.overlamning for rad in beslutad.forslag.sidorader), *review)
 
 
 def anteckningspost(handling: Handling) -> Anteckningspost:

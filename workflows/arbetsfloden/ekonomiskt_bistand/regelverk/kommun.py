@@ -1,13 +1,17 @@
 """The municipality's own guidelines."""
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import Field, model_validator
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import Kronor, kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst, Kostnad
 from arbetsfloden.ekonomiskt_bistand.formular.inkommet import AnnatFormular
 from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
@@ -32,7 +36,8 @@ class SkaligKostnad(Strict):
     per_vuxen: bool = False
 
     def for_hushall(self, personer: int, vuxna: int) -> Decimal:
-        amount = self.belopp[min(personer, len(self.belopp)) - 1]
+        amounts = self.belopp
+        amount = amounts[min(personer, len(amounts)) - 1]
         return amount * vuxna if self.per_vuxen else amount
 
 
@@ -63,6 +68,48 @@ class Inkomstslag(Strict):
             Register.CSN: self.csn_former,
         }
         return {register: names for register, names in named.items() if names}
+
+
+class Tillhor(StrEnum):
+    """The month that a payment is an income of: the one that its period lies in, or always the one of payment."""
+
+    PERIOD = "period"
+    UTBETALNINGSDAG = "utbetalningsdag"
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        return _TILLHOR[self]
+
+
+_TILLHOR = {
+    Tillhor.PERIOD: "månaden som den avser, annars månaden då den betalades ut",
+    Tillhor.UTBETALNINGSDAG: "månaden då den betalades ut",
+}
+
+
+class Inkomstmanad(Strict):
+    """Which incomes count in an applied month: those of the month before it, or of the month itself."""
+
+    manader_fore: Annotated[int, Field(ge=0, le=1)] = 1
+    tillhor: Tillhor = Tillhor.PERIOD
+
+    @property
+    def text(self) -> str:
+        """Whose incomes count, for people."""
+        return "de för månaden före den sökta" if self.manader_fore else "de för den sökta månaden"
+
+    def raknas_for(self, sokt: Manad) -> Manad:
+        """The month whose incomes count when `sokt` is applied for."""
+        return sokt.minus(self.manader_fore)
+
+    def betalningens(self, betald: date, fran: date | None, till: date | None) -> Manad:
+        """The month that a payment belongs to. A period that is open, or in two months, leaves it where it was paid."""
+        if self.tillhor is Tillhor.PERIOD and fran is not None and till is not None:
+            covered = Manad.of(fran)
+            if covered == Manad.of(till):
+                return covered
+        return Manad.of(betald)
 
 
 class Fritext(StrEnum):
@@ -154,8 +201,8 @@ class Kommun(Godkannande):
     """Local guidelines ("riktlinjer"). Amounts are kronor a month.
 
     Without `uppfoljning` no household is listed for follow-up.
-    `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one. `annan_inkomst` is what
-    the case system calls all other kinds.
+    `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one; `raknas_aldrig` are no
+    incomes in the law's sense, whoever shows them. `annan_inkomst` is what the case system calls all other kinds.
     """
 
     kommun: str
@@ -168,6 +215,7 @@ class Kommun(Godkannande):
     fordon_godtas_fran_alder: Annotated[int, Field(ge=1)] | None = None
     narvaro_minst_procent: Procent
     inkomster_kanda_fran_dag: Annotated[int, Field(ge=1, le=28)]
+    inkomstmanad: Inkomstmanad = Inkomstmanad()
     avslutat_arende_dagar: Annotated[int, Field(ge=0)]
     registren_fragas_hogst: Annotated[int, Field(ge=1)] = 3
     uppgifter_hogst_dagar: Annotated[int, Field(ge=0)] = 3
@@ -184,6 +232,7 @@ class Kommun(Godkannande):
     inkomstslag: dict[str, Inkomstslag]
     andra_inkomster: dict[str, Inkomstslag] = Field(default_factory=dict)
     annan_inkomst: str = "Annat"
+    raknas_aldrig: tuple[str, ...] = ()
     andra_arenden: tuple[AnnatFormular, ...] = ()
 
     @model_validator(mode="after")
@@ -193,21 +242,92 @@ class Kommun(Godkannande):
             raise ValueError("sista raden i hyrestak ska gälla alla: utan barn_hogst och rum_hogst")
         return self
 
-    def hyrestak_for(self, barn: int, rum: int) -> Decimal:
-        return next(
-            row.belopp
-            for row in self.hyrestak
-            if (row.barn_hogst is None or barn <= row.barn_hogst) and (row.rum_hogst is None or rum <= row.rum_hogst)
-        )
+    def __copy__(self) -> Self:
+        # `model_copy` gives other guidelines: what follows from these is not theirs.
+        copied = super().__copy__()
+        for derived in copied.__dict__.keys() - type(self).model_fields.keys():
+            del copied.__dict__[derived]
+        return copied
 
-    def former(self, slag: str) -> dict[Register, tuple[str, ...]]:
+    def hyrestak_for(self, barn: int, rum: int) -> Decimal:
+        for row in self.hyrestak:
+            if (row.barn_hogst is None or barn <= row.barn_hogst) and (row.rum_hogst is None or rum <= row.rum_hogst):
+                return row.belopp
+        raise AssertionError("sista raden i hyrestak gäller alla")
+
+    def skaliga_for(self, personer: int, vuxna: int) -> Mapping[str, Decimal]:
+        """The reasonable amount a month for each kind of cost, for so many persons of whom so many are adults."""
+        asked = (personer, vuxna)
+        if asked not in self._known_skaliga:
+            self._known_skaliga[asked] = {
+                kind: rule.for_hushall(personer, vuxna) for kind, rule in self.skaliga_kostnader.items()
+            }
+        return self._known_skaliga[asked]
+
+    @cached_property
+    def _known_skaliga(self) -> dict[tuple[int, int], dict[str, Decimal]]:
+        return {}
+
+    @cached_property
+    def arbetsinkomster(self) -> frozenset[str]:
+        """The kinds of income that are wages."""
+        return frozenset(kind for kind, rule in self.inkomstslag.items() if rule.arbetsinkomst)
+
+    @cached_property
+    def sjukformaner(self) -> frozenset[str]:
+        """The kinds of income that are sick benefits."""
+        return frozenset(kind for kind, rule in self.inkomstslag.items() if rule.sjukforman)
+
+    def former(self, slag: str) -> Mapping[Register, tuple[str, ...]]:
         """What the registers that show a kind of income call it, whether the robot may count it or not."""
-        known = [kinds[slag] for kinds in (self.andra_inkomster, self.inkomstslag) if slag in kinds]
-        return {register: names for one in known for register, names in one.former.items()}
+        return self._former.get(slag, {})
+
+    @cached_property
+    def _former(self) -> dict[str, dict[Register, tuple[str, ...]]]:
+        found: dict[str, dict[Register, tuple[str, ...]]] = {}
+        for kinds in (self.andra_inkomster, self.inkomstslag):
+            for kind, rule in kinds.items():
+                found.setdefault(kind, {}).update(rule.former)
+        return found
 
     def radtyp(self, slag: str) -> str:
         """What the case system's calculation calls a kind of income."""
-        return slag if slag in self.inkomstslag or slag in self.andra_inkomster else self.annan_inkomst
+        return slag if slag in self._former else self.annan_inkomst
+
+    def raknas_inte(self, slag: str) -> bool:
+        """Whether a kind of income, in the form's words or a register's, is never counted."""
+        return _folded(slag) in self._aldrig
+
+    def visat_slag(self, slag: str) -> str:
+        """A stated kind as it may stand in a sentence: what is written freely may be about somebody."""
+        return self._kanda_slag.get(_folded(slag), "En annan inkomst")
+
+    def med_kanda_slag(self, ansokan: Ansokan) -> Ansokan:
+        """The application with its kinds of incomes and costs as written here, however the form writes them."""
+        if all(row.slag in self._skrivna_slag for rows in (ansokan.inkomster, ansokan.kostnader) for row in rows):
+            return ansokan
+        kinds = self._kanda_slag
+        return ansokan.model_copy(
+            update={
+                "inkomster": tuple(_called(row, kinds) for row in ansokan.inkomster),
+                "kostnader": tuple(_called(row, kinds) for row in ansokan.kostnader),
+            }
+        )
+
+    @cached_property
+    def _aldrig(self) -> frozenset[str]:
+        return frozenset(map(_folded, self.raknas_aldrig))
+
+    @cached_property
+    def _kanda_slag(self) -> dict[str, str]:
+        """Every kind that is written in these guidelines, by how it is compared."""
+        costs = ("Hyra", *self.skaliga_kostnader)
+        kinds = (*costs, *self.andra_inkomster, *self.inkomstslag, *self.raknas_aldrig, self.annan_inkomst)
+        return {_folded(kind): kind for kind in kinds}
+
+    @cached_property
+    def _skrivna_slag(self) -> frozenset[str]:
+        return frozenset(self._kanda_slag.values())
 
     def slag_for(self, register: Register, forman: str) -> str | None:
         """The income kind that a register's name of a benefit belongs to, or None when no kind has it."""
@@ -217,7 +337,18 @@ class Kommun(Godkannande):
     def _slag_by_forman(self) -> dict[tuple[Register, str], str]:
         return {
             (register, name.casefold()): kind
-            for kind in {**self.andra_inkomster, **self.inkomstslag}
-            for register, names in self.former(kind).items()
+            for kind, former in self._former.items()
+            for register, names in former.items()
             for name in names
         }
+
+
+RadT = TypeVar("RadT", Inkomst, Kostnad)
+
+
+def _called(row: RadT, kinds: Mapping[str, str]) -> RadT:
+    return row.model_copy(update={"slag": kinds.get(_folded(row.slag), row.slag)})
+
+
+def _folded(name: str) -> str:
+    return name.strip().casefold()

@@ -84,6 +84,16 @@ class Normtabell(Godkannande):
         """A child's monthly amount by the name of its band."""
         return dict(self.barn)
 
+    @cached_property
+    def barnrader(self) -> dict[str, "Normbelopp"]:
+        """The row of a child that lives with the household, by the name of its band."""
+        return {band: Normbelopp(f"Barn {aldersband_text(band)}", amount) for band, amount in self.barnbelopp.items()}
+
+    @cached_property
+    def gemensamma_rader(self) -> tuple["Normbelopp", ...]:
+        """The row of the common costs for one person, two and so on up to seven, in a home of their own."""
+        return tuple(_gemensamma(self, number) for number in range(1, _LISTED_PERSONS + 1))
+
     def per_dag(self, alder: int) -> Decimal:
         """Amount per day for a child present part of the month: monthly × 12 / 365, rounded to a krona."""
         return hela_kronor(self.barn_for(alder) * 12 / 365)
@@ -102,9 +112,14 @@ _BANDS = (
 
 def aldersband(alder: int) -> str:
     """The band's name. Raises KeyError for an age that no band holds."""
-    if not 0 <= alder < len(_BANDS):
+    if not har_band(alder):
         raise KeyError(alder)
     return _BANDS[alder]
+
+
+def har_band(alder: int | None) -> bool:
+    """Whether a band holds the age."""
+    return alder is not None and 0 <= alder < len(_BANDS)
 
 
 @cache
@@ -132,7 +147,7 @@ class NormHushall:
     @cached_property
     def antal(self) -> int:
         """Persons that share the common costs. A child on visits (umgänge) does not."""
-        return self.vuxna + sum(1 for child in self.barn if child.boende is not Boende.UMGANGE)
+        return self.vuxna + len([child for child in self.barn if child.boende is not Boende.UMGANGE])
 
 
 class Normbelopp(NamedTuple):
@@ -163,23 +178,26 @@ def normbelopp(tabell: Normtabell, hushall: NormHushall) -> list[Normbelopp]:
 
 
 def _barnrad(tabell: Normtabell, child: NormBarn) -> Normbelopp:
-    name = aldersband(child.alder)
-    monthly, band = tabell.barnbelopp[name], aldersband_text(name)
+    whole = tabell.barnrader[aldersband(child.alder)]
     if child.boende is Boende.UMGANGE:
         days = child.dagar or 0
-        return Normbelopp(f"Barn {band}, umgänge {days} dagar", tabell.per_dag(child.alder) * days)
+        return Normbelopp(f"{whole.etikett}, umgänge {days} dagar", tabell.per_dag(child.alder) * days)
     if child.boende is Boende.VAXELVIS:
-        return Normbelopp(f"Barn {band}, växelvis boende (hälften)", monthly / 2)
-    return Normbelopp(f"Barn {band}", monthly)
+        return Normbelopp(f"{whole.etikett}, växelvis boende (hälften)", whole.orundat / 2)
+    return whole
 
 
 def _gemensam_rad(tabell: Normtabell, hushall: NormHushall) -> Normbelopp:
     in_home, number = hushall.personer_i_hemmet, hushall.antal
     if in_home is None or in_home <= number:
-        persons = "person" if number == 1 else "personer"
-        return Normbelopp(f"Gemensamma hushållskostnader, {number} {persons}", tabell.gemensamt_for(number))
+        return tabell.gemensamma_rader[number - 1] if number <= _LISTED_PERSONS else _gemensamma(tabell, number)
     share = tabell.gemensamt_for(in_home) * number / in_home
     return Normbelopp(f"Gemensamma hushållskostnader, {number} av {in_home} i delat hem", share)
+
+
+def _gemensamma(tabell: Normtabell, number: int) -> Normbelopp:
+    persons = "person" if number == 1 else "personer"
+    return Normbelopp(f"Gemensamma hushållskostnader, {number} {persons}", tabell.gemensamt_for(number))
 
 
 def alder_i_manaden(fodd: date, manad: Manad) -> int:

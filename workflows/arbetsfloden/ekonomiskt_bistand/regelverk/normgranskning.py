@@ -36,16 +36,29 @@ def forra_tabellen(tabell: Normtabell, tabeller: Sequence[Normtabell]) -> Normta
 
 
 def brister(tabell: Normtabell, tabeller: Sequence[Normtabell]) -> Iterator[str]:
-    """What keeps the robot from deciding by the table as it is, beside the tables that there are; Swedish sentences."""
-    if not tabell.source.strip():
-        yield "source saknas: skriv var beloppen är hämtade."
+    """What the table lacks as it is, beside the tables that there are; Swedish sentences, like the ones below."""
+    yield from hinder(tabell, tabeller)
     for field, what in (("approved_by", "vem som har godkänt tabellen"), ("decision_reference", "beslutets nummer")):
         if not getattr(tabell, field):
             yield f"{field} saknas: skriv {what}. Utan det beslutar roboten inte själv."
-    if tabell.status is Status.ESTIMATE:
-        yield "status är estimate: uppskattade belopp visas för handläggare men avgör aldrig ett beslut."
+    yield from anmarkningar(tabell, tabeller)
+
+
+def anmarkningar(tabell: Normtabell, tabeller: Sequence[Normtabell]) -> Iterator[str]:
+    """What the table may do without."""
     if tabell.prisbasbelopp is None:
         yield "prisbasbelopp saknas: barns lön lämnas då alltid till en handläggare."
+    forra = forra_tabellen(tabell, tabeller)
+    if forra is not None and forra.valid_to is not None and forra.valid_to < tabell.valid_from - timedelta(days=1):
+        yield f"Mellan {forra.namn} (till {forra.valid_to}) och den nya (från {tabell.valid_from}) finns ingen norm."
+
+
+def hinder(tabell: Normtabell, tabeller: Sequence[Normtabell]) -> Iterator[str]:
+    """What keeps the robot from deciding by the table even when it is approved."""
+    if not tabell.source.strip():
+        yield "source saknas: skriv var beloppen är hämtade."
+    if tabell.status is Status.ESTIMATE:
+        yield "status är estimate: uppskattade belopp visas för handläggare men avgör aldrig ett beslut."
     if tabell.valid_from != Manad.of(tabell.valid_from).first:
         yield f"valid_from {tabell.valid_from} är inte den första i en månad: månaden får då ingen norm."
     if tabell.valid_to is not None and tabell.valid_to < tabell.valid_from:
@@ -82,9 +95,6 @@ def _next_to(tabell: Normtabell, tabeller: Sequence[Normtabell]) -> Iterator[str
             yield f"namn: en annan tabell heter också {tabell.namn}."
         if _same_time(one, tabell):
             yield f"Tabellen gäller samtidigt som {one.namn}. Ändra datumen: konfigurationen godtas inte annars."
-    forra = forra_tabellen(tabell, others)
-    if forra is not None and forra.valid_to is not None and forra.valid_to < tabell.valid_from - timedelta(days=1):
-        yield f"Mellan {forra.namn} (till {forra.valid_to}) och den nya (från {tabell.valid_from}) finns ingen norm."
 
 
 def _same_time(one: Normtabell, other: Normtabell) -> bool:

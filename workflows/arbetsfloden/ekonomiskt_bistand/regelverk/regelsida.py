@@ -3,17 +3,28 @@
 from collections.abc import Iterator
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Hyrestak, Kommun, StickprovNar
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from medarbetare.engine import Mode
 from medarbetare.engine.rulebook import Rule, Rulebook
 
 TITLE = "Återansökan om försörjningsstöd"
-INTRODUCTION = (
-    "Din ansökan läses först av en digital medarbetare, ett datorprogram. Den kontrollerar ansökan mot register och "
-    "räknar enligt reglerna nedan. Programmet gissar inte och lär sig inte av tidigare beslut: samma uppgifter ger "
-    "alltid samma svar.",
-    "Stämmer allt kan den bevilja bistånd samma dag. I alla andra fall tar en handläggare över. Programmet avslår "
-    "aldrig en ansökan. Du kan alltid begära att en handläggare går igenom beslutet, och du kan överklaga det.",
+_WHAT_IT_DOES = (
+    "Din ansökan läses först av ett datorprogram. Programmet kontrollerar ansökan mot register och räknar enligt "
+    "reglerna nedan. Det gissar inte och lär sig inte av tidigare beslut: samma uppgifter ger alltid samma svar."
+)
+_WHO_DECIDES = {
+    Mode.AUTOMATISK: (
+        "Stämmer allt kan programmet självt bevilja det du har ansökt om, samma dag. I alla andra fall tar en "
+        "handläggare över."
+    ),
+    Mode.FORBERED: "Programmet förbereder, men beslutar inget: en handläggare fattar alla beslut.",
+    Mode.SKUGGA: "Programmet är på prov: det läser och räknar bara. En handläggare prövar alla ansökningar.",
+}
+_WHAT_IT_NEVER_DOES = (
+    "Programmet avslår aldrig en ansökan och beviljar aldrig mindre än du har ansökt om. Sådana beslut fattar bara en "
+    "handläggare. Du kan alltid begära att en handläggare går igenom beslutet, och du kan överklaga det."
 )
 ABBREVIATIONS = (
     "SoL: socialtjänstlagen (2025:400). FL: förvaltningslagen (2017:900). KL: kommunallagen (2017:725). "
@@ -34,7 +45,7 @@ def regelsida(regelverk: Regelverk) -> Rulebook:
         valid_from=book.valid_from,
         valid_to=book.valid_to,
         approved=f"{book.approved_by}, {book.decision_reference}" if book.is_approved else None,
-        introduction=INTRODUCTION,
+        introduction=(_WHAT_IT_DOES, _who_decides(regelverk), _WHAT_IT_NEVER_DOES),
         key=KEY,
         abbreviations=ABBREVIATIONS,
         rules=tuple(
@@ -55,6 +66,12 @@ def regelsida(regelverk: Regelverk) -> Rulebook:
     )
 
 
+def _who_decides(regelverk: Regelverk) -> str:
+    """By the mode that the delegation order has chosen: the page is written once and stands for a long time."""
+    grant = regelverk.beslutstyp(BIFALL)
+    return _WHO_DECIDES[grant.mode if grant and grant.is_approved else Mode.FORBERED]
+
+
 def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
     """The figures of `kommun.yaml` by the rule that uses them."""
     vehicles = kommun.fordon_godtas_fran_alder
@@ -66,7 +83,11 @@ def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
         11: (("Frågas högst", f"{kommun.registren_fragas_hogst} gånger"),),
         15: (("Gräns", f"{kommun.inkomstavvikelse_procent} procent"),),
         16: (("Räknas utan handläggare", ", ".join(counted)),),
-        17: (("Månadens inkomster är kända från den", str(kommun.inkomster_kanda_fran_dag)),),
+        17: (
+            ("Inkomster som räknas", kommun.inkomstmanad.text),
+            ("En utbetalning hör till", kommun.inkomstmanad.tillhor.text),
+            ("Månadens inkomster är kända från den", str(kommun.inkomster_kanda_fran_dag)),
+        ),
         25: (("Minst", f"{kommun.narvaro_minst_procent} procent av de planerade timmarna"),),
         29: (("Lön utan lönespecifikation, högst", f"{kronor(kommun.lon_enbart_ansokan_hogst)} kr"),),
         30: (("Nära gränsen", f"{kommun.barns_lon_andel_av_prisbasbelopp_procent} procent av prisbasbeloppet"),),

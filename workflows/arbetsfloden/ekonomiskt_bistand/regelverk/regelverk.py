@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import Anslutningar
@@ -15,6 +16,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import Normtabell, tabell_for
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelbok import Regelbok
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Texter
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
 from medarbetare.config import Strict, parse, read
 from medarbetare.engine import Mode
 from medarbetare.engine.ruleset import version_of
@@ -24,6 +26,15 @@ PartT = TypeVar("PartT", bound=Strict)
 NORMER = "normer"
 """The folder of the norm tables, within that of the department."""
 _FILES = ("kommun.yaml", "register.yaml", "regler.yaml", "delegation.yaml", "texter.yaml")
+
+
+class Regelord(NamedTuple):
+    """What an outcome tells of its rule: as `Regeltext`, in a form that is read faster than a model."""
+
+    namn: str
+    kallor: str
+    lagrum: str
+    alltid_handlaggare: bool
 
 
 @dataclass(frozen=True)
@@ -41,12 +52,28 @@ class Regelverk:
     texter: Texter
     version: str
     filer: Mapping[str, bytes] = field(default_factory=dict, compare=False, repr=False)
-    _known_faults: dict[tuple[str, date, Manad], tuple[str, ...]] = field(
+    _known_faults: dict[tuple[str, date, Manad | None], tuple[str, ...]] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
+    _known_norms: dict[Manad, Normtabell | None] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def regelord(self) -> dict[int, Regelord]:
+        """What every outcome tells of its rule, by the rule's number."""
+        return {
+            number: Regelord(text.namn, text.kallor, text.lagrum, text.alltid_handlaggare)
+            for number, text in self.regelbok.regler.items()
+        }
+
+    @cached_property
+    def anslutna(self) -> tuple[Register, ...]:
+        """The agencies that are asked. What stands in for the others is for the rules to judge."""
+        return tuple(register for register in Register if self.anslutningar.till(register).ansluten)
 
     def norm_for(self, manad: Manad) -> Normtabell | None:
-        return tabell_for(self.normer, manad)
+        if manad not in self._known_norms:
+            self._known_norms[manad] = tabell_for(self.normer, manad)
+        return self._known_norms[manad]
 
     def beslutstyp(self, name: str) -> Beslutstyp | None:
         return self.delegation.beslutstyper.get(name)
@@ -64,9 +91,9 @@ class Regelverk:
 
     def faults(self, beslutstyp: str, day: date, manad: Manad | None = None) -> tuple[str, ...]:
         """Why the decision type may not run by itself on `day` for `manad` (default: that of `day`), in Swedish."""
-        asked = (beslutstyp, day, manad or Manad.of(day))
+        asked = (beslutstyp, day, manad)
         if asked not in self._known_faults:
-            self._known_faults[asked] = tuple(self._faults(*asked))
+            self._known_faults[asked] = tuple(self._faults(beslutstyp, day, manad or Manad.of(day)))
         return self._known_faults[asked]
 
     def _faults(self, beslutstyp: str, day: date, month: Manad) -> Iterator[str]:

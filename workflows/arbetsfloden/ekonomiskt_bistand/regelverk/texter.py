@@ -4,27 +4,75 @@ import re
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, ValidationInfo
 
 from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_KNOWN = frozenset({
-    "belopp", "beslutsfattare", "delegation", "for_sig", "inkomstmanad", "inkomster", "inkomstsumma", "kommun",
-    "kostnader", "kostnader_for_sig", "kostnadssumma", "manad", "nedsatt", "norm", "norm_namn", "normsumma",
-    "overklaga", "overskott", "radrum", "radrum_till", "referens", "regelverk", "saknas", "sista_dag", "skal",
-    "uppgifter", "utgang", "yttrande",
+_BERAKNING = frozenset({
+    "behov", "belopp", "inkomster", "inkomstmanad", "inkomstsumma", "kostnader", "kostnadssumma", "nedsatt", "norm",
+    "norm_namn", "normsumma", "overskott",
 })  # fmt: skip
+_ARENDE = frozenset({"beslutsfattare", "delegation", "kommun", "manad", "referens", "regelverk", "utgang"})
+_HORD = frozenset({"bedomning", "yttrande"})
+_BESLUT = _BERAKNING | _ARENDE | _HORD | {"for_sig", "overklaga", "radrum"}
+_JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
+_BEGARAN = frozenset({"manad", "saknas", "sista_dag"})
+FALT = {
+    "beslut_bifall": _BESLUT,
+    "beslut_delvis_bifall": _BESLUT,
+    "beslut_avslag": _BESLUT,
+    "beslut_nedsatt": frozenset({"kommun", "kostnader_nedsatta", "manad"}),
+    "beslut_for_sig": frozenset({"kommun", "kostnader_for_sig", "manad"}),
+    "beslut_radrum": frozenset({"kommun", "manad", "radrum_till", "skalig_hyra"}),
+    "overklaga": frozenset({"kommun", "manad"}),
+    "underrattelse": frozenset({"beslut", "dag", "manad"}),
+    "kommunicering": frozenset({"manad", "sista_dag", "uppgifter"}),
+    "komplettering": _BEGARAN,
+    "paminnelse": _BEGARAN,
+    "journal_rubrik": _ARENDE,
+    "journal_bifall": _JOURNAL,
+    "journal_godkant": _JOURNAL,
+    "journal_kommunicering_rubrik": frozenset({"manad", "referens"}),
+    "journal_kommunicering": frozenset({"beslutsfattare", "manad", "referens", "sista_dag", "uppgifter"}),
+}
+"""The fields that each text may use: what is not known where it is written cannot be filled in."""
+_BESLUTET = frozenset({"bedomning", "beslutsfattare", "manad", "overklaga", "yttrande"})
+_MASTE = {
+    "beslut_bifall": _BESLUTET | {"belopp"},
+    "beslut_delvis_bifall": _BESLUTET | {"belopp", "nedsatt"},
+    "beslut_avslag": _BESLUTET,
+    "underrattelse": frozenset({"beslut", "dag"}),
+    "kommunicering": frozenset({"sista_dag", "uppgifter"}),
+    "komplettering": frozenset({"saknas", "sista_dag"}),
+    "paminnelse": frozenset({"saknas", "sista_dag"}),
+    "journal_godkant": frozenset({"bedomning", "beslutsfattare", "utgang"}),
+    "journal_kommunicering": frozenset({"sista_dag", "uppgifter"}),
+}
+"""The fields that a text cannot be without: the decision would lack what the law asks for, or a person's own words."""
 
 
-def _known_placeholders(text: str) -> str:
-    unknown = sorted(set(_PLACEHOLDER.findall(text)) - _KNOWN)
-    if unknown:
-        raise ValueError(f"okända fält i texten: {', '.join(unknown)}. Kända: {', '.join(sorted(_KNOWN))}")
+def _fields(names: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(names))
+
+
+def _checked(text: str, info: ValidationInfo) -> str:
+    name = info.field_name or ""
+    used, allowed = set(_PLACEHOLDER.findall(text)), FALT[name]
+    if unknown := used - allowed:
+        raise ValueError(f"fält som inte finns i den här texten: {_fields(unknown)}. De som finns: {_fields(allowed)}")
+    if missing := _MASTE.get(name, frozenset()) - used:
+        raise ValueError(f"texten måste ha {_fields(missing)}")
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError as error:
+        raise ValueError(
+            f"tecknet «{text[error.start]}» kan inte lagras i verksamhetssystemet; skriv ett annat"
+        ) from None
     return text
 
 
-Mall = Annotated[str, AfterValidator(_known_placeholders)]
+Mall = Annotated[str, AfterValidator(_checked)]
 """A text with fields in braces, for example {belopp}."""
 
 
@@ -34,9 +82,11 @@ class Texter(Godkannande):
     beslut_bifall: Mall
     beslut_delvis_bifall: Mall
     beslut_avslag: Mall
+    beslut_nedsatt: Mall
     beslut_for_sig: Mall
     beslut_radrum: Mall
-    overklaga: str
+    overklaga: Mall
+    underrattelse: Mall
     kommunicering: Mall
     komplettering: Mall
     paminnelse: Mall
@@ -47,9 +97,9 @@ class Texter(Godkannande):
     journal_kommunicering: Mall
 
     def fill(self, mall: str, values: dict[str, Any]) -> str:
-        """The text with its fields filled in, without blank space at the ends and where a field is empty."""
-        filled = _PLACEHOLDER.sub(lambda match: str(values[match[1]]), mall)
-        return re.sub(r"\n{3,}", "\n\n", filled).strip()
+        """The text with its fields filled in. A field that is empty leaves no blank space behind."""
+        filled = _PLACEHOLDER.sub(lambda match: str(values[match[1]]).strip(), mall)
+        return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<=\S) {2,}", " ", filled)).strip()
 
 
 def lines(rows: Iterable[tuple[str, str]]) -> str:

@@ -5,10 +5,12 @@ the registers) hand over. The sentences name the agency, the row and the fault, 
 """
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
@@ -16,11 +18,9 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     AfSvar,
     AkassaUtbetalning,
     CsnSvar,
-    FkSvar,
     Formanssvar,
     MivSvar,
     Myndighetssvar,
-    PmSvar,
     Register,
     SkvSvar,
     SoSvar,
@@ -47,6 +47,8 @@ _FAR_AHEAD = timedelta(days=731)
 _HOURS_IN_A_MONTH = 744
 _MONTHS_IN_A_LIFE = 1200
 _MOST_PERSONS = 40
+_MOST_KRONOR = 1_000_000
+"""No household's month comes near it."""
 _OLDEST = 1900
 
 Kallas = Callable[[Personnummer], str]
@@ -66,9 +68,9 @@ class Tid(NamedTuple):
     langt_fram: date
 
     @classmethod
-    def for_manad(cls, manad: Manad, idag: date) -> "Tid":
-        """As the registers are asked for an application about `manad`."""
-        return cls(manad.minus(3).first, max(idag, manad.minus(1).last), idag, idag - _LONG, idag + _FAR_AHEAD)
+    def for_inkomster(cls, manad: Manad, idag: date) -> "Tid":
+        """As the registers are asked when the incomes of `manad` count, and those of the month before fill a gap."""
+        return cls(manad.minus(2).first, max(idag, manad.last), idag, idag - _LONG, idag + _FAR_AHEAD)
 
     def nara(self, day: date | None) -> bool:
         """Whether a day is neither long ago nor far ahead. None is no day."""
@@ -82,7 +84,9 @@ class Tid(NamedTuple):
 def ar_lasbart(*names: str) -> bool:
     """Whether names are names: short, printable, and no markup."""
     text = "".join(names)
-    if "<" in text or ">" in text or not text.replace("\N{NO-BREAK SPACE}", " ").isprintable():
+    if "<" in text or ">" in text:
+        return False
+    if not text.isprintable() and not text.replace("\N{NO-BREAK SPACE}", " ").isprintable():
         return False
     return len(text) <= _LONGEST_NAME or max(map(len, names)) <= _LONGEST_NAME
 
@@ -95,19 +99,16 @@ def visat_namn(text: str) -> str:
 # --- The registers ----------------------------------------------------------------------------------------------------
 
 
-def orimligt_i_register(underlag: Underlag, tid: Tid, kallas: Kallas) -> list[str]:
+def orimligt_i_register(svar: Mapping[Register, Sequence[Myndighetssvar]], tid: Tid, kallas: Kallas) -> list[str]:
     """A sentence for each fault in the agencies' answers."""
     findings = []
-    for register in _REGISTER:
-        answers = underlag.fran(register)
+    for register, answers in svar.items():
         if len(answers) > 1 and len({one.person for one in answers}) < len(answers):
             findings.append(f"{register.namn}: två svar om samma person.")
         for one in answers:
-            findings += [f"{register.namn}, {kallas(one.person)}: {fault}." for fault in _FAULTS[type(one)](one, tid)]
+            if faults := _FAULTS[register](one, tid):
+                findings += [f"{register.namn}, {kallas(one.person)}: {fault}." for fault in faults]
     return findings
-
-
-_REGISTER = tuple(Register)
 
 
 def _formaner(svar: Formanssvar, tid: Tid) -> list[str]:
@@ -115,8 +116,10 @@ def _formaner(svar: Formanssvar, tid: Tid) -> list[str]:
         return []
     faults = [f"utbetalningen den {one.datum} {what}" for one in svar.utbetalningar for what in _payment(one, tid)]
     faults += _twice(
-        (one.datum, one.forman, one.typ, one.brutto, one.netto, one.period_fran, one.period_till)
-        for one in svar.utbetalningar
+        [
+            (one.datum, one.forman, one.typ, one.brutto, one.netto, one.period_fran, one.period_till)
+            for one in svar.utbetalningar
+        ]
     )
     for matter in svar.vantande:
         if not ar_lasbart(matter.forman):
@@ -126,24 +129,28 @@ def _formaner(svar: Formanssvar, tid: Tid) -> list[str]:
     return faults
 
 
-def _payment(one: Utbetalning, tid: Tid) -> Iterator[str]:
+def _payment(one: Utbetalning, tid: Tid) -> list[str]:
+    faults = []
     if one.brutto < 0 or one.skatt < 0 or one.netto < 0 or (one.avdrag and min(row.belopp for row in one.avdrag) < 0):
-        yield _NEGATIVE
+        faults.append(_NEGATIVE)
     if one.typ not in _TYPES:
-        yield f"har okänd typ {one.typ}"
+        faults.append(f"har okänd typ {one.typ}")
     if not tid.fran <= one.datum <= (tid.langt_fram if one.typ == Utbetalningstyp.PRESUMERAD else tid.till):
-        yield _OUTSIDE
+        faults.append(_OUTSIDE)
     if not _is_period(one.period_fran, one.period_till, tid):
-        yield _PERIOD
+        faults.append(_PERIOD)
     if not one.forman.strip() or not ar_lasbart(one.forman):
-        yield f"har en förmån med {OLASLIGT}"
+        faults.append(f"har en förmån med {OLASLIGT}")
+    return faults
 
 
 def _akassa(svar: SoSvar, tid: Tid) -> list[str]:
     if not svar.utbetalningar and not svar.avstangningar and svar.ansokt is None:
         return []
     faults = [f"utbetalningen den {one.datum} {what}" for one in svar.utbetalningar for what in _daily(one, tid)]
-    faults += _twice((one.datum, one.avser_fran, one.avser_till, one.netto_efter_avdrag) for one in svar.utbetalningar)
+    faults += _twice(
+        [(one.datum, one.avser_fran, one.avser_till, one.netto_efter_avdrag) for one in svar.utbetalningar]
+    )
     if not all(_is_period(ban.fran, ban.till, tid) for ban in svar.avstangningar):
         faults.append("en avstängning har dagar som inte kan stämma")
     if not tid.varit(svar.ansokt):
@@ -176,7 +183,7 @@ def _csn(svar: CsnSvar, tid: Tid) -> list[str]:
             faults.append(f"{row} {_OUTSIDE}")
         if not one.typ.strip() or not ar_lasbart(one.typ):
             faults.append(f"{row} har {OLASLIGT}")
-    faults += _twice((one.datum, one.typ, one.belopp) for one in svar.utbetalningar)
+    faults += _twice([(one.datum, one.typ, one.belopp) for one in svar.utbetalningar])
     for case in svar.arenden:
         if case.lage not in CSN_LAGEN:
             faults.append("ett ärende har ett okänt läge")
@@ -232,23 +239,25 @@ def _miv(svar: MivSvar, tid: Tid) -> list[str]:
     return faults
 
 
-_FAULTS: dict[type[Myndighetssvar], Callable[[Any, Tid], list[str]]] = {
-    FkSvar: _formaner,
-    PmSvar: _formaner,
-    AfSvar: _af,
-    SoSvar: _akassa,
-    CsnSvar: _csn,
-    SkvSvar: _skv,
-    TsSvar: _ts,
-    MivSvar: _miv,
+_FAULTS: dict[Register, Callable[[Any, Tid], list[str]]] = {
+    Register.FK: _formaner,
+    Register.PM: _formaner,
+    Register.AF: _af,
+    Register.SO: _akassa,
+    Register.CSN: _csn,
+    Register.SKV: _skv,
+    Register.TS: _ts,
+    Register.MIV: _miv,
 }
 
 
-def _twice(rows: Iterable[tuple[date, *tuple[Hashable, ...]]]) -> Iterator[str]:
+def _twice(rows: Sequence[tuple[date, *tuple[Hashable, ...]]]) -> list[str]:
     """`rows`: the day of each payment, and what makes two of a day the same one."""
-    for row, number in Counter(rows).items():
-        if number > 1:
-            yield f"samma utbetalning den {row[0]} står {number} gånger"
+    if len(set(rows)) == len(rows):
+        return []
+    return [
+        f"samma utbetalning den {row[0]} står {number} gånger" for row, number in Counter(rows).items() if number > 1
+    ]
 
 
 def _is_period(first: date | None, last: date | None, tid: Tid) -> bool:
@@ -266,12 +275,15 @@ def orimligt_om_personer(ansokan: Ansokan, underlag: Underlag, kallas: Kallas) -
 
     Of the household only what is said of the applicant's is looked at: nothing rests on the others'.
     """
-    people, arrived = ansokan.personer, ansokan.inkommen.date()
-    findings = [
-        f"Två personer i ansökan har samma personnummer: {kallas(person)} och någon till."
-        for person, number in (Counter(people).items() if len(set(people)) < len(people) else ())
-        if number > 1
-    ]
+    people, arrived, findings = ansokan.personer, ansokan.inkommen.date(), []
+    told = Counter([one.person for one in underlag.folkbokforing])
+    findings += [f"Folkbokföringen: två svar om {kallas(person)}." for person, number in told.items() if number > 1]
+    if len(set(people)) < len(people):
+        findings += [
+            f"Två personer i ansökan har samma personnummer: {kallas(person)} och någon till."
+            for person, number in Counter(people).items()
+            if number > 1
+        ]
     findings += [
         f"{kallas(person).capitalize()} har ett personnummer med en födelsedag som inte har varit."
         for person in people
@@ -284,12 +296,14 @@ def orimligt_om_personer(ansokan: Ansokan, underlag: Underlag, kallas: Kallas) -
     ]
     applicant = underlag.folkbokforing_for(ansokan.sokande.personnummer)
     household = (applicant.hushall if applicant else None) or ()
+    if not household:
+        return findings
     members = [one.personnummer for one in household if one.personnummer is not None]
     if len(set(members)) < len(members):
         findings.append("Folkbokföringen: två i hushållet har samma personnummer.")
     if not ar_lasbart(*[one.namn for one in household], *[one.relation for one in household]):
         findings.append("Folkbokföringen: namnen i hushållet går inte att läsa.")
-    if not all(number.is_valid for number in members):
+    if False in [number.is_valid for number in members]:
         findings.append("Folkbokföringen: någon i hushållet har ett personnummer som inte stämmer.")
     return findings
 
@@ -303,43 +317,62 @@ def orimligt_i_arendet(arende: Arende, tidigare: TidigareBerakning | None, tid: 
     if tidigare is not None:
         where = f"Verksamhetssystemet, beräkningen för {tidigare.manad.name}"
         findings += [f"{where}: {fault}." for fault in _berakning(tidigare, tid)]
-    if any(row.belopp < 0 for row in arende.beslut):
+    if _negative([row.belopp for row in arende.beslut]):
         findings.append("Verksamhetssystemet: ett beslut har negativt belopp.")
-    if any(row.belopp < 0 for row in arende.utbetalningar):
+    if _negative([row.belopp for row in arende.utbetalningar]):
         findings.append("Verksamhetssystemet: en utbetalning har negativt belopp.")
-    if not all(tid.varit(row.datum) for row in arende.beslut):
+    if False in [tid.varit(row.datum) for row in arende.beslut]:
         findings.append("Verksamhetssystemet: ett beslut har en dag som inte kan stämma.")
+    findings += _days_and_amounts(arende, tid)
     people = arende.hushall or ()
     if len(set(people)) < len(people):
         findings.append("Verksamhetssystemet: två i ärendets hushåll har samma personnummer.")
-    if any(row.manader is not None and not 0 <= row.manader <= _MONTHS_IN_A_LIFE for row in arende.jobbstimulans):
+    months = [row.manader for row in arende.jobbstimulans if row.manader is not None]
+    if months and not 0 <= min(months) <= max(months) <= _MONTHS_IN_A_LIFE:
         findings.append("Verksamhetssystemet: antalet månader med bistånd kan inte stämma.")
-    if not all(_is_period(row.fran, row.till, tid) for row in arende.jobbstimulans):
+    if False in [_is_period(row.fran, row.till, tid) for row in arende.jobbstimulans]:
         findings.append("Verksamhetssystemet: tiden med jobbstimulans kan inte stämma.")
-    if any(
-        not 0 <= hours <= _HOURS_IN_A_MONTH
-        for row in arende.narvaro or ()
-        for hours in (row.planerat, row.narvaro, row.giltig_franvaro)
-    ):
+    hours = [told for row in arende.narvaro or () for told in (row.planerat, row.narvaro, row.giltig_franvaro)]
+    if hours and not 0 <= min(hours) <= max(hours) <= _HOURS_IN_A_MONTH:
         findings.append("Verksamhetssystemet: närvaron har timmar som inte kan stämma.")
     if arende.planering is not None and not _is_plan(arende.planering.till, tid):
         findings.append(f"Verksamhetssystemet: planeringen har en dag som inte kan stämma: {arende.planering.till}.")
     return findings
 
 
+def _days_and_amounts(arende: Arende, tid: Tid) -> list[str]:
+    findings = []
+    if arende.avslutat is not None and not date(_OLDEST, 1, 1) <= arende.avslutat <= tid.idag:
+        findings.append("Verksamhetssystemet: ärendet är avslutat en dag som inte kan stämma.")
+    if [row for row in arende.utbetalningar if row.datum is not None and row.datum > tid.langt_fram]:
+        findings.append("Verksamhetssystemet: en utbetalning har en dag som inte kan stämma.")
+    if False in [tid.varit(row.datum) for row in arende.aktualiseringar]:
+        findings.append("Verksamhetssystemet: en ansökan är registrerad en dag som inte kan stämma.")
+    amounts = [row.belopp for row in arende.beslut] + [row.belopp for row in arende.utbetalningar]
+    if amounts and max(amounts) > _MOST_KRONOR:
+        findings.append("Verksamhetssystemet: ett beslut eller en utbetalning har ett belopp som inte kan stämma.")
+    return findings
+
+
 def _berakning(one: TidigareBerakning, tid: Tid) -> Iterator[str]:
-    negative = any(row.belopp < 0 for row in one.inkomster) or any(row.godkant < 0 for row in one.kostnader)
-    if negative or any(row.ansokt < 0 for row in one.kostnader):
+    incomes, costs = one.inkomster, one.kostnader
+    if _negative([row.belopp for row in incomes] + [row.godkant for row in costs] + [row.ansokt for row in costs]):
         yield "en rad har negativt belopp"
-    if any(row.godkant > row.ansokt for row in one.kostnader):
+    if True in [row.godkant > row.ansokt and row.godkant > hela_kronor(row.ansokt) for row in costs]:
         yield "mer är godkänt än sökt"
-    if not all(tid.nara(row.datum) for row in one.inkomster):
+    if False in [tid.nara(row.datum) for row in incomes]:
         yield "en inkomst har en dag som inte kan stämma"
-    kinds = [row.slag for row in one.inkomster] + [row.slag for row in one.kostnader]
-    if not ar_lasbart(*kinds):
+    if not ar_lasbart(*[row.slag for row in incomes], *[row.slag for row in costs]):
         yield f"en rad har {OLASLIGT}"
     if one.antal_personer is not None and not 0 < one.antal_personer <= _MOST_PERSONS:
         yield f"antalet personer är {one.antal_personer}"
+    sums = [one.resultat, one.normsumma, *[row.belopp for row in incomes], *[row.ansokt for row in costs]]
+    if [amount for amount in sums if amount is not None and abs(amount) > _MOST_KRONOR]:
+        yield "ett belopp kan inte stämma"
+
+
+def _negative(amounts: list[Decimal]) -> bool:
+    return bool(amounts) and min(amounts) < 0
 
 
 def _is_plan(till: date | None, tid: Tid) -> bool:

@@ -198,8 +198,18 @@ class Arende(Fakta):
         return max(tidigare, key=lambda berakning: berakning.manad, default=None)
 
 
+class Skriftvaxling(Fakta):
+    """What stands in the e-service beside the application: how many messages the applicant has written there."""
+
+    lasning: Lasning
+    fran_sokanden: int
+
+
 class Underlag(Fakta):
-    """Everything that was read for one application. `arende` is None until the case system has been read."""
+    """Everything that was read for one application. `arende` is None until the case system has been read.
+
+    `skriftvaxling` is None where the inbox has no messages, and until they have been read.
+    """
 
     folkbokforing: tuple[Folkbokforing, ...] = ()
     arende: Arende | None = None
@@ -211,6 +221,7 @@ class Underlag(Fakta):
     skv: tuple[SkvSvar, ...] = ()
     ts: tuple[TsSvar, ...] = ()
     miv: tuple[MivSvar, ...] = ()
+    skriftvaxling: Skriftvaxling | None = None
 
     def folkbokforing_for(self, person: Personnummer) -> Folkbokforing | None:
         return next((uppgift for uppgift in self.folkbokforing if uppgift.person == person), None)

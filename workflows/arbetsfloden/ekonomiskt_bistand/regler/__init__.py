@@ -21,6 +21,8 @@ __all__ = ["ALLA", "Granskning", "Regelutfall", "Utfall", "granska_arende", "gra
 
 ALLA = (*FOLKBOKFORING, *ARENDE, *REGISTREN, *INKOMSTER, *SYSSELSATTNING, *RADER, *UTGANG)
 _PROTECTION = FOLKBOKFORING[0].nummer
+_ASKS_ON = frozenset({4, 8, 9})
+"""Rules of the beginning that hand over with everything prepared: the case is open, its registers may be asked."""
 
 
 @dataclass(frozen=True)
@@ -31,12 +33,12 @@ class Granskning:
 
     def har(self, utfall: Utfall) -> bool:
         rules = self.hinder if utfall in HINDER else self.regler
-        return any(one.utfall is utfall for one in rules)
+        return utfall in [one.utfall for one in rules]
 
     @cached_property
     def hinder(self) -> tuple[Regelutfall, ...]:
         """The rules that hand over, wait or stop."""
-        return tuple(one for one in self.regler if one.utfall in HINDER)
+        return tuple([one for one in self.regler if one.utfall in HINDER])
 
     @property
     def hindrar(self) -> bool:
@@ -44,14 +46,19 @@ class Granskning:
         return bool(self.hinder)
 
     @property
+    def slutar(self) -> bool:
+        """Whether the robot goes no further than these rules of the beginning: no register is asked."""
+        return any(one.nummer not in _ASKS_ON or one.utfall is not Utfall.OVERLAMNA for one in self.hinder)
+
+    @property
     def sarskild(self) -> bool:
         """Whether only the named role for protected persons may see the case."""
-        return any(one.nummer == _PROTECTION and one.utfall is Utfall.STOPP for one in self.regler)
+        return any(one.nummer == _PROTECTION and one.utfall is Utfall.STOPP for one in self.hinder)
 
     @property
     def skal(self) -> tuple[str, ...]:
         """Every triggered rule's sentence, for people."""
-        return tuple(one.text for one in self.hinder if one.text)
+        return tuple([one.text for one in self.hinder if one.text])
 
 
 def granska_folkbokforing(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Granskning:
@@ -67,7 +74,7 @@ def granska_arende(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, t
 def prova(regler: Sequence[Regel], lage: Lage) -> tuple[Regelutfall, ...]:
     """Judge the rules in order. A protected person ends it at once, with that one answer and nothing else."""
     outcomes: list[Regelutfall] = []
-    told = lage.regelverk.regelbok.regler
+    told = lage.regelverk.regelord
     for rule in regler:
         outcome = rule.utfall(lage, told[rule.nummer])
         outcomes.append(outcome)

@@ -4,13 +4,18 @@ from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import OVERSKOTT, raknad_inkomst
+from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import EjRaknad, Varfor
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning
+from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst
+from arbetsfloden.ekonomiskt_bistand.berakning.tidigare_rader import rad_for_dagen, rader_for
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Overskott
-from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Utbetalningstyp
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import visat_namn
 from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, SHOW_INCOMES, Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
+
+_NOTHING = Decimal(0)
 
 
 def ej_uppgiven_inkomst(lage: Lage) -> Svar:
@@ -21,7 +26,7 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
     if not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = [
-        f"{post.slag} {kronor(post.belopp)} kr enligt {_register(post)} är inte uppgiven av {lage.kallas(post.person)} "
+        f"{post.slag} {kronor(post.belopp)} kr enligt {_register(post)} uppger {lage.kallas(post.person)} inte "
         f"för {post.manad.name}{_stated_otherwise(lage, post)}. Kommunicera innan beslut."
         for post in lage.poster
         if post.stamning is Stamning.EJ_UPPGIVEN
@@ -32,9 +37,22 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
         for post in lage.poster
         if post.stamning is Stamning.AVVIKER
     ]
+    findings += [
+        f"{_uncounted(lage, one)} enligt {one.betalning.om.register.namn} uppger {lage.kallas(one.person)} inte. {_ASK}"
+        for one in lage.ej_raknade
+        if one.varfor is Varfor.UTREDS and one.betalning is not None and not one.uppgiven
+    ]
     for register in SHOW_INCOMES:
         findings += ej_anslutet(lage, register)
-    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.last(*SHOW_INCOMES))
+    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.inkomster_last)
+
+
+_ASK = "Beloppet räknas inte nu och syns inte i en tidigare beräkning. Pröva om det ska räknas."
+
+
+def _uncounted(lage: Lage, one: EjRaknad) -> str:
+    called = one.slag if one.betalning else lage.kommun.visat_slag(one.slag)
+    return f"{called} {kronor(one.belopp)} kr, utbetald {one.datum} för {one.manad.name},"
 
 
 def _register(post: Inkomstpost) -> str:
@@ -51,23 +69,25 @@ def inkomst_saknas_i_register(lage: Lage) -> Svar:
     if not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = [
-        f"{post.slag} {kronor(post.belopp)} kr finns i ansökan men inte hos {_payers(lage, post)}"
-        f"{_paid_otherwise(lage, post)}."
+        f"{post.slag} {kronor(post.belopp)} kr för {lage.kallas(post.person)} finns i ansökan men inte hos "
+        f"{_payers(lage, post)}{_paid_otherwise(lage, post)}."
         for post in lage.poster
         if post.stamning is Stamning.EJ_I_REGISTRET
     ]
-    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.last(*SHOW_INCOMES))
+    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.inkomster_last)
 
 
 def _payers(lage: Lage, post: Inkomstpost) -> str:
     return " eller ".join(register.namn for register in lage.kommun.former(post.slag)) or "myndigheten"
 
 
+_OTHERWISE = {Utbetalningstyp.RETROAKTIV: "retroaktiv", Utbetalningstyp.PRESUMERAD: "presumerad"}
+
+
 def _paid_otherwise(lage: Lage, post: Inkomstpost) -> str:
-    irregular = any(
-        one.om.person == post.person and one.om.slag == post.slag and one.retroaktiv for one in lage.registrerade
-    )
-    return " som vanlig utbetalning, bara som retroaktiv" if irregular else ""
+    kinds = {one.typ for one in lage.registrerade if one.om.person == post.person and one.om.slag == post.slag}
+    told = " eller ".join(name for kind, name in _OTHERWISE.items() if kind in kinds)
+    return f" som vanlig utbetalning, bara som {told}" if told else ""
 
 
 def inkomst_avviker(lage: Lage) -> Svar:
@@ -81,27 +101,22 @@ def inkomst_avviker(lage: Lage) -> Svar:
         return Svar(Utfall.OVERLAMNA, ("Inkomsterna kan inte jämföras med förra månadens.",))
     now: dict[tuple[str, str], Decimal] = {}
     before: dict[tuple[str, str], Decimal] = {}
-    by_person = all(row.person is not None for row in lage.tidigare.inkomster)
+    by_person = not [row for row in lage.tidigare.inkomster if row.person is None]
     for post in lage.poster:
         key = (post.slag, lage.kallas(post.person) if by_person else "")
         amount = post.belopp if by_person else raknad_inkomst(post, lage.kommun, lage.stimulans)
-        now[key] = now.get(key, Decimal(0)) + hela_kronor(amount)
+        now[key] = now.get(key, _NOTHING) + hela_kronor(amount)
     for row in lage.tidigare.inkomster:
         if row.slag == OVERSKOTT:
             continue  # what was left of the month before is no income that goes on
         key = (row.slag, lage.kallas(row.person) if by_person and row.person else "")
-        rule = lage.kommun.inkomstslag.get(row.slag)
-        wage = by_person and rule is not None and rule.arbetsinkomst
-        before[key] = before.get(key, Decimal(0)) + (lage.lon_fore_stimulans(row) if wage else row.belopp)
-    limit = lage.kommun.inkomstavvikelse_procent
-    findings = [
-        f"{visat_namn(kind)} är {kronor(new)} kr, förra månaden {kronor(hela_kronor(old))} kr: skiljer mer än {limit} "
-        "procent."
-        for (kind, _), new, old in (
-            (key, now.get(key, Decimal(0)), before.get(key, Decimal(0))) for key in dict.fromkeys([*now, *before])
-        )
-        if abs(new - old) * 100 > limit * old
-    ]
+        wage = by_person and row.slag in lage.kommun.arbetsinkomster
+        before[key] = before.get(key, _NOTHING) + (lage.lon_fore_stimulans(row) if wage else row.belopp)
+    limit, findings = lage.kommun.inkomstavvikelse_procent, []
+    for key in dict.fromkeys([*now, *before]):
+        new, old = now.get(key, _NOTHING), before.get(key, _NOTHING)
+        if abs(new - old) * 100 > limit * old:
+            findings.append(_changed(lage, key[0], key[1], new, hela_kronor(old)))
     return svar(
         Utfall.OVERLAMNA,
         findings,
@@ -111,17 +126,36 @@ def inkomst_avviker(lage: Lage) -> Svar:
     )
 
 
+def _changed(lage: Lage, kind: str, who: str, new: Decimal, old: Decimal) -> str:
+    in_register = kind in {post.slag for post in lage.poster if post.myndighet}
+    called = visat_namn(kind) if in_register else lage.kommun.visat_slag(kind)
+    whose = f" för {who}" if who else ""
+    if old == 0:
+        return f"{called} är ny{whose}: {kronor(new)} kr, ingen förra månaden."
+    if new == 0:
+        return f"{called} är borta{whose}: {kronor(old)} kr förra månaden, ingen nu."
+    limit = lage.kommun.inkomstavvikelse_procent
+    return f"{called} är {kronor(new)} kr{whose}, förra månaden {kronor(old)} kr: skiljer mer än {limit} procent."
+
+
 def otillaten_inkomst(lage: Lage) -> Svar:
     """Rule 16: an income of a kind that is not on the municipality's list, or that the list leaves to a person."""
-    kinds = {income.slag for income in lage.ansokan.inkomster} | {one.om.slag for one in lage.nyligen_betalda}
-    unknown = sorted(kinds - set(lage.kommun.inkomstslag))
+    kommun = lage.kommun
+    kinds = {
+        (kommun.visat_slag(one.slag), lage.kallas(one.person))
+        for one in lage.ansokan.inkomster
+        if not kommun.raknas_inte(one.slag)
+    } | {
+        (one.om.slag, lage.kallas(one.om.person)) for one in lage.nyligen_betalda if not kommun.raknas_inte(one.om.slag)
+    }
+    unknown = sorted(one for one in kinds if one[0] not in kommun.inkomstslag)
     if not unknown and not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = [
-        f"Inkomsten {visat_namn(kind)} står inte på listan över inkomster som roboten får räkna." for kind in unknown
+        f"{called} för {whose} står inte på listan över inkomster som roboten får räkna." for called, whose in unknown
     ]
-    shown = ", ".join(sorted(kinds)) or "inga inkomster"
-    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(*SHOW_INCOMES))
+    shown = ", ".join(sorted({called for called, _ in kinds})) or "inga inkomster"
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.inkomster_last)
 
 
 def regelbunden_inkomst(lage: Lage) -> Svar:
@@ -133,20 +167,32 @@ def regelbunden_inkomst(lage: Lage) -> Svar:
     findings = [] if lage.today >= known_from else [f"Inkomsterna för {month.name} är inte kända ännu."]
     for payment in lage.nyligen_betalda:
         if not payment.gar_ihop:
-            findings.append(
-                f"{payment.om.forman} {payment.datum}: beloppen hos {payment.om.register.namn} går inte ihop."
-            )
+            findings.append(f"{_paid_to(lage, payment)}: beloppen hos {payment.om.register.namn} går inte ihop.")
         if not payment.regelbunden and not payment.retroaktiv:
-            findings.append(f"{payment.om.forman} {payment.datum}: utbetalningen är inte en vanlig utbetalning.")
+            findings.append(f"{_paid_to(lage, payment)}: utbetalningen är inte en vanlig utbetalning.")
     findings += [
-        f"{post.slag} för {post.manad.name}: det går inte att se om den räknades förra månaden."
+        f"{lage.visat_slag(post)} för {lage.kallas(post.person)}, {post.manad.name}: det går inte att se om beloppet "
+        "räknades förra månaden."
         for post in lage.poster
         if post.oklart
     ]
+    findings += _settled_by_nobody(lage)
     findings += _surplus_last_month(lage)
     deducted = Utfall.DRA_AV if lage.poster else Utfall.UTESLUTEN
-    last = lage.last(*SHOW_INCOMES)
+    last = lage.inkomster_last
     return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=last, annars=deducted)
+
+
+def _paid_to(lage: Lage, payment: Registerinkomst) -> str:
+    return f"{payment.om.forman} {payment.datum} för {lage.kallas(payment.om.person)}"
+
+
+def _settled_by_nobody(lage: Lage) -> list[str]:
+    return [
+        f"{_uncounted(lage, one)} finns i ansökan för {lage.kallas(one.person)}. {_ASK}"
+        for one in lage.ej_raknade
+        if one.varfor is Varfor.UTREDS and one.uppgiven
+    ]
 
 
 def _surplus_last_month(lage: Lage) -> list[str]:
@@ -163,14 +209,19 @@ def retroaktiv_utbetalning(lage: Lage) -> Svar:
     """Rule 18: a retroactive payment (type 3) since M−2 that last month's calculation did not count."""
     if lage.formaner is None:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
-    counted = {(row.datum, row.belopp) for row in lage.tidigare.inkomster} if lage.tidigare else set()
     findings = [
-        f"Retroaktiv utbetalning från {one.om.register.namn}: {one.om.forman} {kronor(one.belopp)} kr den {one.datum}."
+        f"Retroaktiv utbetalning från {one.om.register.namn}: {one.om.forman} {kronor(one.belopp)} kr den {one.datum} "
+        f"för {lage.kallas(one.om.person)}."
         for one in lage.nyligen_betalda
-        if one.retroaktiv and (one.datum, one.belopp) not in counted
+        if one.retroaktiv and not _was_counted(lage, one)
     ]
     shown = f"{len(lage.nyligen_betalda)} utbetalningar"
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.FK, Register.PM))
+
+
+def _was_counted(lage: Lage, payment: Registerinkomst) -> bool:
+    rows = rader_for(lage.tidigare, payment.om.person, payment.om.slag) if lage.tidigare else []
+    return rad_for_dagen(rows, payment.belopp, payment.datum)
 
 
 def avdrag_hos_myndighet(lage: Lage) -> Svar:
@@ -179,16 +230,18 @@ def avdrag_hos_myndighet(lage: Lage) -> Svar:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = []
     for payment in lage.nyligen_betalda:
+        if not payment.avdrag:
+            continue
         rule = lage.kommun.inkomstslag.get(payment.om.slag)
         allowed = rule.tillatna_avdrag if rule else ()
         findings += [
             f"{payment.om.register.namn} har dragit {kronor(row.belopp)} kr ({row.kod or 'utan kod'}) på "
-            f"{payment.om.forman} den {payment.datum}."
+            f"{payment.om.forman} den {payment.datum} för {lage.kallas(payment.om.person)}."
             for row in payment.avdrag
             if row.kod not in allowed and row.belopp != 0
         ]
     shown = f"{len(lage.nyligen_betalda)} utbetalningar"
-    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(*SHOW_INCOMES))
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.inkomster_last)
 
 
 INKOMSTER = (

@@ -1,16 +1,21 @@
 """Rules 1–10: folkbokföring, the case system and the application, before any other register is asked."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Boende
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Fritext
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_i_manaden, normbelopp
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import orimligt_i_arendet, orimligt_om_personer
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Folkbokforing, Skydd
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Arende, Folkbokforing, Skydd
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.regler.personerna import bor_isar
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
 
 SARSKILD_HANDLAGGNING = "Ärendet handläggs i särskild ordning av utsedd funktion."
@@ -20,18 +25,24 @@ _PARTNER = ("make", "maka", "sambo", "partner")
 def sarskild_handlaggning(lage: Lage) -> Svar:
     """Rule 1: protected identity or secrecy of anybody in the household. Its text never tells the reason."""
     known = lage.folkbokforing.values()
-    if any(map(_skyddad, lage.underlag.folkbokforing)) or any(one.skyddad for one in lage.underlag.registersvar):
+    answers = lage.myndigheterna.values()
+    if any(map(_skyddad, lage.underlag.folkbokforing)) or True in [one.skyddad for told in answers for one in told]:
         return Svar(Utfall.STOPP, (SARSKILD_HANDLAGGNING,))
-    if any(entry is None or (entry.skydd is None and entry.status is not Svarsstatus.INGET) for entry in known):
+    if any(map(_obesvarad, known)):
         return Svar(Utfall.VANTA, ("Folkbokföringen har inte svarat för alla i hushållet.",))
-    return Svar(Utfall.UTESLUTEN, (), (f"{len(known)} personer kontrollerade",), _oldest(known))
+    return Svar(Utfall.UTESLUTEN, (), (f"{len(known)} personer kontrollerade",), lage.folkbokforing_last)
 
 
 def _skyddad(entry: Folkbokforing) -> bool:
     """Whether somebody is protected, or has a household member whom the register hides."""
-    return entry.skydd not in (None, Skydd.INGET) or (
-        entry.hushall is not None and None in [member.personnummer for member in entry.hushall]
-    )
+    if entry.skydd is not None and entry.skydd is not Skydd.INGET:
+        return True
+    return bool([member for member in entry.hushall or () if member.personnummer is None])
+
+
+def _obesvarad(entry: Folkbokforing | None) -> bool:
+    """Whether folkbokföring has not told of protection, although the person is there or may be."""
+    return entry is None or (entry.skydd is None and entry.status is not Svarsstatus.INGET)
 
 
 def folkbokford_har(lage: Lage) -> Svar:
@@ -57,7 +68,7 @@ def folkbokford_har(lage: Lage) -> Svar:
         Utfall.OVERLAMNA,
         findings,
         f"folkbokförda i {lage.kommun.kommun}: {len(entries) - len(findings) + broken} av {len(entries)}",
-        tidpunkt=_oldest(entries.values()),
+        tidpunkt=lage.folkbokforing_last,
     )
 
 
@@ -82,6 +93,8 @@ def nyansokan(lage: Lage) -> Svar:
         closed_days = (lage.today - arende.avslutat).days if arende.avslutat else None
         if closed_days is None or closed_days > limit:
             findings.append(f"Nyansökan: ärendet har varit avslutat mer än {limit} dagar.")
+        else:
+            findings.append(f"Ärendet är avslutat sedan {arende.avslutat}: öppna det igen om stödet ska fortsätta.")
     shown = "pågående" if arende.aktivt else f"avslutat {arende.avslutat}" if arende.avslutat else "inget"
     return svar(Utfall.OVERLAMNA, findings, f"ärende: {shown}", tidpunkt=arende.lasning.tidpunkt)
 
@@ -91,7 +104,7 @@ def hushallet_andrat(lage: Lage) -> Svar:
     application = lage.ansokan
     findings = ["Sökanden uppger att hushållet har ändrats."] if application.hushallet_andrat else []
     findings += _household_in_case(lage)
-    if any((lage.alder(person) or 0) < 18 for person in application.vuxna):
+    if min([lage.alder(person) or 0 for person in lage.vuxna]) < 18:
         findings.append("En sökande är under 18 år.")
     if lage.barn_utan_band:
         findings.append("Ett barn har en ålder som riksnormen inte har belopp för.")
@@ -99,11 +112,13 @@ def hushallet_andrat(lage: Lage) -> Svar:
         findings.append("Antalet personer i bostaden är lägre än hushållet i ansökan.")
     if application.bostad.personer > len(lage.personer) and not application.bostad.delad:
         findings.append("Fler bor i bostaden än de som är med i ansökan.")
+    if application.bostad.delad and application.bostad.personer <= lage.hushall.antal:
+        findings.append("Bostaden delas enligt ansökan, men ingen annan än hushållet bor där.")
     findings += _others_at_address(lage)
     return svar(
         Utfall.OVERLAMNA,
         findings,
-        f"{len(application.vuxna)} vuxna, {len(application.barn)} barn",
+        f"{len(lage.vuxna)} vuxna, {len(application.barn)} barn",
         tidpunkt=lage.arende_last,
     )
 
@@ -111,10 +126,12 @@ def hushallet_andrat(lage: Lage) -> Svar:
 def _household_in_case(lage: Lage) -> list[str]:
     if lage.arende is None:
         return []
-    known = lage.arende.hushall
+    known, number = lage.arende.hushall, lage.tidigare.antal_personer if lage.tidigare else None
+    if known is not None and lage.folkbokforing.keys() != set(known):
+        return ["Hushållet är ett annat än i ärendet."]
     if known is not None:
-        return [] if lage.folkbokforing.keys() == set(known) else ["Hushållet är ett annat än i ärendet."]
-    number = lage.tidigare.antal_personer if lage.tidigare else None
+        counted = number in (None, lage.hushall.antal)
+        return [] if counted else [f"Förra månadens beräkning gällde {number} personer, nu {lage.hushall.antal}."]
     return [] if number == lage.hushall.antal else ["Det går inte att se att hushållet är som förra månaden."]
 
 
@@ -134,6 +151,8 @@ def _others_at_address(lage: Lage) -> list[str]:
     partner = lage.ansokan.medsokande
     if partner is not None and partner.personnummer not in at_address:
         findings.append("Medsökanden är inte folkbokförd på samma adress.")
+    elif partner is not None and bor_isar(entry, lage.folkbokforing[partner.personnummer]):
+        findings.append("Medsökanden bor enligt sin egen uppgift i folkbokföringen inte som sökandens uppgift visar.")
     return findings
 
 
@@ -143,21 +162,33 @@ def tillagg(lage: Lage) -> Svar:
         return Svar(Utfall.UTESLUTEN, (), ("inget ärende",))
     month, case = lage.manad, lage.arende
     findings = []
-    if any(row.manad == month for row in case.beslut):
+    if month in [row.manad for row in case.beslut]:
         findings.append(f"Tillägg: {month.name} är redan beslutad.")
-    elif any(row.manad == month for row in case.utbetalningar):
+    elif month in [row.manad for row in case.utbetalningar]:
         findings.append(f"Tillägg: {month.name} är redan utbetald.")
-    elif any(row.manad == month and row.slutlig for row in case.berakningar):
+    elif month in [row.manad for row in case.berakningar if row.slutlig]:
         findings.append(f"Tillägg: {month.name} är redan beräknad.")
     others = [row for row in case.aktualiseringar if row.referens != lage.ansokan.referens]
-    if any(row.manad == month or (row.manad is None and _after_last_decision(row, lage)) for row in others):
+    months = [row.manad for row in others if row.manad is not None or _may_be_for_this_month(row, others, lage)]
+    if month in months or None in months:
         findings.append(f"Tillägg: en annan ansökan som kan gälla {month.name} är redan registrerad.")
     return svar(Utfall.OVERLAMNA, findings, f"månad {month}", tidpunkt=lage.arende_last)
 
 
+def _may_be_for_this_month(row: Aktualisering, others: Sequence[Aktualisering], lage: Lage) -> bool:
+    """After last month's decision, or before a late one when the month's own application had come before it."""
+    before, late = lage.forra_manaden, lage.forra_manaden.first.replace(day=_FROM_DAY)
+    own = [one for one in others if one.datum and before.minus(1).first.replace(day=_FROM_DAY) <= one.datum < late]
+    return _after_last_decision(row, lage) or (row.datum is not None and row.datum >= late and bool(own))
+
+
+_FROM_DAY = 15
+"""The day from which the next month is applied for."""
+
+
 def _after_last_decision(row: Aktualisering, lage: Lage) -> bool:
     """Whether an application without a month came in after last month was decided, so that it may be for this month."""
-    before = lage.inkomstmanad
+    before = lage.forra_manaden
     decided = [one.datum for one in lage.arende.beslut if one.manad == before and one.datum] if lage.arende else []
     return row.datum is None or row.datum > max(decided, default=before.first)
 
@@ -184,13 +215,19 @@ def ej_intygad(lage: Lage) -> Svar:
 
 
 def fritext_eller_bilaga(lage: Lage) -> Svar:
-    """Rule 8: there is a message or an attachment that a person should read."""
+    """Rule 8: there is a message or an attachment that a person should read.
+
+    What was written in the e-service after the application always goes to a person: it may change the application.
+    """
     findings = []
+    written = lage.underlag.skriftvaxling.fran_sokanden if lage.underlag.skriftvaxling else 0
+    if written:
+        findings.append(f"Sökanden har skrivit i e-tjänsten efter ansökan ({written} st meddelanden): läs det först.")
     if lage.ansokan.meddelande.strip():
         findings.append("Ansökan har ett meddelande från sökanden.")
     if lage.ansokan.bilagor:
         findings.append(f"Ansökan har {len(lage.ansokan.bilagor)} bilagor.")
-    flagged = lage.kommun.fritext_och_bilagor is Fritext.FLAGGA
+    flagged = lage.kommun.fritext_och_bilagor is Fritext.FLAGGA and not written
     return svar(
         Utfall.GA_VIDARE if flagged else Utfall.OVERLAMNA,
         findings,
@@ -199,13 +236,16 @@ def fritext_eller_bilaga(lage: Lage) -> Svar:
 
 
 def ingen_tidigare_berakning(lage: Lage) -> Svar:
-    """Rule 9: the case has no finished calculation of the month before, or holds what cannot be right."""
+    """Rule 9: the case has no finished calculation of the month before, one with another norm than the riksnorm, or
+    holds what cannot be right."""
     if lage.arende is None:
         return Svar(Utfall.UTESLUTEN, (), ("inget ärende",))
-    before = lage.inkomstmanad
+    before = lage.forra_manaden
     findings = orimligt_i_arendet(lage.arende, lage.tidigare, lage.tid)
     if lage.tidigare is None:
         findings.append(f"Det finns ingen färdig beräkning för {before.name} att jämföra med.")
+    findings += _two_about_one(lage.arende, before)
+    findings += _annan_norm(lage)
     return svar(
         Utfall.OVERLAMNA,
         findings,
@@ -214,18 +254,77 @@ def ingen_tidigare_berakning(lage: Lage) -> Svar:
     )
 
 
-def ej_delegerat(lage: Lage) -> Svar:
-    """Rule 10: the delegation order does not list the decision type."""
-    entry = lage.regelverk.beslutstyp(BIFALL)
-    return svar(
-        Utfall.STOPP,
-        [] if entry else ["Beslutstypen är inte delegerad till den digitala medarbetaren."],
-        entry.delegation if entry else "ingen delegation",
+def _two_about_one(arende: Arende, before: Manad) -> list[str]:
+    """Records about the same thing that differ: which one holds is for a person to say, not for their order."""
+    findings = []
+    finished = [row for row in arende.berakningar if row.slutlig and row.manad == before]
+    if any(row != finished[0] for row in finished):
+        findings.append(f"Det finns två färdiga beräkningar för {before.name} som inte är lika: se vilken som gäller.")
+    histories = {row.person: row for row in reversed(arende.jobbstimulans)}
+    if any(row != histories[row.person] for row in arende.jobbstimulans):
+        findings.append("Verksamhetssystemet har två olika uppgifter om jobbstimulans för en person: se vilken gäller.")
+    return findings
+
+
+def _annan_norm(lage: Lage) -> list[str]:
+    """That last month's norm was not the riksnorm: the board may have raised or lowered it (12 kap. 7 § SoL).
+
+    Nothing where the household has changed, which rule 4 tells. How many days a visit lasted and how many shared the
+    home stand in no calculation: they are taken as they are now, and the sentence says so.
+    """
+    shown = lage.tidigare.normsumma if lage.tidigare else None
+    month, home = lage.forra_manaden, lage.ansokan.bostad
+    table = lage.regelverk.norm_for(month)
+    changed = lage.ansokan.hushallet_andrat or lage.barn_utan_band or _household_in_case(lage)
+    if shown is None or table is None or changed:
+        return []
+    norms = set()
+    # A child born that month may have come after the calculation was made: with it and without it is the riksnorm.
+    for born_by in (month.last, month.minus(1).last):
+        rows = normbelopp(table, _hushall_forra_manaden(lage, born_by))
+        norm = sum((row.belopp for row in rows), Decimal(0))
+        if abs(shown - norm) <= _ROUNDING:
+            return []
+        norms.add(norm)
+    alike = ["lika många dagars umgänge"] if any(one.boende is Boende.UMGANGE for one in lage.ansokan.barn) else []
+    alike += ["lika många i hemmet"] if home.delad else []
+    known = f"{kronor(min(norms))} kr"
+    if len(norms) > 1:
+        known += f" utan och {kronor(max(norms))} kr med barn fött i {month.name}"
+    as_now = f" med {' och '.join(alike)} som nu" if alike else ""
+    return [
+        f"Förra månadens norm var {kronor(shown)} kr; riksnormen för hushållet är {known}{as_now}. "
+        "Pröva om det finns särskilda skäl."
+    ]
+
+
+_ROUNDING = Decimal(1)
+"""Kronor that come of no other norm: the case system may keep the öre of a shared row, or round a half downwards."""
+
+
+def _hushall_forra_manaden(lage: Lage, born_by: date) -> NormHushall:
+    """The household that is applied for as it was the month before: the ages of then, the children born by a day."""
+    home = lage.ansokan.bostad
+    born = [(child, child.personnummer.birth_date) for child in lage.ansokan.barn]
+    children = tuple(
+        NormBarn(alder_i_manaden(day, lage.forra_manaden), child.boende, child.dagar)
+        for child, day in born
+        if day is not None and day <= born_by
     )
+    unborn = len(born) - len(children)
+    return NormHushall(len(lage.ansokan.vuxna), children, home.personer - unborn if home.delad else None)
 
 
-def _oldest(entries: Iterable[Folkbokforing | None]) -> datetime | None:
-    return min((entry.lasning.tidpunkt for entry in entries if entry is not None), default=None)
+def ej_delegerat(lage: Lage) -> Svar:
+    """Rule 10: the delegation order does not list the decision type, or is not in force on the day."""
+    entry, delegation = lage.regelverk.beslutstyp(BIFALL), lage.regelverk.delegation
+    findings = [] if entry else ["Beslutstypen är inte delegerad till den digitala medarbetaren."]
+    if entry and not (entry.in_force(lage.today) and delegation.in_force(lage.today)):
+        findings.append(
+            f"Delegationen gäller inte {lage.today}: roboten beslutar inget. Säg till den som ansvarar för "
+            "delegationsordningen."
+        )
+    return svar(Utfall.STOPP, findings, entry.delegation if entry else "ingen delegation")
 
 
 FOLKBOKFORING = (

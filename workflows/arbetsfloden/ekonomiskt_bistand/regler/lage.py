@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TypeVar, cast
+from typing import Any, TypeVar
 
 # That of functools takes a lock at each first reading until Python 3.12: two dozen in one decision.
 from django.utils.functional import cached_property
@@ -13,13 +13,15 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
-from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning, sammanstall
-from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, radrum
+from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import EjRaknad, Inkomster, ej_raknade
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, sammanstall
+from arbetsfloden.ekonomiskt_bistand.berakning.jobbstimulans import hade_stimulans, inom_tva_ar, stimulans_galler
+from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran, radrum, samlad_hyra
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst, registerinkomster
 from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun, Overskott
-from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_den, aldersband
+from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_den, har_band
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
     CsnSvar,
@@ -33,11 +35,12 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import Tid
 from arbetsfloden.ekonomiskt_bistand.register.underlag import (
     Arende,
-    Bankkonto,
     Folkbokforing,
     Jobbstimulans,
     TidigareBerakning,
     TidigareInkomst,
+    TidigareKostnad,
+    siffror,
 )
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag as AllaFakta
 from arbetsfloden.ekonomiskt_bistand.regler.relevans import Besked, besked, fragor
@@ -46,17 +49,6 @@ SvarT = TypeVar("SvarT", bound=Myndighetssvar)
 INKOMSTREGISTER: tuple[type[Myndighetssvar], ...] = (FkSvar, PmSvar, SoSvar, CsnSvar)
 _ALLA = tuple(Register)
 SHOW_INCOMES = tuple(kind.register for kind in INKOMSTREGISTER)
-_QUALIFYING_MONTHS = 6
-_STIMULUS_YEARS = 2
-JOBBSTIMULANS_NOTERAD = "jobbstimulans"
-"""The word by which a note on an income row tells that a quarter of the wage was disregarded."""
-_STAMNING = {
-    Stamning.STAMMER: "stämmer med registret",
-    Stamning.AVVIKER: "annat belopp i registret",
-    Stamning.EJ_UPPGIVEN: "inte uppgiven",
-    Stamning.EJ_I_REGISTRET: "finns inte i registret",
-    Stamning.ENBART_ANSOKAN: "enligt ansökan",
-}
 TILL_KONTO = "Konto"
 """The only way of payment that the robot carries out, in the form's words."""
 
@@ -70,6 +62,9 @@ class Lage:
     regelverk: Regelverk
     today: date
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ansokan", self.regelverk.kommun.med_kanda_slag(self.ansokan))
+
     @cached_property
     def kommun(self) -> Kommun:
         return self.regelverk.kommun
@@ -80,7 +75,12 @@ class Lage:
 
     @cached_property
     def inkomstmanad(self) -> Manad:
-        """The month before the applied one, M−1: the one whose incomes count and whose calculation is compared with."""
+        """The month whose incomes count: as the municipality has it, M−1 or the applied month M itself."""
+        return self.kommun.inkomstmanad.raknas_for(self.manad)
+
+    @cached_property
+    def forra_manaden(self) -> Manad:
+        """The month before the applied one, M−1: the one whose calculation is compared with."""
         return self.manad.minus(1)
 
     @cached_property
@@ -92,24 +92,27 @@ class Lage:
     @cached_property
     def tid(self) -> Tid:
         """The days that the registers are asked about, and today: what is read is judged by them."""
-        return Tid.for_manad(self.manad, self.today)
+        return Tid.for_inkomster(self.inkomstmanad, self.today)
 
-    @property
+    @cached_property
     def arende_last(self) -> datetime | None:
         return self.underlag.arende.lasning.tidpunkt if self.underlag.arende else None
 
-    @property
+    @cached_property
     def kontot_stammer(self) -> bool:
         """Whether the account on file is the one in the application. Payments go to the one on file only."""
-        on_file = self.arende.konto if self.arende else None
-        stated = Bankkonto(clearing=self.ansokan.utbetalning.clearing, konto=self.ansokan.utbetalning.konto)
-        return on_file is not None and on_file.siffror == stated.siffror
+        on_file, stated = self.arende.konto if self.arende else None, self.ansokan.utbetalning
+        return on_file is not None and on_file.siffror == siffror(stated.clearing + stated.konto)
 
     @cached_property
     def tidigare(self) -> TidigareBerakning | None:
         """The finished calculation of the month before the applied one."""
         latest = self.arende.senaste_berakning(self.manad) if self.arende else None
-        return latest if latest is not None and latest.manad == self.inkomstmanad else None
+        return latest if latest is not None and latest.manad == self.forra_manaden else None
+
+    @cached_property
+    def vuxna(self) -> tuple[Personnummer, ...]:
+        return self.ansokan.vuxna
 
     @cached_property
     def personer(self) -> tuple[Personnummer, ...]:
@@ -120,71 +123,79 @@ class Lage:
     def folkbokforing(self) -> dict[Personnummer, Folkbokforing | None]:
         """What folkbokföring says of everybody in the application, None where it has not been asked."""
         # Turned round so that the first answer about somebody wins.
-        read = {one.person: one for one in reversed(self.underlag.folkbokforing)}
-        return {person: read.get(person) for person in self.personer}
+        read = {one.person.digits: one for one in reversed(self.underlag.folkbokforing)}
+        return {person: read.get(person.digits) for person in self.personer}
 
     @cached_property
-    def _kallade(self) -> dict[Personnummer, str]:
-        adults = len(self.ansokan.vuxna)
+    def folkbokforing_last(self) -> datetime | None:
+        """When the oldest of folkbokföring's answers was read."""
+        known = self.folkbokforing.values()
+        return min([entry.lasning.tidpunkt for entry in known if entry is not None], default=None)
+
+    @cached_property
+    def _kallade(self) -> dict[str, str]:
+        adults = len(self.vuxna)
         # Turned round so that the first place of somebody who is named twice wins.
         named = reversed(list(enumerate(self.personer)))
         return {
-            person: ("sökanden", "medsökanden")[number] if number < adults else f"barn {number - adults + 1}"
+            person.digits: ("sökanden", "medsökanden")[number] if number < adults else f"barn {number - adults + 1}"
             for number, person in named
         }
 
     def kallas(self, person: Personnummer) -> str:
         """Who somebody is in the household, for texts: never a name or a number."""
-        return self._kallade.get(person, "en person utanför ansökan")
-
-    @cached_property
-    def _aldrar(self) -> dict[Personnummer, int | None]:
-        last = self.manad.last
-        return {person: _alder(person, last) for person in self.personer}
+        return self._kallade.get(person.digits, "en person utanför ansökan")
 
     def alder(self, person: Personnummer) -> int | None:
         """Age that counts in the applied month; None when the number holds no date of birth or lies in the future."""
-        try:
-            return self._aldrar[person]
-        except KeyError:
-            return _alder(person, self.manad.last)
+        born, last = person.birth_date, self._manadens_slut
+        return alder_den(born, last) if born is not None and born <= last else None
+
+    @cached_property
+    def _manadens_slut(self) -> date:
+        return self.manad.last
 
     # --- Household and calculation ---------------------------------------------------------------------------------
 
     @cached_property
     def barn_utan_band(self) -> tuple[Barn, ...]:
         """Children whose age no band of the norm holds."""
-        return tuple(child for child in self.ansokan.barn if not _has_band(self.alder(child.personnummer)))
+        return tuple([child for child in self.ansokan.barn if not har_band(self.alder(child.personnummer))])
 
     @cached_property
     def hushall(self) -> NormHushall:
         """The household of the norm; children without a band are left out and handed over by rule 4."""
         home = self.ansokan.bostad
+        ages = [(child, self.alder(child.personnummer)) for child in self.ansokan.barn]
         return NormHushall(
-            vuxna=len(self.ansokan.vuxna),
-            barn=tuple(
-                NormBarn(alder=self.alder(child.personnummer) or 0, boende=child.boende, dagar=child.dagar)
-                for child in self.ansokan.barn
-                if child not in self.barn_utan_band
-            ),
+            vuxna=len(self.vuxna),
+            barn=tuple([NormBarn(age or 0, child.boende, child.dagar) for child, age in ages if har_band(age)]),
             personer_i_hemmet=home.personer if home.delad else None,
         )
 
     @cached_property
     def poster(self) -> tuple[Inkomstpost, ...]:
         """Incomes of the month that count. A child's own wage is no such income (12 kap. 9 § SoL, rule 30)."""
-        return tuple(post for post in self._alla_poster if not self.ar_barns_lon(post))
+        return tuple([post for post in self._alla_poster if post not in self.barns_loner])
 
     @cached_property
     def visade_poster(self) -> tuple[str, ...]:
         """The incomes in short, for people: several rules tell that they have seen them."""
-        return tuple(f"{post.slag} {kronor(post.belopp)} kr: {_STAMNING[post.stamning]}" for post in self.poster) or (
-            "inga inkomster",
-        )
+        told = [f"{self.visat_slag(post)} {kronor(post.belopp)} kr: {post.stamning.text}" for post in self.poster]
+        return tuple(told) or ("inga inkomster",)
+
+    def visat_slag(self, post: Inkomstpost) -> str:
+        """What an income is called in sentences: a register's name for it, else only a kind that is known."""
+        return post.slag if post.myndighet else self.kommun.visat_slag(post.slag)
 
     @cached_property
     def barns_loner(self) -> tuple[Inkomstpost, ...]:
-        return tuple(post for post in self._alla_poster if self.ar_barns_lon(post))
+        return tuple([post for post in self._alla_poster if self._ar_barns_lon(post)])
+
+    @cached_property
+    def loner(self) -> tuple[Inkomstpost, ...]:
+        """The adults' wages."""
+        return tuple([post for post in self.poster if self.ar_arbetsinkomst(post)])
 
     @cached_property
     def registrerade(self) -> tuple[Registerinkomst, ...]:
@@ -193,24 +204,26 @@ class Lage:
 
     @cached_property
     def nyligen_betalda(self) -> tuple[Registerinkomst, ...]:
-        """Payments made since M−2, or that cover M−1."""
-        first, income_month = self.manad.minus(2).first, self.inkomstmanad.first
-        return tuple(
-            one
-            for one in self.registrerade
-            if one.datum >= first or (one.till is not None and one.till >= income_month)
-        )
+        """Payments made since the month before the one whose incomes count, or that cover that one."""
+        paid, first, counted = self.registrerade, self.inkomstmanad.minus(1).first, self.inkomstmanad.first
+        return tuple([one for one in paid if one.datum >= first or (one.till is not None and one.till >= counted)])
+
+    @cached_property
+    def ej_raknade(self) -> tuple[EjRaknad, ...]:
+        """The incomes that are in no post, and why."""
+        before, paid = self.arende.berakningar if self.arende else (), self.nyligen_betalda
+        known = Inkomster(self.ansokan, self.registrerade, paid, self._alla_poster, before, self.kommun)
+        return tuple(ej_raknade(known, self.inkomstmanad))
 
     @cached_property
     def _alla_poster(self) -> tuple[Inkomstpost, ...]:
-        return sammanstall(self.ansokan, self.registrerade, self.tidigare, self.kommun, self.anslutna)
+        return sammanstall(self.ansokan, self.registrerade, self.tidigare, self.kommun, self.regelverk.anslutna)
 
-    def ar_barns_lon(self, post: Inkomstpost) -> bool:
-        return self.ar_arbetsinkomst(post) and post.person not in self.ansokan.vuxna
+    def _ar_barns_lon(self, post: Inkomstpost) -> bool:
+        return self.ar_arbetsinkomst(post) and post.person not in self.vuxna
 
     def ar_arbetsinkomst(self, post: Inkomstpost) -> bool:
-        rule = self.kommun.inkomstslag.get(post.slag)
-        return rule is not None and rule.arbetsinkomst
+        return post.slag in self.kommun.arbetsinkomster
 
     def kostnader(self, slag: str) -> list[Kostnad]:
         """The application's costs of one kind."""
@@ -230,8 +243,9 @@ class Lage:
     @cached_property
     def sidorader(self) -> tuple[Sidorad, ...]:
         """Costs that no reasonable amount is set for: each is decided apart."""
+        reasonable = self.skaliga
         return tuple(
-            Sidorad(slag=row.slag, belopp=row.belopp) for row in self.ansokan.kostnader if row.slag not in self.skaliga
+            [Sidorad(slag=row.slag, belopp=row.belopp) for row in self.ansokan.kostnader if row.slag not in reasonable]
         )
 
     @cached_property
@@ -262,80 +276,70 @@ class Lage:
     @cached_property
     def radrum(self) -> Radrum:
         """Whether the rent is above the cap, and where the notice stands."""
-        rent = sum((row.belopp for row in self.kostnader(HYRA)), Decimal(0))
-        rows = self.tidigare.kostnader if self.tidigare else ()
-        before = next((row for row in rows if row.slag == HYRA), None)
+        rent, before = hela_hyran(self.kostnader(HYRA)), samlad_hyra(self.hyra_forut)
         return radrum(self.manad, rent, self.skaliga[HYRA], before, self.kommun.radrum_manader)
+
+    @cached_property
+    def hyra_forut(self) -> list[TidigareKostnad]:
+        """Last month's rows of rent."""
+        return [row for row in self.tidigare.kostnader if row.slag == HYRA] if self.tidigare else []
 
     # --- Jobbstimulans ---------------------------------------------------------------------------------------------
 
     def bistandshistorik(self, person: Personnummer) -> Jobbstimulans | None:
         """The history of one adult. The case system shows one for the case: it is the co-applicant's too where last
         month's calculation reduced their wage by it."""
-        if person not in self._historik:
+        if person.digits not in self._historik:
             rows = self.arende.jobbstimulans if self.arende else ()
-            whose = self.ansokan.sokande.personnummer if self._had_stimulus(person) else person
-            self._historik[person] = next((row for row in rows if row.person in (person, whose)), None)
-        return self._historik[person]
+            had = hade_stimulans(self.tidigare, person)
+            whose = self.ansokan.sokande.personnummer if had else person
+            self._historik[person.digits] = next((row for row in rows if row.person in (person, whose)), None)
+        return self._historik[person.digits]
 
     @cached_property
-    def _historik(self) -> dict[Personnummer, Jobbstimulans | None]:
+    def _historik(self) -> dict[str, Jobbstimulans | None]:
         return {}
 
-    def _had_stimulus(self, person: Personnummer) -> bool:
-        rows = self.tidigare.inkomster if self.tidigare else ()
-        return any(row.person == person and JOBBSTIMULANS_NOTERAD in row.notering.casefold() for row in rows)
-
     def stimulans_for(self, person: Personnummer) -> bool | None:
-        """Whether 25 % of the person's wage is disregarded (12 kap. 8 § SoL); None when the history cannot tell.
-
-        Six months done without a first day of the two years is such a case: where they began is for a person to say.
-        """
-        history = self.bistandshistorik(person)
-        if history is None or history.manader is None:
-            return None
-        if history.fran is not None:
-            return _covers(history.fran, history.till, self.inkomstmanad)
-        return None if history.manader >= _QUALIFYING_MONTHS else False
+        """Whether 25 % of the person's wage is disregarded (12 kap. 8 § SoL); None when the history cannot tell."""
+        return stimulans_galler(self.bistandshistorik(person), self.inkomstmanad, self.manad)
 
     def lon_fore_stimulans(self, row: TidigareInkomst) -> Decimal:
         """A wage of last month's calculation as it was paid out: what counted then, before the 25 % were taken off."""
         history = self.bistandshistorik(row.person) if row.person else None
-        fran = history.fran if history else None
-        reduced = fran is not None and _covers(fran, history.till if history else None, self.manad.minus(2))
-        return row.belopp / (1 - JOBBSTIMULANS) if reduced else row.belopp
+        return row.belopp / (1 - JOBBSTIMULANS) if inom_tva_ar(history, self.inkomstmanad.minus(1)) else row.belopp
 
     @cached_property
     def stimulans(self) -> frozenset[Personnummer]:
-        return frozenset(person for person in self.ansokan.vuxna if self.stimulans_for(person))
+        return frozenset([person for person in self.vuxna if self.stimulans_for(person)])
 
     # --- Registers -------------------------------------------------------------------------------------------------
 
     @cached_property
     def fragor(self) -> dict[Personnummer, tuple[Register, ...]]:
         """Which registers are asked about whom: those that are connected, and only where they are relevant."""
-        return fragor(self.ansokan.vuxna, self.folkbokforing, self.anslutna, self.alder)
+        return fragor(self.vuxna, self.folkbokforing, self.regelverk.anslutna, self._alder_i_dag)
 
-    @cached_property
-    def anslutna(self) -> tuple[Register, ...]:
-        """The registers that are asked. What stands in for the others is for the rules to judge."""
-        connections = self.regelverk.anslutningar
-        return tuple(register for register in _ALLA if connections.till(register).ansluten)
+    def _alder_i_dag(self, person: Personnummer) -> int | None:
+        """A register knows somebody as of age from the birthday, not from the first of its month."""
+        born = person.birth_date
+        return alder_den(born, self.today) if born is not None and born <= self.today else None
 
     def svar(self, kind: type[SvarT]) -> tuple[SvarT, ...] | None:
         """An agency's answers, or None while any that is needed is missing or not checkable.
 
         Empty when nobody needs to be asked about, or the register is not connected.
         """
-        return cast("tuple[SvarT, ...] | None", self._svar[kind.register])
+        answers: tuple[SvarT, ...] | None = self._svar[kind.register]
+        return answers
 
     @cached_property
     def besked(self) -> tuple[Besked, ...]:
         """What came of every question."""
-        return besked(self.fragor, self.underlag)
+        return besked(self.fragor, self.myndigheterna)
 
     @cached_property
-    def _svar(self) -> dict[Register, tuple[Myndighetssvar, ...] | None]:
+    def _svar(self) -> dict[Register, Any]:
         found: dict[Register, tuple[Myndighetssvar, ...] | None] = dict.fromkeys(_ALLA, ())
         for register, _, answer in self.besked:
             before = found[register]
@@ -354,44 +358,31 @@ class Lage:
     @cached_property
     def inkomster_kanda(self) -> bool:
         """Whether every register that may show an income has answered."""
-        return all(self._svar[register] is not None for register in SHOW_INCOMES)
+        return None not in [self._svar[register] for register in SHOW_INCOMES]
 
     def last(self, *registers: Register) -> datetime | None:
         """When the oldest of the registers' answers was read."""
-        if registers not in self._lasta:
-            read = [one.lasning.tidpunkt for register in registers for one in self.underlag.fran(register)]
-            self._lasta[registers] = min(read, default=None)
-        return self._lasta[registers]
+        if len(registers) == 1:
+            return self._lasta[registers[0]]
+        return min([day for register in registers if (day := self._lasta[register]) is not None], default=None)
 
     @cached_property
-    def _lasta(self) -> dict[tuple[Register, ...], datetime | None]:
-        return {}
+    def _lasta(self) -> dict[Register, datetime | None]:
+        return {
+            register: min([one.lasning.tidpunkt for one in answers]) if answers else None
+            for register, answers in self.myndigheterna.items()
+        }
+
+    @cached_property
+    def myndigheterna(self) -> dict[Register, tuple[Myndighetssvar, ...]]:
+        """Every agency's answers."""
+        return {register: self.underlag.fran(register) for register in _ALLA}
+
+    @cached_property
+    def inkomster_last(self) -> datetime | None:
+        """When the oldest answer of a register that may show an income was read."""
+        return self.last(*SHOW_INCOMES)
 
     def vantar_pa(self, *kinds: type[Myndighetssvar]) -> str:
         """The register that keeps a rule waiting, in words."""
         return next((kind.register.namn for kind in kinds if self.svar(kind) is None), "Registren")
-
-
-def _alder(person: Personnummer, last: date) -> int | None:
-    born = person.birth_date
-    return alder_den(born, last) if born is not None and born <= last else None
-
-
-def _has_band(age: int | None) -> bool:
-    try:
-        aldersband(-1 if age is None else age)
-    except KeyError:
-        return False
-    return True
-
-
-def _covers(fran: date, till: date | None, month: Manad) -> bool | None:
-    """Whether the two years hold the month; None for a month in which they begin or end on a day within it."""
-    if till is None:
-        last = Manad.of(fran).minus(1 - 12 * _STIMULUS_YEARS)
-        over, whole = month > last, month <= last
-    else:
-        over, whole = till < month.first, month.last <= till
-    if fran <= month.first and whole:
-        return True
-    return False if month.last < fran or over else None

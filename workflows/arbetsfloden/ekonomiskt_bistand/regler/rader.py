@@ -1,28 +1,25 @@
 """Rules 27–41: the rows of the calculation, assets, payee, stays and permits."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
-from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
-from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA
-from arbetsfloden.ekonomiskt_bistand.berakning.betalning import hyresvarden
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, Berakning
+from arbetsfloden.ekonomiskt_bistand.berakning.betalning import delas_sakert, hyresvarden
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
-from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, Radrumslage
-from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Boende
+from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, Radrumslage, hela_hyran
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import alder_i_manaden, aldersband, aldersband_text
-from arbetsfloden.ekonomiskt_bistand.register.registersvar import CsnSvar, MivSvar, Register, SkvSvar, TsSvar
-from arbetsfloden.ekonomiskt_bistand.register.rimlighet import UPPEHALL, visat_namn
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Bankkonto, Folkbokforing, TidigareKostnad, siffror
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import CsnSvar, Register, SkvSvar, TsSvar
+from arbetsfloden.ekonomiskt_bistand.register.rimlighet import visat_namn
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Bankkonto, siffror
 from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
+from arbetsfloden.ekonomiskt_bistand.regler.personerna import barns_boende, uppehallstillstand
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
-from arbetsfloden.ekonomiskt_bistand.regler.relevans import ar_svensk
-
-_STUDIESTOD = "Studiestöd"
-_BESLUTAD = "BESLUTAD"
-_NO_PERMIT_NEEDED = frozenset({"danmark", "finland", "island", "norge"})
-"""Nordic citizens need no residence permit (2 kap. 8 b § utlänningslagen, the Nordic agreement of 1954)."""
+from arbetsfloden.ekonomiskt_bistand.regler.studier import BESLUTAD, STUDIESTOD, kommande_studiestod
 
 
 def studiestod(lage: Lage) -> Svar:
@@ -33,7 +30,7 @@ def studiestod(lage: Lage) -> Svar:
     answers = lage.svar(CsnSvar)
     if answers is None:
         return vantar(Register.CSN.namn)
-    posts = [post for post in lage.poster if post.slag == _STUDIESTOD]
+    posts = [post for post in lage.poster if post.slag == STUDIESTOD]
     going_on = {post.person for post in posts if _goes_on(lage, post, answers)}
     findings = [
         f"Studiestöd för {lage.kallas(post.person)} är nytt eller inte planerat för {lage.manad.name}."
@@ -42,32 +39,33 @@ def studiestod(lage: Lage) -> Svar:
     ]
     if lage.ansokan.studier and not posts:
         findings.append("Någon i hushållet studerar enligt ansökan, utan studiestöd.")
-    if any(_turns_nineteen(lage, child) and child.personnummer not in going_on for child in lage.ansokan.barn):
-        findings.append("En skolungdom fyller 19 år; studierna behöver styrkas.")
+    findings += kommande_studiestod(lage, answers, {post.person for post in posts})
+    findings += _grown_children(lage, going_on)
     findings += ej_anslutet(lage, Register.CSN)
     shown = [f"{lage.kallas(post.person)}: {kronor(post.belopp)} kr" for post in posts] or ["inget studiestöd"]
     deducted = Utfall.DRA_AV if posts else Utfall.UTESLUTEN
     return svar(Utfall.OVERLAMNA, findings, *shown, tidpunkt=lage.last(Register.CSN), annars=deducted)
 
 
-_SCHOOL_YOUTH = 19
+_OF_AGE, _SCHOOL_YOUTH = 18, 19
 
 
-def _turns_nineteen(lage: Lage, child: Barn) -> bool:
-    """Whether a child is a school youth for the first time: later on, last month's calculation had it as one."""
-    born = child.personnummer.birth_date
-    return (
-        born is not None
-        and lage.alder(child.personnummer) == _SCHOOL_YOUTH
-        and alder_i_manaden(born, lage.inkomstmanad) < _SCHOOL_YOUTH
-    )
+def _grown_children(lage: Lage, going_on: Collection[Personnummer]) -> list[str]:
+    """Children who are of age: counted in the household only while they go to school (7 kap. 1 § FB)."""
+    grown = [child.personnummer for child in lage.ansokan.barn if (lage.alder(child.personnummer) or 0) >= _OF_AGE]
+    findings = []
+    if grown and not lage.ansokan.studier:
+        findings.append("Ett barn är 18 år eller äldre, och ingen studerar enligt ansökan: pröva om barnet ska räknas.")
+    if any((lage.alder(one) or 0) >= _SCHOOL_YOUTH and one not in going_on for one in grown):
+        findings.append("En skolungdom på 19-20 år har inget studiestöd som fortsätter; studierna behöver styrkas.")
+    return findings
 
 
 def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
     rows = lage.tidigare.inkomster if lage.tidigare else ()
-    before = any(row.slag == _STUDIESTOD and row.person in (post.person, None) for row in rows)
+    before = any(row.slag == STUDIESTOD and row.person in (post.person, None) for row in rows)
     planned = any(
-        case.lage == _BESLUTAD
+        case.lage == BESLUTAD
         and case.fran is not None
         and case.till is not None
         and case.fran <= lage.manad.first
@@ -81,7 +79,7 @@ def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
 
 def jobbstimulans(lage: Lage) -> Svar:
     """Rule 28: 25 % of a wage is disregarded within the two years."""
-    reduced = [post for post in _wages(lage) if post.person in lage.stimulans]
+    reduced = [post for post in lage.loner if post.person in lage.stimulans]
     shown = [f"{post.slag} {kronor(post.belopp)} kr, 25 procent räknas inte" for post in reduced]
     if not shown:
         return Svar(Utfall.UTESLUTEN, (), ("ingen lön med jobbstimulans",), lage.arende_last)
@@ -91,13 +89,13 @@ def jobbstimulans(lage: Lage) -> Svar:
 def jobbstimulans_oklar(lage: Lage) -> Svar:
     """Rule 29: a wage whose right to jobbstimulans is uncertain, or too large to rest on the application alone."""
     limit = lage.kommun.lon_enbart_ansokan_hogst
-    wages = _wages(lage)
+    wages = lage.loner
     findings = [
         f"Det går inte att se om {lage.kallas(post.person)} har rätt till jobbstimulans."
         for post in wages
-        if lage.stimulans_for(post.person) is None
+        if post.belopp and lage.stimulans_for(post.person) is None
     ]
-    total = sum((post.belopp for post in wages), Decimal(0))
+    total = sum([post.belopp for post in wages], Decimal(0))
     if total > limit:
         findings.append(
             f"Lön {kronor(total)} kr är mer än {kronor(limit)} kr och behöver styrkas med lönespecifikation."
@@ -128,30 +126,12 @@ def barns_lon(lage: Lage) -> Svar:
     return svar(Utfall.OVERLAMNA, findings, *shown, annars=Utfall.GA_VIDARE)
 
 
-def barns_boende(lage: Lage) -> Svar:
-    """Rule 31: a child has moved, lives in turns or visits. Norm × days is in the proposed calculation."""
-    findings = []
-    entry = lage.folkbokforing[lage.ansokan.sokande.personnummer]
-    at_address = {member.personnummer for member in entry.hushall or ()} if entry else set()
-    for child in lage.ansokan.barn:
-        who = lage.kallas(child.personnummer).capitalize()
-        if child.boende is Boende.VAXELVIS:
-            findings.append(f"{who} bor växelvis.")
-        elif child.boende is Boende.UMGANGE:
-            findings.append(f"{who} har umgänge {child.dagar} dagar.")
-        elif child.personnummer not in at_address:
-            findings.append(f"{who} är inte folkbokfört hos sökanden.")
-    return svar(
-        Utfall.OVERLAMNA, findings, f"{len(lage.ansokan.barn)} barn", tidpunkt=entry.lasning.tidpunkt if entry else None
-    )
-
-
 def byter_aldersband(lage: Lage) -> Svar:
     """Rule 32: a child comes into a new age band this month: the new amount is used and the applicant is told."""
     changed = []
     for child in lage.ansokan.barn:
         born = child.personnummer.birth_date
-        if born is None or child in lage.barn_utan_band or born > lage.inkomstmanad.last:
+        if born is None or child in lage.barn_utan_band or born > lage.forra_manaden.last:
             continue
         now, before = aldersband(alder_i_manaden(born, lage.manad)), _band_before(lage, born)
         if now != before:
@@ -191,14 +171,16 @@ def hyra_andrad(lage: Lage) -> Svar:
 def kostnad_over_skalig(lage: Lage) -> Svar:
     """Rule 35: a cost is above the reasonable amount, or of a kind that was not there last month."""
     findings, shown = [], []
-    before = {row.slag for row in _costs_before(lage)}
+    before = [row.slag for row in lage.tidigare.kostnader] if lage.tidigare else []
     for kind, reasonable in lage.skaliga.items():
         rows = lage.kostnader(kind)
         if kind == HYRA or not rows:
             continue
-        total = sum((row.belopp for row in rows), Decimal(0))
+        total = sum([row.belopp for row in rows], Decimal(0))
+        if not total:
+            continue
         shown.append(f"{kind} {kronor(total)} av skäliga {kronor(reasonable)} kr")
-        if total > reasonable:
+        if hela_kronor(total) > reasonable:
             findings.append(f"{kind} {kronor(total)} kr är över det skäliga beloppet {kronor(reasonable)} kr.")
         if kind not in before:
             findings.append(f"{kind} fanns inte förra månaden.")
@@ -280,6 +262,11 @@ def nytt_konto(lage: Lage) -> Svar:
         findings.append("Kontot i ansökan är ett annat än i ärendet.")
     elif lage.arende and _paid_elsewhere(lage.arende, lage.ansokan, on_file):
         findings.append("Förra månadens utbetalning gick till ett annat konto.")
+    elif lage.arende and lage.berakning and not _is_certain_to_whom(lage.arende, lage.ansokan, lage.berakning):
+        findings.append(
+            "Förra månaden gick en utbetalning till någon annan än sökanden, och det är inte säkert att den ska göra "
+            "det nu: bestäm vem som ska ha vad."
+        )
     return svar(
         Utfall.OVERLAMNA,
         findings,
@@ -288,14 +275,19 @@ def nytt_konto(lage: Lage) -> Svar:
     )
 
 
+def _is_certain_to_whom(arende: Arende, ansokan: Ansokan, berakning: Berakning) -> bool:
+    return not berakning.underskott or delas_sakert(arende, ansokan, berakning.underskott)
+
+
 def _paid_elsewhere(arende: Arende, ansokan: Ansokan, on_file: Bankkonto) -> bool:
     """Whether money of last month went to another account, except the rent that goes to the landlord this month too."""
+    before, own = ansokan.manad.minus(1), on_file.siffror
+    paid = [row for row in arende.utbetalningar if row.manad == before and row.konto is not None]
+    elsewhere = [row for row in paid if siffror(row.konto or "") != own]
+    if not elsewhere:
+        return False
     landlord = hyresvarden(arende, ansokan)
-    return any(
-        row.konto is not None and row.manad == ansokan.manad.minus(1) and siffror(row.konto) != on_file.siffror
-        for row in arende.utbetalningar
-        if row != landlord
-    )
+    return any(row != landlord for row in elsewhere)
 
 
 def vistelse_pa_annan_ort(lage: Lage) -> Svar:
@@ -303,65 +295,27 @@ def vistelse_pa_annan_ort(lage: Lage) -> Svar:
     away = lage.ansokan.vistelse_utanfor
     return svar(
         Utfall.OVERLAMNA,
-        ["Sökanden vistas utanför kommunen under månaden."] if away else [],
+        ["Någon i hushållet vistas utanför kommunen under månaden."] if away else [],
         "ansökan: Ja" if away else "ansökan: Nej",
     )
 
 
-def uppehallstillstand(lage: Lage) -> Svar:
-    """Rule 41: a permit has expired, is missing, or does not last the applied month out. Not for Nordic citizens."""
-    entries = lage.folkbokforing
-    foreign = [person for person, entry in entries.items() if not ar_svensk(entry)]
-    answers = lage.svar(MivSvar)
-    if foreign and answers is None:
-        return vantar(Register.MIV.namn)
-    permits = {
-        one.person: [permit for permit in one.tillstand if UPPEHALL in permit.slag.casefold()] for one in answers or ()
-    }
-    findings = []
-    for person in foreign:
-        if _citizenship(entries[person]) in _NO_PERMIT_NEEDED:
-            continue
-        held = permits.get(person, ())
-        if not any(one.fran <= lage.today and (one.till is None or one.till >= lage.manad.last) for one in held):
-            ended = max((one.till for one in held if one.till), default=None)
-            why = f" gäller till {ended}" if ended else " finns inte hos Migrationsverket" if permits else ""
-            findings.append(f"Uppehållstillstånd för {lage.kallas(person)}{why} och behöver kontrolleras.")
-    times = [entry.lasning.tidpunkt for entry in entries.values() if entry is not None]
-    shown = f"{len(entries) - len(foreign)} svenska medborgare"
-    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=min(times, default=None))
-
-
-def _citizenship(entry: Folkbokforing | None) -> str:
-    return (entry.medborgarskap or "").strip().casefold() if entry else ""
-
-
-def _wages(lage: Lage) -> list[Inkomstpost]:
-    return [post for post in lage.poster if lage.ar_arbetsinkomst(post)]
-
-
 def _band_before(lage: Lage, born: date) -> str:
-    return aldersband(alder_i_manaden(born, lage.inkomstmanad))
-
-
-def _costs_before(lage: Lage) -> tuple[TidigareKostnad, ...]:
-    return lage.tidigare.kostnader if lage.tidigare else ()
+    return aldersband(alder_i_manaden(born, lage.forra_manaden))
 
 
 def _rent_findings(lage: Lage) -> list[str]:
-    rents = [row.belopp for row in lage.kostnader(HYRA)]
-    before = [row for row in _costs_before(lage) if row.slag == HYRA]
-    cap = lage.skaliga[HYRA]
+    rents, cap = [row.belopp for row in lage.kostnader(HYRA) if row.belopp], lage.skaliga[HYRA]
+    before = [row for row in lage.hyra_forut if row.ansokt]
     findings = []
     if len(rents) > 1:
         findings.append("Ansökan har mer än en hyra.")
     if lage.radrum.lage is not Radrumslage.BEHOVS_INTE:
-        findings.append(
-            f"Hyran {kronor(Decimal(sum(rents)))} kr är över taket {kronor(cap)} kr. {_radrum(lage.radrum)}"
-        )
+        rent = hela_hyran(lage.kostnader(HYRA))
+        findings.append(f"Hyran {kronor(rent)} kr är över taket {kronor(cap)} kr. {_radrum(lage.radrum)}")
     if [row.ansokt for row in before] != rents:
         findings.append("Hyran är en annan än förra månaden.")
-    elif any(row.godkant != row.ansokt for row in before):
+    elif [hela_kronor(rent) for rent in rents] != [hela_kronor(row.godkant) for row in before]:
         findings.append("Hyran godtogs inte fullt ut förra månaden.")
     return findings
 

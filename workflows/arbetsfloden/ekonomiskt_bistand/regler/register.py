@@ -9,7 +9,7 @@ from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, sv
 
 def ej_anslutet(lage: Lage, register: Register) -> list[str]:
     """A finding when a register is not connected and nothing is accepted instead."""
-    if register in lage.anslutna:
+    if register in lage.regelverk.anslutna:
         return []
     connections = lage.regelverk.anslutningar
     if connections.accepts(connections.till(register), lage.today):
@@ -22,7 +22,10 @@ def register_svarar_inte(lage: Lage) -> Svar:
 
     What a register cannot rightly hold goes to a person at once: asking again gives the same.
     """
-    broken = orimligt_i_register(lage.underlag, lage.tid, lage.kallas)
+    broken = orimligt_i_register(lage.myndigheterna, lage.tid, lage.kallas)
+    # Of somebody else nothing may be counted, nor told to the applicant (26 kap. 1 § OSL).
+    strangers = {one.register: one for one in lage.underlag.registersvar if one.person not in lage.personer}
+    broken += [f"{register.namn} har svarat om någon som inte är med i ansökan." for register in strangers]
     findings, times = list(broken), []
     for register, person, answer in lage.besked:
         if answer is None:

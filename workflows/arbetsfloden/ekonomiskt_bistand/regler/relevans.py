@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Myndighetssvar, Register
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing, Underlag
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing
 
 _OF_AGE = 18
 _STUDY_AID_FROM = 16
@@ -14,11 +14,18 @@ _INSURERS = (Register.FK, Register.PM)
 _WORK = (Register.AF, Register.SO)
 _ASSETS = (Register.SKV, Register.TS)
 _SWEDISH = ("sverige", "svensk", "svenskt")
+_NORDIC = frozenset({"danmark", "finland", "island", "norge"})
+"""They need no residence permit (2 kap. 8 b § utlänningslagen, the Nordic agreement of 1954)."""
 
 
 def ar_svensk(uppgift: Folkbokforing | None) -> bool:
     """Whether folkbokföring says that somebody is a Swedish citizen."""
     return uppgift is not None and (uppgift.medborgarskap or "").strip().casefold() in _SWEDISH
+
+
+def ar_nordisk(uppgift: Folkbokforing | None) -> bool:
+    """Whether folkbokföring says that somebody is a citizen of another Nordic country."""
+    return uppgift is not None and (uppgift.medborgarskap or "").strip().casefold() in _NORDIC
 
 
 def fragor(
@@ -31,7 +38,7 @@ def fragor(
 
     Who needs no question is left out.
 
-    Adults are asked about everywhere, but at Migrationsverket only who is no Swedish citizen; a school youth of age at
+    Adults are asked about everywhere, but at Migrationsverket only who is no Nordic citizen; a school youth of age at
     Försäkringskassan and Pensionsmyndigheten too, one from sixteen years at CSN.
     """
     asked: dict[Personnummer, tuple[Register, ...]] = {}
@@ -42,9 +49,9 @@ def fragor(
             *(_WORK if adult else ()),
             *((Register.CSN,) if years >= _STUDY_AID_FROM else ()),
             *(_ASSETS if adult else ()),
-            *(() if ar_svensk(uppgift) else (Register.MIV,)),
+            *(() if ar_svensk(uppgift) or ar_nordisk(uppgift) else (Register.MIV,)),
         )
-        registers = tuple(register for register in wanted if register in anslutna)
+        registers = tuple([register for register in wanted if register in anslutna])
         if registers:
             asked[person] = registers
     return asked
@@ -58,12 +65,16 @@ class Besked(NamedTuple):
     svar: Myndighetssvar | None
 
 
-def besked(fragor: Mapping[Personnummer, Iterable[Register]], underlag: Underlag) -> tuple[Besked, ...]:
+def besked(
+    fragor: Mapping[Personnummer, Iterable[Register]], svar: Mapping[Register, tuple[Myndighetssvar, ...]]
+) -> tuple[Besked, ...]:
     """What came of every question; the first answer where there are several."""
     return tuple(
-        Besked(register, person, _answer(underlag.fran(register), person))
-        for person, asked in fragor.items()
-        for register in asked
+        [
+            Besked(register, person, _answer(svar[register], person))
+            for person, asked in fragor.items()
+            for register in asked
+        ]
     )
 
 

@@ -34,19 +34,19 @@ def vantande_ersattning(lage: Lage) -> Svar:
     findings += ej_anslutet(lage, Register.SO) + ej_anslutet(lage, Register.CSN)
     if not findings and not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
-    last = lage.last(Register.FK, Register.PM, Register.SO, Register.CSN)
+    last = lage.inkomster_last
     return svar(Utfall.OVERLAMNA, findings, "ansökan: Nej", "registren: inga oavgjorda ärenden", tidpunkt=last)
 
 
 def avstangd_fran_akassa(lage: Lage) -> Svar:
-    """Rule 21: somebody is suspended from the a-kassa, now or in the month whose incomes count.
+    """Rule 21: somebody is suspended from the a-kassa, now or last month.
 
     Where the a-kassor are not connected, the application's own yes is enough to hand over.
     """
     answers = lage.svar(SoSvar)
     if answers is None:
         return vantar(Register.SO.namn)
-    since = lage.inkomstmanad.first
+    since = lage.forra_manaden.first
     findings = [
         f"{lage.kallas(one.person).capitalize()} är avstängd från a-kassan från {ban.fran}"
         f"{f' till {ban.till}' if ban.till else ' tills vidare'}."
@@ -55,7 +55,7 @@ def avstangd_fran_akassa(lage: Lage) -> Svar:
         if ban.fran <= lage.manad.last and (ban.till is None or ban.till >= since)
     ]
     asked = lage.regelverk.anslutningar.so.ansluten
-    known = any(one.utbetalningar or one.avstangningar or one.ansokt for one in answers)
+    known = [one for one in answers if one.utbetalningar or one.avstangningar or one.ansokt]
     if lage.ansokan.akassa and not findings and not known:
         findings.append(
             "Sökanden uppger ersättning från eller avstängning hos a-kassa"
@@ -81,7 +81,7 @@ def ej_arbetssokande(lage: Lage) -> Svar:
             findings.append(f"{who} är avaktualiserad hos Arbetsförmedlingen sedan {answer.avaktualiserad}.")
         elif not answer.arbetssokande and not _need_not_look(lage, answer.person):
             findings.append(f"{who} är inte inskriven hos Arbetsförmedlingen.")
-    looking = sum(1 for answer in answers if answer.arbetssokande)
+    looking = len([answer for answer in answers if answer.arbetssokande])
     shown = f"{looking} av {len(answers)} vuxna inskrivna"
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.AF))
 
@@ -140,7 +140,7 @@ def lag_narvaro(lage: Lage) -> Svar:
         return svar(
             Utfall.OVERLAMNA, [] if holds else [f"{NARVARO} kan inte kontrolleras av roboten."], "planeringen godtas"
         )
-    month, least = lage.inkomstmanad, lage.kommun.narvaro_minst_procent
+    month, least = lage.forra_manaden, lage.kommun.narvaro_minst_procent
     rows = [row for row in (lage.arende.narvaro or () if lage.arende else ()) if row.manad == month]
     findings = [
         f"Närvaro {row.narvaro} och giltig frånvaro {row.giltig_franvaro} av {row.planerat} planerade timmar i "
@@ -158,12 +158,25 @@ def sjukskrivning_slut(lage: Lage) -> Svar:
     """Rule 26: a sick benefit of last month's calculation is not there any more."""
     if not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
-    sick = {kind for kind, rule in lage.kommun.inkomstslag.items() if rule.sjukforman}
-    before = {row.slag for row in lage.tidigare.inkomster} & sick if lage.tidigare else set()
-    ended = sorted(before - {post.slag for post in lage.poster})
-    findings = [f"{kind} fanns förra månaden men inte nu: sjukskrivningen kan ha upphört." for kind in ended]
-    shown = ", ".join(sorted(before)) or "ingen sjukförmån förra månaden"
+    sick = lage.kommun.sjukformaner
+    before = [row for row in lage.tidigare.inkomster if row.slag in sick] if lage.tidigare else []
+    findings = [
+        _sickness_over(lage, kind, person) for kind, person in dict.fromkeys((row.slag, row.person) for row in before)
+    ]
+    findings = [one for one in findings if one]
+    shown = ", ".join(sorted({row.slag for row in before})) or "ingen sjukförmån förra månaden"
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.FK))
+
+
+def _sickness_over(lage: Lage, kind: str, person: Personnummer | None) -> str:
+    """What to say of a sick benefit that somebody, or the household, had last month. Empty: they have it still."""
+    having = {post.person for post in lage.poster if post.slag == kind}
+    if not having or (person is not None and person not in having):
+        whose = f" för {lage.kallas(person)}" if person is not None else ""
+        return f"{kind}{whose} fanns förra månaden men inte nu: sjukskrivningen kan ha upphört."
+    if person is None and len(lage.ansokan.vuxna) > 1:
+        return f"Det framgår inte vem som hade {kind.lower()} förra månaden: pröva om sjukskrivningen har upphört."
+    return ""
 
 
 SYSSELSATTNING = (

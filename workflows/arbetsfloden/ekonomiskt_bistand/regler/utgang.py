@@ -1,11 +1,14 @@
 """Rules 42–46: the outcome."""
 
 import hashlib
-from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import StickprovNar
+from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareBeslut, TidigareUtbetalning
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
 
@@ -33,7 +36,7 @@ def bifall(lage: Lage) -> Svar:
     calculation = lage.berakning
     if calculation is None or calculation.resultat >= 0:
         return Svar(Utfall.UTESLUTEN, (), ("inget underskott",))
-    if any(row.belopp != row.ansokt and row.orundat != row.ansokt for row in calculation.kostnader):
+    if calculation.nedsatta:
         return Svar(Utfall.OVERLAMNA, ("Alla sökta kostnader kan inte godtas: delavslag beslutas av handläggare.",))
     mode = lage.regelverk.effective_mode(BIFALL, lage.today)
     amount = kronor(calculation.underskott)
@@ -51,21 +54,18 @@ def stickprov(lage: Lage) -> Svar:
 
 
 def dubblett(lage: Lage) -> Svar:
-    """Rule 45: the case system holds the same decision or payment twice."""
+    """Rule 45: the case system holds the same decision or payment twice, or has paid more than was decided.
+
+    Of the applied month and the one before: what is older has been seen, and would stop the household for ever.
+    """
     if lage.arende is None:
         return Svar(Utfall.UTESLUTEN, (), ("inget ärende",))
-    decisions = Counter((row.manad, row.kod, row.belopp) for row in lage.arende.beslut)
-    payments = Counter((row.manad, row.mottagare, row.belopp) for row in lage.arende.utbetalningar)
-    findings = [
-        f"Verksamhetssystemet har samma beslut flera gånger för {key[0].name}."
-        for key in decisions
-        if decisions[key] > 1
-    ]
-    findings += [
-        f"Verksamhetssystemet har samma utbetalning flera gånger för {key[0].name}."
-        for key in payments
-        if payments[key] > 1
-    ]
+    findings = []
+    for month in (lage.manad, lage.manad.minus(1)):
+        decided = [row for row in lage.arende.beslut if row.manad == month]
+        paid = [row for row in lage.arende.utbetalningar if row.manad == month]
+        findings += _twice_decided(month, decided)
+        findings += _paid_too_much(month, decided, paid)
     return svar(
         Utfall.STOPP,
         findings,
@@ -74,10 +74,33 @@ def dubblett(lage: Lage) -> Svar:
     )
 
 
+def _twice_decided(month: Manad, decided: Sequence[TidigareBeslut]) -> list[str]:
+    kinds = [(row.kod, row.belopp) for row in decided]
+    return [
+        f"Verksamhetssystemet har samma beslut flera gånger för {month.name}: {amount} kr. Se efter vilket som gäller."
+        for amount in dict.fromkeys(kronor(kind[1]) for kind in kinds if kinds.count(kind) > 1)
+    ]
+
+
+def _paid_too_much(month: Manad, decided: Sequence[TidigareBeslut], paid: Sequence[TidigareUtbetalning]) -> list[str]:
+    """Payments that go beyond the decision. Instalments that make it up together are none, however alike."""
+    granted, sent = sum((row.belopp for row in decided), Decimal(0)), sum((row.belopp for row in paid), Decimal(0))
+    rows = [(" ".join(row.mottagare.split()).casefold(), row.belopp) for row in paid]
+    twice = len(set(rows)) < len(rows)
+    if sent <= granted or not (twice or decided):
+        return []
+    what = "samma utbetalning flera gånger" if twice else f"betalat ut {kronor(sent)} kr"
+    return [f"Verksamhetssystemet har {what} för {month.name}, där {kronor(granted)} kr är beslutat. Se efter varför."]
+
+
 def over_tak_eller_utan_norm(lage: Lage) -> Svar:
-    """Rule 46: the amount is above the household ceiling, or there is no norm table for the month."""
+    """Rule 46: the amount is above the household ceiling, or there is no norm table for the month that may decide."""
     if lage.berakning is None:
         return Svar(Utfall.STOPP, (f"Det finns ingen normtabell för {lage.manad.name}.",), (f"månad {lage.manad}",))
+    norm = lage.regelverk.norm_for(lage.manad)
+    if norm is None or not norm.may_decide:
+        why = f"Normtabellen för {lage.manad.name} är inte godkänd för beslut: beräkningen är bara till för att visas."
+        return Svar(Utfall.STOPP, (why,), (f"månad {lage.manad}",))
     ceiling, amount = lage.kommun.belopp_hogst_per_hushall, lage.berakning.underskott
     findings = (
         [f"Beloppet {kronor(amount)} kr är över hushållets tak {kronor(ceiling)} kr."] if amount > ceiling else []

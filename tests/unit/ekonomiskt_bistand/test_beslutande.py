@@ -10,8 +10,8 @@ from scenarier import FILES, Fall, fall, las
 
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
+from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import andringar
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import aldsta_uppgift
-from arbetsfloden.ekonomiskt_bistand.handlaggning.omprovning import andringar
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
     Handling,
     Verkstallighet,
@@ -161,8 +161,8 @@ def test_a_persons_decision_carries_the_persons_name_and_the_day_of_the_approval
         Verkstallighet(forslag, one.underlag.arende, date(2026, 12, 4), "Tova Testsson"), one.ansokan, regelverk
     )
     assert beslutspost(handling).beslutsfattare == "Tova Testsson"
-    assert "Beslutet är fattat av: Tova Testsson." in handling.motivering
-    assert "Digital medarbetare" not in handling.motivering + handling.anteckning
+    assert "Beslutsfattare: Tova Testsson." in handling.motivering
+    assert "Automatiserat beslut" not in handling.motivering + handling.anteckning
     assert "avaktualiserad" in handling.anteckning
     assert [one.datum for one in utbetalningsposter(handling)] == [date(2026, 12, 4)]
 
@@ -184,6 +184,6 @@ def test_what_is_decided_apart_is_told_to_the_applicant_and_to_the_person(regelv
     assert [row.overlamning.about for row in forslag.sidorader] == ["Medicin", "Annan kostnad"]
     assert "barnbarnet" not in forslag.model_dump_json(exclude={"sidorader"}) + handling.motivering
     assert overlamning(forslag).reasons == (
-        "Medicin 240 kr prövas för sig (12 kap. 1 § SoL) och ingår inte i beräkningen.",
-        "Annan kostnad 300 kr prövas för sig (12 kap. 1 § SoL) och ingår inte i beräkningen.",
+        "Medicin 240 kr prövas för sig (12 kap. 1-2 §§ SoL) och ingår inte i beräkningen.",
+        "Annan kostnad 300 kr prövas för sig (12 kap. 1-2 §§ SoL) och ingår inte i beräkningen.",
     )

@@ -11,20 +11,29 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from pydantic import Field
+
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import avsluta, overlamning
 from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import KOMMUNICERING, berattelse, hor_sokanden, i_beslutet
-from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import aldsta_uppgift, i_omgang, las_om
+from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
+    aldsta_uppgift,
+    i_omgang,
+    las_om,
+    skrivet_nu,
+)
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Verkstallighet, utkast
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Plats, RegistreraBeslut, SparaBerakning
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import BETALNINGSSTOPP
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
-from medarbetare.engine import Mode, Outcome
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Underlag
+from medarbetare.engine import Approval, Mode, Outcome
 from medarbetare.engine.run import Run
 
 _ACCOUNT = 39
@@ -40,6 +49,26 @@ _ANNAT_ARENDE = (
 )
 
 
+class Bedomning(Approval):
+    """A person approves, in words of their own if they like."""
+
+    bedomning: str = Field("", title="Din bedömning, i ord till sökanden: skrivs i beslutet och journalen")
+
+
+class KravdBedomning(Approval):
+    """A person decides something adverse: the decision tells how they have reasoned (32 § FL)."""
+
+    bedomning: str = Field(title="Din bedömning, i ord till sökanden: skrivs i beslutet och journalen")
+
+
+@dataclass(frozen=True)
+class Godkannande:
+    """Who has approved a proposal, and their own assessment."""
+
+    av: str
+    bedomning: str = ""
+
+
 class Beslutslage(Fakta):
     """What holds when the robot goes on after an approval: the day of the decision, and whether to look again."""
 
@@ -49,11 +78,15 @@ class Beslutslage(Fakta):
 
 @dataclass(frozen=True)
 class Hord:
-    """What the applicant has been told, and how they were heard: for case workers, and for the decision itself."""
+    """What the applicant has been told, and how they were heard: for case workers, and for the decision itself.
+
+    `an_tid` tells whoever is asked that there is still time to answer more, empty when there is none.
+    """
 
     uppgifter: frozenset[str] = frozenset()
     saga: str = ""
     i_beslutet: str = ""
+    an_tid: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,56 +111,90 @@ def lage_nu(run: Run, regelverk: Regelverk, forslag: Forslag) -> Mode:
 
 
 def invanta_beslut(
-    run: Run, ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, forslag: Forslag, plats: Plats
+    run: Run, ansokan: Ansokan, regelverk: Regelverk, nu: Omgang, plats: Plats
 ) -> Verkstallighet | Outcome:
     """Decide where the robot may, else hear the applicant where something adverse follows, and wait for a person.
 
+    `nu` is the round that has been read and proposed on.
     Looks again until what is decided rests on facts, rules and a day that hold now. Gives what was decided, or the
     hand-off when it cannot be carried out. Raises Suspended while no person, or the applicant, has answered.
     """
-    nu, godkant, hord = Omgang(1, underlag, forslag), None, Hord()
+    godkant, hord = None, Hord()
     nytt: tuple[str, ...]
     while True:
+        if _ar_annat_arende(nu, plats):
+            return avsluta(run, nu.forslag, (_ANNAT_ARENDE, *nu.andrat))
         sjalv = not hord.uppgifter and _beslutar_sjalv(run, nu, regelverk)
         if not sjalv and (not nu.forslag.kan_godkannas or run.mode is Mode.SKUGGA):
             return avsluta(run, nu.forslag, nu.andrat)
         if not sjalv and godkant is None and not hord.uppgifter.issuperset(nu.forslag.att_kommunicera):
             hord = _hor(run, ansokan, regelverk, plats, nu)
-            dag, nytt = run.step(i_omgang("läs om", nu.nummer + 1), lambda: run.today, date), (hord.saga,)
+            dag = run.step(i_omgang("läs om", nu.nummer + 1), lambda: run.today, date)
+            nytt = tuple(filter(None, (hord.saga, hord.an_tid)))
         else:
             godkant, dag, ny_dag = _beslut(run, nu, regelverk, godkant, sjalv=sjalv)
             if ny_dag is None and nu.underlag.arende is not None:
                 # The mode bounds what the robot decides by itself; what a person has decided it may carry out.
                 run.mode = Mode.AUTOMATISK
-                return Verkstallighet(nu.forslag, nu.underlag.arende, dag, godkant, nu.nummer, hord.i_beslutet)
+                return _verkstallighet(nu, nu.underlag.arende, dag, godkant, hord)
             dag, nytt = ny_dag or dag, ()
         fore, nu = nu, _las_igen(run, ansokan, regelverk, nu, dag, godkant is not None, nytt)
         run.mode = lage_nu(run, regelverk, nu.forslag)
-        arende = nu.underlag.arende
-        if arende is not None and arende.nummer != plats.arende:
-            return avsluta(run, nu.forslag, (_ANNAT_ARENDE, *nu.andrat))
-        if nu.forslag.kan_godkannas and run.mode.allows(Mode.FORBERED):
+        if nu.forslag.kan_godkannas and run.mode.allows(Mode.FORBERED) and not _ar_annat_arende(nu, plats):
             _spara_nytt_utkast(run, plats, fore, nu)
         godkant = None if nu.andrat else godkant
 
 
+def _ar_annat_arende(nu: Omgang, plats: Plats) -> bool:
+    return nu.underlag.arende is not None and nu.underlag.arende.nummer != plats.arende
+
+
+def _verkstallighet(nu: Omgang, arende: Arende, dag: date, godkant: Godkannande | None, hord: Hord) -> Verkstallighet:
+    return Verkstallighet(
+        nu.forslag,
+        arende,
+        dag,
+        godkant_av=godkant.av if godkant else None,
+        omgang=nu.nummer,
+        yttrande=hord.i_beslutet,
+        hord=hord.saga,
+        bedomning=godkant.bedomning if godkant else "",
+        kallor=formulering.lasta_kallor(nu.underlag),
+    )
+
+
 def _beslut(
-    run: Run, nu: Omgang, regelverk: Regelverk, godkant: str | None, *, sjalv: bool
-) -> tuple[str | None, date, date | None]:
+    run: Run, nu: Omgang, regelverk: Regelverk, godkant: Godkannande | None, *, sjalv: bool
+) -> tuple[Godkannande | None, date, date | None]:
     """Who has approved, on which day it is decided, and the day of a new round where what was read holds no more."""
     dag, ny_dag = nu.forslag.dag, None
     if not sjalv and godkant is None:
-        godkant = run.approval(i_omgang("beslut", nu.nummer), overlamning(nu.forslag, _att_saga(run, nu, regelverk))).by
+        godkant = _godkannande(run, nu, overlamning(nu.forslag, _att_saga(run, nu, regelverk)))
         lage = _beslutslage(run, nu, regelverk)
         dag, ny_dag = lage.dag, lage.dag if lage.las_om else None
     return godkant, dag, ny_dag or _ny_dag(run, nu, regelverk, dag)
+
+
+def _godkannande(run: Run, nu: Omgang, question: Outcome) -> Godkannande:
+    step = i_omgang("beslut", nu.nummer)
+    if nu.forslag.beslutstyp == BIFALL:
+        free = run.handoff(step, question, Bedomning)
+        return Godkannande(free.by, free.bedomning)
+    needed = run.handoff(step, question, KravdBedomning)
+    return Godkannande(needed.by, needed.bedomning)
 
 
 def _hor(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, nu: Omgang) -> Hord:
     """The applicant is heard on what the round's decision would rest on."""
     question = overlamning(nu.forslag, (_HORS_FORST, *nu.andrat))
     told, answer = hor_sokanden(run, ansokan, nu.forslag, regelverk, plats, nu.nummer, question)
-    return Hord(frozenset(told.uppgifter), berattelse(told, answer), i_beslutet(told, answer))
+    more = answer is not None and run.today <= told.sista_dag
+    return Hord(
+        frozenset(told.uppgifter),
+        berattelse(told, answer),
+        i_beslutet(told, answer),
+        f"Svarstiden går till och med {told.sista_dag}: vänta om sökanden kan komma med mer." if more else "",
+    )
 
 
 def andringar(fore: Forslag, nu: Forslag) -> Iterator[str]:
@@ -181,9 +248,16 @@ def _beslutslage(run: Run, nu: Omgang, regelverk: Regelverk) -> Beslutslage:
         oldest = aldsta_uppgift(nu.underlag)
         old = oldest is None or run.now() - oldest > _limit(regelverk)
         other_rules = nu.forslag.regelverk_version != regelverk.version
-        return Beslutslage(dag=run.today, las_om=old or other_rules or not nu.forslag.kontot_stammer)
+        again = old or other_rules or not nu.forslag.kontot_stammer or _har_skrivit_mer(run, nu.underlag)
+        return Beslutslage(dag=run.today, las_om=again)
 
     return run.step(i_omgang("beslutsläge", nu.nummer), judge, Beslutslage)
+
+
+def _har_skrivit_mer(run: Run, underlag: Underlag) -> bool:
+    """Whether the applicant has written in the e-service since the facts were read."""
+    read = underlag.skriftvaxling
+    return read is not None and skrivet_nu(run).fran_sokanden > read.fran_sokanden
 
 
 def _ny_dag(run: Run, nu: Omgang, regelverk: Regelverk, dag: date) -> date | None:

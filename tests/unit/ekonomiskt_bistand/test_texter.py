@@ -1,0 +1,208 @@
+"""The municipality's texts: what they may hold, and how they read once they are filled in."""
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from scenarier import FILES, Fall, fall, las
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelsida import regelsida
+from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
+from arbetsfloden.ekonomiskt_bistand.regelverk.texter import FALT
+from medarbetare.engine import Mode
+from medarbetare.errors import ConfigurationError
+
+CONFIG = Path(__file__).parents[3] / "config" / "ekonomiskt_bistand"
+BY = "Tova Testsson"
+OWN_WORDS = "Du har visat att hyresvärden inte har något billigare."
+DECEMBER = Manad(2026, 12)
+BARN = "200901099838"
+"""Seventeen in the month."""
+REDUCED = "Det här är inte godkänt fullt ut"
+
+
+def text_of(number: int) -> dict[str, Any]:
+    return las(next(path for path in FILES if path.name.startswith(f"{number:02}-")))
+
+
+def proposed(one: Fall, regelverk: Regelverk) -> Forslag:
+    return foresla(one.ansokan, one.underlag, regelverk, one.idag)
+
+
+def texts(folder: Path, **changed: str) -> Path:
+    """The configuration, with other texts in it."""
+    made = Path(shutil.copytree(CONFIG, folder / "config"))
+    content = {**yaml.safe_load((CONFIG / "texter.yaml").read_text("utf-8")), **changed}
+    (made / "texter.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        (
+            "komplettering",
+            "Komplettera {saknas} senast {sista_dag}. Du får {belopp} kr.",
+            r"fält som inte finns i den här texten: \{belopp\}. De som finns: .*\{saknas\}",
+        ),
+        ("overklaga", "Överklaga inom tre veckor. {sista_dag}", r"inte finns i den här texten: \{sista_dag\}"),
+        ("beslut_avslag", "Avslag för {manad}. {beslutsfattare} {yttrande}", r"måste ha \{bedomning\}, \{overklaga\}"),
+        ("kommunicering", "Svara: {uppgifter}", r"texten måste ha \{sista_dag\}"),
+        ("beslut_for_sig", "Det prövas för sig \N{RIGHTWARDS ARROW} {kostnader_for_sig}", "kan inte lagras"),
+    ],
+)
+def test_a_text_that_cannot_be_written_is_refused_when_the_configuration_is_read(
+    name: str, text: str, why: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigurationError, match=why) as refused:
+        load_regelverk(texts(tmp_path, **{name: text}))
+    assert name in str(refused.value)
+
+
+def test_every_field_that_a_text_may_have_is_filled_in(tmp_path: Path) -> None:
+    all_fields = {name: " ".join(f"<{{{field}}}>" for field in sorted(fields)) for name, fields in FALT.items()}
+    regelverk = load_regelverk(texts(tmp_path, **all_fields))
+    written: list[str] = []
+    for number in (2, 14, 15, 16):
+        one = fall(text_of(number))
+        forslag = proposed(one, regelverk)
+        written.append(formulering.beslutstext(forslag, one.ansokan, regelverk, BY, "Hörd.", OWN_WORDS))
+        for who in (BY, None):
+            written += formulering.journalanteckning(forslag, one.ansokan, regelverk, who, "Hörd.", OWN_WORDS, "Läst.")
+    texter, ansokan, day = regelverk.texter, fall(text_of(2)).ansokan, date(2026, 12, 6)
+    written += [
+        formulering.underrattelse(texter, ansokan.manad, day, "Beslutet."),
+        formulering.kommunicering(texter, ansokan.manad, ["En uppgift."], day),
+        formulering.komplettering(texter, texter.komplettering, ansokan.manad, ["Intyga."], day),
+        formulering.komplettering(texter, texter.paminnelse, ansokan.manad, ["Intyga."], day),
+        *formulering.anteckning_om_kommunicering(texter, ansokan, ["En uppgift."], day, BY),
+    ]
+    assert [text for text in written if "{" in text] == []
+
+
+@pytest.mark.parametrize(("number", "beslutstyp"), [(2, BIFALL), (14, DELVIS_BIFALL), (16, AVSLAG)])
+def test_a_persons_own_words_are_a_paragraph_and_leave_no_trace_where_there_are_none(
+    number: int, beslutstyp: str, regelverk: Regelverk
+) -> None:
+    one = fall(text_of(number))
+    forslag = proposed(one, regelverk)
+    assert forslag.beslutstyp == beslutstyp
+    without = formulering.beslutstext(forslag, one.ansokan, regelverk, BY)
+    assert f"\n\nBeslutsfattare: {BY}.\n\nSå överklagar du\n" in without
+    assert "\n\n\n" not in without
+    heard = formulering.beslutstext(forslag, one.ansokan, regelverk, BY, "Du har hörts.", OWN_WORDS)
+    assert heard == without.replace("\n\nBeslutsf", f"\n\nDu har hörts.\n\n{OWN_WORDS}\n\nBeslutsf")
+
+
+def test_a_rejection_at_nothing_left_over_reads_as_one(regelverk: Regelverk) -> None:
+    one = fall(text_of(16))
+    forslag = proposed(one, regelverk)
+    assert forslag.berakning is not None
+    even = forslag.berakning.model_copy(update={"resultat": Decimal(0), "inkomstsumma": Decimal(11490)})
+    text = formulering.beslutstext(forslag.model_copy(update={"berakning": even}), one.ansokan, regelverk, BY)
+    assert "Inkomster minus norm och kostnader: 0 kr" in text
+    assert "Inkomsterna som räknas för december 2026 är 11 490 kr." in text
+    assert "skäliga kostnader (7 §) är tillsammans 11 490 kr. Inkomsterna räcker alltså till" in text
+    assert REDUCED not in text
+
+
+def test_a_rejection_tells_of_a_cost_that_is_cut_under_a_heading_of_its_own(regelverk: Regelverk) -> None:
+    one = fall(text_of(14))
+    forslag = proposed(one, regelverk).model_copy(update={"beslutstyp": AVSLAG})
+    text = formulering.beslutstext(forslag, one.ansokan, regelverk, BY)
+    assert f"\n\n{REDUCED}\nHyra: du har sökt 7 900 kr och 6 400 kr är godkänt\nKostnader godtas bara till" in text
+    assert "\nHyra: 6 400 kr\n" in text
+
+
+def test_how_to_appeal_names_the_board_and_what_to_write_and_the_way_to_a_person(regelverk: Regelverk) -> None:
+    one = fall(text_of(2))
+    text = formulering.beslutstext(proposed(one, regelverk), one.ansokan, regelverk)
+    for part in ("socialnämnden i Sandkommun", "personnummer, telefonnummer", "Begäran om omprövning", "tre veckor"):
+        assert part in text
+    assert "Beslutsfattare: Automatiserat beslut utan handläggare, delegationsordningen punkt 4.2 A." in text
+
+
+def test_the_robots_own_note_says_what_was_read_and_that_no_rule_hindered(regelverk: Regelverk) -> None:
+    one = fall(text_of(2))
+    sources = formulering.lasta_kallor(one.underlag)
+    _, note = formulering.journalanteckning(proposed(one, regelverk), one.ansokan, regelverk, kallor=sources)
+    assert "ingen regel hindrade bifall" in note
+    assert "Läst: Folkbokföringen, verksamhetssystemet, Försäkringskassan" in note
+    assert "Den äldsta uppgiften lästes den 1 december 2026." in note
+    assert "  " not in note
+
+
+def test_a_register_that_did_not_answer_was_not_read(regelverk: Regelverk) -> None:
+    one = fall(text_of(20))
+    sources = formulering.lasta_kallor(one.underlag)
+    assert one.underlag.fk
+    assert "Försäkringskassan" not in sources
+    assert "Arbetsförmedlingen" in sources
+
+
+def test_a_persons_note_holds_the_answer_and_their_assessment(regelverk: Regelverk) -> None:
+    one = fall(text_of(14))
+    heard = "Sökanden har svarat: «Jag söker en billigare.»"
+    _, note = formulering.journalanteckning(
+        proposed(one, regelverk), one.ansokan, regelverk, BY, heard, OWN_WORDS, "Läst: CSN."
+    )
+    for part in (heard, f"Bedömning: {OWN_WORDS}", "Läst: CSN.", BY):
+        assert part in note
+
+
+def test_the_message_of_a_decision_begins_with_the_month_and_the_day(regelverk: Regelverk) -> None:
+    text = formulering.underrattelse(regelverk.texter, DECEMBER, date(2026, 12, 6), "Du får 100 kr.")
+    assert text == "Beslut om försörjningsstöd för december 2026, fattat 6 december 2026\n\nDu får 100 kr."
+
+
+def test_an_application_that_is_asked_to_be_completed_is_told_what_becomes_of_it(regelverk: Regelverk) -> None:
+    texter = regelverk.texter
+    text = formulering.komplettering(texter, texter.komplettering, DECEMBER, ["Intyga."], date(2026, 12, 11))
+    assert "- Intyga." in text
+    assert "förrän ansökan är komplett. Har den inte blivit det den 11 december 2026 tar en handläggare över." in text
+
+
+def test_a_childs_income_is_told_by_the_childs_place_in_the_application(regelverk: Regelverk) -> None:
+    text = text_of(17)
+    text["personer"]["Barn"] = {"personnummer": BARN, "barn": "Heltid"}
+    one = fall(text)
+    (paid,) = one.underlag.csn
+    none = paid.model_copy(update={"status": Svarsstatus.INGET, "arenden": (), "utbetalningar": ()})
+    answers = (none, paid.model_copy(update={"person": Personnummer(BARN)}))
+    underlag = one.underlag.model_copy(update={"csn": answers})
+    told, *_ = foresla(one.ansokan, underlag, regelverk, one.idag).att_kommunicera
+    assert told.startswith("Barnet som står som nummer 1 i ansökan har fått studiestöd 12 000 kr den 25 november 2026")
+
+
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        (Mode.AUTOMATISK, "kan programmet självt bevilja det du har ansökt om"),
+        (Mode.FORBERED, "en handläggare fattar alla beslut"),
+        (Mode.SKUGGA, "Programmet är på prov"),
+    ],
+)
+def test_the_public_page_says_who_decides_and_what_the_program_never_does(
+    mode: Mode, told: str, regelverk: Regelverk
+) -> None:
+    entries = regelverk.delegation.beslutstyper
+    chosen = {**entries, BIFALL: entries[BIFALL].model_copy(update={"mode": mode})}
+    delegation = regelverk.delegation.model_copy(update={"beslutstyper": chosen})
+    page = regelsida(replace(regelverk, delegation=delegation))
+    words = " ".join((*page.introduction, *(rule.in_plain_words for rule in page.rules)))
+    assert told in words
+    assert "avslår aldrig en ansökan och beviljar aldrig mindre än du har ansökt om" in words
+    assert "alltid begära att en handläggare går igenom beslutet" in words
+    assert "robot" not in words.lower()
+    assert "digital" not in words.lower()

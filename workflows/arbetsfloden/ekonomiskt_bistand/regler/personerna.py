@@ -1,0 +1,89 @@
+"""Rules 31 and 41, and what folkbokföring says of who lives with whom: contradictions go to a person."""
+
+from datetime import date, timedelta
+
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Boende
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import MivSvar, Register, Tillstand
+from arbetsfloden.ekonomiskt_bistand.register.rimlighet import UPPEHALL
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
+from arbetsfloden.ekonomiskt_bistand.regler.regel import Svar, Utfall, svar, vantar
+from arbetsfloden.ekonomiskt_bistand.regler.relevans import ar_nordisk, ar_svensk
+
+
+def barns_boende(lage: Lage) -> Svar:
+    """Rule 31: a child has moved, lives in turns or visits. Norm × days is in the proposed calculation."""
+    findings = []
+    entry = lage.folkbokforing[lage.ansokan.sokande.personnummer]
+    at_address = {member.personnummer for member in entry.hushall or ()} if entry else set()
+    for child in lage.ansokan.barn:
+        who, own = lage.kallas(child.personnummer).capitalize(), lage.folkbokforing[child.personnummer]
+        if child.boende is Boende.VAXELVIS:
+            findings.append(f"{who} bor växelvis.")
+        elif child.boende is Boende.UMGANGE:
+            findings.append(f"{who} har umgänge {child.dagar} dagar.")
+        elif child.personnummer not in at_address:
+            findings.append(f"{who} är inte folkbokfört hos sökanden.")
+        elif bor_isar(entry, own):
+            findings.append(f"{who} bor enligt sin egen uppgift i folkbokföringen inte som sökandens uppgift visar.")
+    return svar(
+        Utfall.OVERLAMNA, findings, f"{len(lage.ansokan.barn)} barn", tidpunkt=entry.lasning.tidpunkt if entry else None
+    )
+
+
+def bor_isar(sokande: Folkbokforing | None, annan: Folkbokforing | None) -> bool:
+    """Whether folkbokföring says of somebody else than the applicant that they live otherwise than it says of that one.
+
+    Another address, or another household. What is not shown of either contradicts nothing.
+    """
+    if sokande is None or annan is None:
+        return False
+    addresses = {" ".join(one.adress.split()).casefold() for one in (sokande, annan) if one.adress}
+    if sokande.hushall is None or annan.hushall is None:
+        return len(addresses) > 1
+    here = {sokande.person, *[one.personnummer for one in sokande.hushall]}
+    there = {annan.person, *[one.personnummer for one in annan.hushall]}
+    return len(addresses) > 1 or sokande.person not in there or not there <= here
+
+
+def uppehallstillstand(lage: Lage) -> Svar:
+    """Rule 41: a permit has expired, is missing, or does not last the applied month out. Not for Nordic citizens."""
+    entries = lage.folkbokforing
+    foreign = [person for person, entry in entries.items() if not ar_svensk(entry) and not ar_nordisk(entry)]
+    answers = lage.svar(MivSvar)
+    if foreign and answers is None:
+        return vantar(Register.MIV.namn)
+    permits = {
+        one.person: [permit for permit in one.tillstand if UPPEHALL in permit.slag.casefold()] for one in answers or ()
+    }
+    findings = []
+    for person in foreign:
+        held = permits.get(person, [])
+        until = _holds_until(held, lage.today)
+        if until is None or until < lage.manad.last:
+            why = _what_there_is(held, until) if permits else ""
+            findings.append(f"Uppehållstillstånd för {lage.kallas(person)}{why} och behöver kontrolleras.")
+    shown = f"{len(entries) - len(foreign)} medborgare i Sverige eller annat nordiskt land"
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.folkbokforing_last)
+
+
+def _holds_until(held: list[Tillstand], today: date) -> date | None:
+    """The last day that the permits hold from today without a gap: those that follow each other are one."""
+    until = None
+    for one in sorted(held, key=lambda permit: permit.fran):
+        last = one.till or date.max
+        begins = today if until is None else min(until, date.max - _DAY) + _DAY
+        if one.fran <= begins and last >= (until or today):
+            until = last
+    return until
+
+
+_DAY = timedelta(days=1)
+
+
+def _what_there_is(held: list[Tillstand], until: date | None) -> str:
+    ended = until or max((one.till for one in held if one.till), default=None)
+    begins = min((one.fran for one in held if one.till is None), default=None)
+    if begins is not None:
+        return f" gäller först från {begins}"
+    return f" gäller till {ended}" if ended else " finns inte hos Migrationsverket"
