@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -111,3 +111,40 @@ def _rollup(pid: int) -> dict[str, int]:
     except (FileNotFoundError, ProcessLookupError):
         return {}
     return {line.split(":")[0]: int(line.split()[1]) for line in lines if line.endswith("kB")}
+
+
+class CpuSeconds:
+    """CPU seconds of this process, all below it and the database server in `folder` while the context was open.
+
+    What was both started and ended within is not counted.
+    """
+
+    seconds = 0.0
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> "CpuSeconds":
+        self._before = self._spent()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.seconds = sum(spent - self._before.get(one, 0.0) for one, spent in self._spent().items())
+
+    def _spent(self) -> dict[tuple[int, float], float]:
+        """CPU seconds of each process so far, by its number and when it began."""
+        found = {}
+        for root in [psutil.Process(), *self._servers()]:
+            for one in [root, *root.children(recursive=True)]:
+                with suppress(psutil.Error):
+                    times = one.cpu_times()
+                    found[one.pid, one.create_time()] = float(times.user + times.system)
+        return found
+
+    def _servers(self) -> list[psutil.Process]:
+        found = psutil.process_iter(["name", "cmdline"])
+        return [
+            one
+            for one in found
+            if one.info["name"] == "postgres" and any(str(self._folder) in word for word in one.info["cmdline"] or ())
+        ]

@@ -47,7 +47,7 @@ TABLES = (
 )
 COSTS = (("Hyra", "6800"), ("Hushållsel", "612"), ("Hemförsäkring", "169"), ("A-kasseavgift", "150"))
 PERSON_ELEMENT = "citizenIdentifier"
-DECIDED_BY = "Digital medarbetare, delegation 4.2 A"
+DECIDED_BY = "Automatiserat beslut utan handläggare, delegationsordningen punkt 4.2 A"
 FETCH = """async link => {
   const bytes = new Uint8Array(await (await fetch(link.href)).arrayBuffer());
   return btoa(Array.from(bytes, byte => String.fromCharCode(byte)).join(""));
@@ -74,10 +74,12 @@ class BareScript:
         case, account, name = self._case(people[0])
         self._matter(case, order["reference"])
         self._agencies(people[0])
+        assert self._messages(order["reference"]) == []
         self._calculation(case, people[0])
         letter = self._letter(case, name)
         self._decision(case, order["motivering"])
         self._payment(case, name, account)
+        self._notice(order["reference"], order["underrattelse"])
         self._note(case, order["rubrik"], order["anteckning"])
         self._document(case, order, letter)
         self._status(order["reference"])
@@ -101,8 +103,8 @@ class BareScript:
         page.frame_locator("frame[name=arbete]").get_by_text("Välkommen").wait_for()
 
     def _application(self, reference: str) -> list[str]:
-        page, address = self._pages["etjanst"], self._sites["etjanst"]["address"]
-        page.goto(f"{address}/handlaggning/{reference}")
+        page = self._pages["etjanst"]
+        page.goto(self._errand(reference))
         xml: Element = ElementTree.fromstring(_file(page.get_by_role("link", name="Hämta XML")))
         numbers = [one.text or "" for one in xml.iter() if one.tag.rpartition("}")[2] == PERSON_ELEMENT]
         return list(dict.fromkeys(numbers))
@@ -141,7 +143,7 @@ class BareScript:
     def _matter(self, case: str, reference: str) -> None:
         assert not [row for row in self._list("aktualiseringar", case) if row[3] == reference]
         inbox, name = self._pages["etjanst"], f"ansokan-{reference}.pdf"
-        inbox.goto(f"{self._sites['etjanst']['address']}/handlaggning/{reference}")
+        inbox.goto(self._errand(reference))
         form = _file(inbox.get_by_role("link", name="Hämta PDF"))
         work = self._open("ny_aktualisering", case)
         work.locator(f"[name=f{case}_ank]").fill(TODAY)
@@ -235,6 +237,24 @@ class BareScript:
         (row,) = [row for row in self._list("utbetalningar", case) if row[3] == MONTH]
         assert (row[1], row[2], row[4], _typed(row[5])) == (name, account, TODAY, AMOUNT)
 
+    def _notice(self, reference: str, text: str) -> None:
+        page = self._pages["etjanst"]
+        assert self._messages(reference) == []
+        page.goto(self._errand(reference))
+        page.get_by_label("Meddelande till sökanden").fill(text)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Skicka meddelande").click()
+        (sent,) = self._messages(reference)
+        assert " ".join(sent.split()) == " ".join(text.split())
+
+    def _messages(self, reference: str) -> list[str]:
+        page = self._pages["etjanst"]
+        page.goto(self._errand(reference))
+        return page.locator("#meddelanden li .text").all_inner_texts()
+
+    def _errand(self, reference: str) -> str:
+        return f"{self._sites['etjanst']['address']}/handlaggning/{reference}"
+
     def _note(self, case: str, heading: str, text: str) -> None:
         assert not [row for row in self._list("journal", case) if row[2] == heading]
         work = self._open("ny_anteckning", case)
@@ -261,7 +281,7 @@ class BareScript:
         assert kept == [order["brevfil"]]
 
     def _status(self, reference: str) -> None:
-        page, address = self._pages["etjanst"], f"{self._sites['etjanst']['address']}/handlaggning/{reference}"
+        page, address = self._pages["etjanst"], self._errand(reference)
         page.goto(address)
         assert page.locator("dd#status").inner_text() == "Inkommen"
         page.goto(address)

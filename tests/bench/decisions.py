@@ -19,7 +19,10 @@ PER_ROUND = 0.15
 
 
 def decisions_per_second() -> dict[str, float]:
-    """The median of some rounds for each scenario file, by its name."""
+    """The median of some rounds for each scenario file, by its name.
+
+    Their harmonic mean is what comes of taking them all in turn: a slow one weighs as much as the time that it takes.
+    """
     regelverk = load_regelverk(config_folder() / "ekonomiskt_bistand")
     figures = {}
     for path in FILES:

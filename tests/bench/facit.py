@@ -31,7 +31,15 @@ def written(municipality: PracticeMunicipality, household: Household) -> dict[st
         kind: [household.neutral(record) for record in records if record["arende"] == household.case]
         for kind, records in facit(municipality, "verksamhet")["registered"].items()
     }
-    return {**found, "status": [facit(municipality, "etjanst")["statuses"][household.reference]]}
+    status = facit(municipality, "etjanst")["statuses"][household.reference]
+    return {**found, "status": [status], "meddelanden": _messages(municipality, household)}
+
+
+def _messages(municipality: PracticeMunicipality, household: Household) -> list[str]:
+    """What was written to the applicant, white space aside."""
+    sent = facit(municipality, "etjanst")["registered"]["meddelanden"]
+    texts = (" ".join(one["text"].split()) for one in sent if one["ref"] == household.reference)
+    return [household.neutral({"text": text}) for text in texts]
 
 
 def texts(municipality: PracticeMunicipality, household: Household) -> dict[str, str]:
@@ -41,5 +49,8 @@ def texts(municipality: PracticeMunicipality, household: Household) -> dict[str,
     note, filed = (one for one in registered["anteckningar"] if one["arende"] == household.case)
     _, letter = (one for one in registered["dokument"] if one["arende"] == household.case)
     typed = {"motivering": decision["motivering"], "rubrik": note["rubrik"], "anteckning": note["text"]}
+    sent = facit(municipality, "etjanst")["registered"]["meddelanden"]
+    (notice,) = (one["text"] for one in sent if one["ref"] == household.reference)
+    typed |= {"underrattelse": notice}
     typed |= {"brevfil": letter["namn"], "brevrubrik": filed["rubrik"], "brevtext": filed["text"]}
     return {key: str(text).replace(household.reference, "<ref>") for key, text in typed.items()}

@@ -1,20 +1,32 @@
 """What cases that wait cost those that are due: claim latency, the sweep, and memory, as a curve.
 
 For each number of waiting cases: the time of one claim (fetch the job, take the lease, let go, finish the job), of one
-sweep, and the memory of this process and of the database server's busiest process. Half of them wait for a day to come
-and have no job; the same is measured with as many due cases in the queue, a backlog. Run alone it prints the curve.
+sweep, and the memory of the database server's busiest process. They wait for a day to come and have no job; the same is
+measured with as many due cases in the queue, a backlog. At both ends of the curve also the memory of a supervisor that
+has swept for a while: `medarbetare worker`, a process of its own. Run alone it prints the curve.
 """
 
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from statistics import quantiles
+from typing import Any
 
 import psutil
+import yaml
+from psycopg.conninfo import make_conninfo
 
+from medarbetare.config import config_folder
 from medarbetare.database.connection import load_models
+from medarbetare.database.dsn import Dsn
 
 load_models()
 
@@ -27,6 +39,8 @@ from medarbetare.testing import Bench  # noqa: E402
 NUMBERS = (0, 1_000, 10_000, 50_000, 100_000)
 _CLAIMS = 200
 _SWEEPS = 5
+_SERVES = 10.0
+"""Seconds that a supervisor has served before its memory is read: five of its sweeps."""
 _CASES = """
     INSERT INTO cases_case (handle, inbox, reference, department, workflow, household, status, created_at, due_at,
                             attempts, lease_token, lease_owner, waits_for, flow_version, deadline)
@@ -44,17 +58,18 @@ _JOBS = """
 
 @dataclass(frozen=True)
 class Point:
-    """Milliseconds, and megabytes (10⁶ bytes) of memory that is not shared."""
+    """Milliseconds, and megabytes (10⁶ bytes): of the supervisor with its part of what is shared (PSS), None where it
+    was not measured; of the server what is not shared (USS)."""
 
     cases: int
     claim_p50: float
-    claim_p99: float
+    claim_max: float
     sweep_p50: float
-    supervisor_mb: float
+    supervisor_mb: float | None
     server_mb: float
 
 
-def measure(bench: Bench, *, backlog: bool = False, numbers: Sequence[int] = NUMBERS) -> list[Point]:
+def measure(dsn: Dsn, bench: Bench, *, backlog: bool = False, numbers: Sequence[int] = NUMBERS) -> list[Point]:
     """One point for each number of cases that wait; with `backlog` they are due and queued. Empties the queue first."""
     from lean import receive
 
@@ -69,9 +84,9 @@ def measure(bench: Bench, *, backlog: bool = False, numbers: Sequence[int] = NUM
         # Before the backlog, so that the claims meet the queue as it is and not an order of their own.
         sweeps = _timed(lambda: bench.register.defer_due(not_held()), _SWEEPS)
         claims = _timed(_claim, _CLAIMS)
-        points.append(
-            Point(number, _middle(claims), max(claims), _middle(sweeps), _memory(psutil.Process()), _server_memory())
-        )
+        server = _server_memory()
+        supervisor = supervisor_memory(dsn, bench) if number in (numbers[0], numbers[-1]) else None
+        points.append(Point(number, _middle(claims), max(claims), _middle(sweeps), supervisor, server))
     return points
 
 
@@ -116,8 +131,60 @@ def _middle(values: Sequence[float]) -> float:
     return quantiles(values, n=2)[0]
 
 
-def _memory(process: psutil.Process) -> float:
-    return float(process.memory_full_info().uss) / 1e6
+def supervisor_memory(dsn: Dsn, bench: Bench) -> float:
+    """PSS of `medarbetare worker` on this database when it has served for a while. Its workers are not counted."""
+    with tempfile.TemporaryDirectory(prefix="medarbetare-bench-") as folder:
+        config = Path(folder) / "config"
+        environ = {**os.environ, **_configure(config, dsn, bench)}
+        with open(Path(folder) / "log", "ab") as log:
+            command = [sys.executable, "-m", "medarbetare", "--config", str(config), "worker", "--workers", "1"]
+            supervisor = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environ)
+        try:
+            time.sleep(_SERVES)
+            if supervisor.poll() is not None:
+                raise SupervisorEnded((Path(folder) / "log").read_text("utf-8"))
+            return float(psutil.Process(supervisor.pid).memory_full_info().pss) / 1e6
+        finally:
+            supervisor.terminate()
+            supervisor.wait()
+
+
+class SupervisorEnded(Exception):
+    """There is no supervisor to measure. The text is its log."""
+
+
+def _configure(config: Path, dsn: Dsn, bench: Bench) -> dict[str, str]:
+    """The shipped configuration for this database and journal; the environment that holds its secrets."""
+    shutil.copytree(config_folder(), config)
+    installation: dict[str, Any] = {
+        "municipality": "Exempelby",
+        "practice_date": "2026-12-01",
+        "database": {"url": {"env": "BENCH_DATABASE"}},
+        "journal": {
+            "origin": bench.origin,
+            "signing_key": {"env": "BENCH_SIGNING_KEY"},
+            "department_keys": {"ekonomiskt_bistand": {"env": "BENCH_DEPARTMENT_KEY"}},
+        },
+    }
+    inbox = {
+        "kind": "folder",
+        "folder": "../post",
+        "department": "ekonomiskt_bistand",
+        "workflow": "ekonomiskt_bistand",
+    }
+    files = {
+        "medarbetare": installation,
+        "inbox": {"inboxes": {"filer": inbox}},
+        "schedule": {"runs": {"filer": {"inboxes": ["filer"], "cron": "0 6 * * mon"}}},
+    }
+    for name, content in files.items():
+        (config / f"{name}.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    return {
+        "BENCH_DATABASE": make_conninfo(**dsn.parameters),
+        "BENCH_SIGNING_KEY": bench.keys.signing.private_bytes_raw().hex(),
+        "BENCH_DEPARTMENT_KEY": bench.keys.departments[bench.department].hex(),
+        "MEDARBETARE_STATE": str(config.parent / "state"),
+    }
 
 
 def _server_memory() -> float:
@@ -127,7 +194,7 @@ def _server_memory() -> float:
     largest = 0.0
     for pid in pids:
         with suppress(psutil.Error):
-            largest = max(largest, _memory(psutil.Process(pid)))
+            largest = max(largest, psutil.Process(pid).memory_full_info().uss / 1e6)
     return largest
 
 
@@ -135,11 +202,11 @@ def main() -> None:
     """Measure both on a server of its own."""
     from lean import empty_database, new_bench
 
-    with empty_database():
+    with empty_database() as dsn:
         bench = new_bench()
         for backlog in (False, True):
             print("förfallna och i kö:" if backlog else "väntar på sin dag:")
-            for point in measure(bench, backlog=backlog):
+            for point in measure(dsn, bench, backlog=backlog):
                 print("  ", point, flush=True)
 
 

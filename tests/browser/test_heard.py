@@ -28,10 +28,11 @@ def run(practice):
     return outcome
 
 
-def approve(practice):
+def approve(practice, **answers):
     with practice.database():
         handoff = Handoff.objects.get(closed_at=None, about="")
-        Handoffs(build_journal(read_configuration(practice.config))).approve(handoff.pk, TOVA, datetime.now(UTC))
+        journal = build_journal(read_configuration(practice.config))
+        Handoffs(journal).approve(handoff.pk, TOVA, datetime.now(UTC), answers=answers)
 
 
 def days_pass(practice, days):
@@ -71,13 +72,16 @@ def test_an_adverse_decision_is_made_when_the_applicant_has_been_heard(practise,
     assert (again["status"], again["waits_at"]) == ("överlämnad", "beslut, omgång 2")
     assert "«Jag har inget att säga.»" in again["reasons"][0]
 
-    approve(practice)
+    approve(practice, bedomning="Det finns inget särskilt skäl att räkna på annat sätt.")
     assert run(practice)["status"] == "beslutad"
     registered = practice.facit()["registered"]
     (beslut,) = registered["beslut"]
     assert (beslut["kod"], Decimal(beslut["belopp"]), beslut["beslutsfattare"]) == (kod, belopp, "Tova Testsson")
     assert [Decimal(one["belopp"]) for one in registered["utbetalningar"]] == ([belopp] if belopp else [])
-    assert len(messages(practice)) == 2
+    assert len(messages(practice)) == 3
+    sent = messages(practice)[-1]["text"]
+    assert "Det finns inget särskilt skäl att räkna på annat sätt." in sent
+    assert "förvaltningsrätten" in sent
     assert practice.facit("etjanst")["statuses"][referens(text)] == "Beslutad"
 
 

@@ -80,6 +80,9 @@ class Workflow:
 
     @staticmethod
     def flow(run: Run) -> Outcome:
+        if run.reference.startswith("läs"):
+            run.step("läs", lambda: len(run.portal(PORTAL).page("arende", arende="1").table("beslut")), int)
+            return decided("Läst.")
         run.mode = Mode.AUTOMATISK
         run.write(Beslut(run))
         return decided("Bifall.")
@@ -96,24 +99,32 @@ class House:
     def change(self, file: str, **content: object) -> None:
         (self.config / file).write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
 
+    def change_portal(self, **content: object) -> None:
+        [portal] = yaml.safe_load((self.config / "portals.yaml").read_text("utf-8"))["portals"]
+        self.change("portals.yaml", portals=[{**portal, **content}])
+
     def work_on(self, case: Case, meanwhile: Callable[[], object] = lambda: None) -> Case:
         """Let a worker take the case a stretch further; `meanwhile` happens when it has been given the case."""
+        return self.work_on_all([case], meanwhile)[0]
+
+    def work_on_all(self, cases: Sequence[Case], meanwhile: Callable[[], object] = lambda: None) -> list[Case]:
+        """Let one worker take the cases a stretch further, one after another."""
         stamps, told = Stamps.create(), []
         self.stack.callback(stamps.close)
         with pytest.MonkeyPatch.context() as environment:
             environment.setenv(PROGRESS_VARIABLE, str(os.dup(stamps.descriptor)))
             process = build_worker(read_configuration(self.config), told.append)
-        lease = self.bench.take(case)
+        leases = [self.bench.take(case) for case in cases]
         meanwhile()
-        order = WorkOnCase(case=lease.case, token=lease.token).model_dump_json()
+        orders = [WorkOnCase(case=one.case, token=one.token).model_dump_json().encode() + b"\n" for one in leases]
         try:
-            process.worker.serve(io.BytesIO(order.encode() + b"\n"))
+            process.worker.serve(io.BytesIO(b"".join(orders)))
         finally:
             # Django has a connection of its own for the loop that the browser keeps running: no other test inherits it.
             connections.close_all()
             process.browser.close()
-        assert told[-1].tell == "done", told
-        return Case.objects.get(handle=case.handle)
+        assert [one.tell for one in told].count("done") == len(cases), told
+        return [Case.objects.get(handle=case.handle) for case in cases]
 
 
 @pytest.fixture
@@ -184,6 +195,52 @@ def test_a_refused_log_in_is_told_to_every_worker(house: House, system: Any) -> 
 
     assert (case.status, system.logins) == ("väntar", 1)
     assert PortalStanding.objects.get().login_refused_at is not None
+
+
+class Failing(dict[str, int]):
+    """Pages that fail so many times, one after another."""
+
+    def pop(self, path: str, *default: Any) -> int:  # type: ignore[override]
+        self[path] -= 1
+        if not self[path]:
+            super().pop(path)
+        return 500
+
+
+AT_ONCE = {"wait_initial": 0.01, "wait_max": 0.01}
+
+
+@pytest.mark.parametrize(("attempts", "status"), [(3, "väntar"), (4, "beslutad")])
+def test_a_portals_own_patience_is_what_its_pages_are_tried_with(
+    house: House, system: Any, attempts: int, status: str
+) -> None:
+    house.change_portal(retry={"attempts": attempts, **AT_ONCE})
+    system.fail_at = Failing({"/visa": 3})
+
+    assert house.work_on(house.bench.receive("läs-1", "tova")).status == status
+
+
+def test_the_breaker_that_one_worker_has_opened_keeps_the_next_from_the_portal(house: House, system: Any) -> None:
+    house.change_portal(retry={"attempts": 20, **AT_ONCE})
+    system.fail_at = Failing({"/visa": 20})
+    first, second = house.bench.receive("läs-1", "tova"), house.bench.receive("läs-2", "pia")
+
+    assert house.work_on(first).status == "väntar"
+    standing = PortalStanding.objects.get()
+    assert (standing.failures, system.requests.count("POST /visa")) == (5, 5)
+    assert standing.open_until is not None
+    system.requests.clear()
+    held = house.work_on(second)
+
+    assert (held.status, held.attempts, held.due_at) == ("väntar", 0, standing.open_until)
+    assert "POST /visa" not in system.requests
+
+
+def test_a_worker_that_takes_one_case_after_another_logs_in_once(house: House, system: Any) -> None:
+    cases = [house.bench.receive(f"läs-{number}", f"person {number}") for number in (1, 2)]
+
+    assert [one.status for one in house.work_on_all(cases)] == ["beslutad", "beslutad"]
+    assert (system.logins, system.requests.count("POST /visa")) == (1, 2)
 
 
 @pytest.mark.parametrize("keep", [True, False])

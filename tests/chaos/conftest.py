@@ -16,8 +16,9 @@ from typing import Any
 
 import psutil
 import pytest
-from judging import KINDS, STATUS, made_by
+from judging import KINDS, NOTICE, STATUS, WRITES, made_by, notices
 from reporting import tell
+from tree import Tree
 
 from medarbetare.bootstrap import build_journal, read_configuration, read_keys
 from medarbetare.cases.models import Case
@@ -144,13 +145,14 @@ class Chaos:
         person = self.world.personer[self.world.inkorg[reference].sokande].personnummer
         held = self.practice.facit()
         of_case = {write: [record for record in made_by(write, held) if record["sokande"] == person] for write in KINDS}
-        changes = self.practice.facit("etjanst")["registered"]["statusandringar"]
-        return {**of_case, STATUS: [change for change in changes if change["ref"] == reference]}
+        inbox = self.practice.facit("etjanst")
+        in_inbox = {STATUS: inbox["registered"]["statusandringar"], NOTICE: notices(inbox)}
+        return of_case | {write: [one for one in made if one["ref"] == reference] for write, made in in_inbox.items()}
 
     def assert_decided_once(self, reference: str) -> dict[str, list[dict[str, Any]]]:
         """One of each record, of the right amount, and the status in the e-service; returns them."""
         records = self.records(reference)
-        assert {write: len(found) for write, found in records.items()} == dict.fromkeys([*KINDS, STATUS], 1)
+        assert {write: len(found) for write, found in records.items()} == dict.fromkeys(WRITES, 1)
         assert Decimal(records["beslut"][0]["belopp"]) == Decimal(records["utbetalning"][0]["belopp"]) == 6865
         assert records[STATUS][0]["status"] == "Beslutad"
         return records
@@ -208,6 +210,16 @@ def chaos(practise: Callable[..., Any]) -> Iterator[Callable[[World], Chaos]]:
     assert [name for one in started for name in one.sweep_up()] == []
 
 
+_TREE = pytest.StashKey[Tree]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The tree that is tested is the one that lies here at the beginning: whole proofs take hours."""
+    if config.getoption("--whole-matrix"):
+        config.stash[_TREE] = Tree.now()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Print what was done, and what came of it."""
-    tell(terminalreporter, config.rootpath / "build" / "chaos.json" if config.getoption("--whole-matrix") else None)
+    file = config.rootpath / "build" / "chaos.json" if config.getoption("--whole-matrix") else None
+    tell(terminalreporter, file, config.stash.get(_TREE, Tree()))

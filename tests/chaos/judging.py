@@ -22,8 +22,11 @@ KINDS = {
 }
 _LETTER = "Beslutsbrev"
 """What the heading of the note begins with that the decision letter is filed with."""
-STATUS = "status i e-tjänsten"
-WRITES = (*KINDS, STATUS)
+NOTICE, STATUS = "underrättelse", "status i e-tjänsten"
+_NOTICE = "Beslut om"
+"""What the message begins with that lets the applicant know the decision."""
+WRITES = ("aktualisering", "beräkning", "beslut", "utbetalning", NOTICE, "journalanteckning", "dokument", STATUS)
+"""In the order in which a case makes them."""
 ON_ITS_WAY = 1.0
 """Seconds: the visibility limit of the practice portals."""
 DECIDED, HANDED_OVER, STOPPED, UNKNOWN = "beslutad", "överlämnad", "stoppad", "okänt utfall"
@@ -50,6 +53,12 @@ def made_by(write: str, case_system: Facit) -> list[dict[str, Any]]:
     return [one for one in found if one["rubrik"].startswith(_LETTER) == (write == "dokument")]
 
 
+def notices(e_service: Facit) -> list[dict[str, Any]]:
+    """The messages that let applicants know of a decision."""
+    sent: list[dict[str, Any]] = e_service["registered"]["meddelanden"]
+    return [one for one in sent if one["user"] == ROBOT and one["text"].startswith(_NOTICE)]
+
+
 def households(world: World, case_system: Facit, e_service: Facit) -> dict[str, Household]:
     """Every application's records, told apart by who made them."""
     case_of = {one.sokande: nr for nr, one in world.arenden.items()}
@@ -61,6 +70,8 @@ def households(world: World, case_system: Facit, e_service: Facit) -> dict[str, 
             (one.robot if record["user"] == ROBOT else one.staff)[write].append(record)
     for change in e_service["registered"]["statusandringar"]:
         found[change["ref"]].robot[STATUS].append(change)
+    for message in notices(e_service):
+        found[message["ref"]].robot[NOTICE].append(message)
     for change in case_system["changes"]:
         if change["user"] == STAFF:
             by_case[change["key"] if change["kind"] == "case" else change["content"]["arende"]].touched_by_staff = True
@@ -75,16 +86,21 @@ def was_overtaken(one: Household, case_system: Facit) -> bool:
     if len(one.robot["beslut"]) != 1 or len(one.staff["beslut"]) != 1:
         return False
     mine, theirs = one.robot["beslut"][0]["time"], one.staff["beslut"][0]["time"]
-    look = f"/beslut.do?arende={one.case}"
-    looks = [asked["time"] for asked in case_system["requests"] if asked["path"] == look and asked["time"] < mine]
+    paths = (f"/beslut.do?arende={one.case}", f"/api/arende/{one.case}/beslut")
+    looks = [asked["time"] for asked in case_system["requests"] if asked["path"] in paths and asked["time"] < mine]
     return bool(looks) and looks[-1] < theirs < mine
 
 
-def complaints_about(one: Household, expected: Expected, status: str, summary: str) -> list[str]:
-    """What is wrong with how an application ended; empty when it is decided once and right, or in a person's hands."""
+def complaints_about(
+    one: Household, expected: Expected, status: str, summary: str, *, overtaken: bool = False
+) -> list[str]:
+    """What is wrong with how an application ended; empty when it is decided once and right, or in a person's hands.
+
+    Where staff have `overtaken` the robot there is one decision of each. All else is judged alike.
+    """
     told = [f"{write}: {len(made)} by the robot" for write, made in one.robot.items() if len(made) > 1]
     decisions = [*one.robot["beslut"], *one.staff["beslut"]]
-    if len(decisions) > 1:
+    if len(decisions) > 1 + overtaken:
         told.append(f"decided {len(decisions)} times")
     if one.robot["utbetalning"] and not one.robot["beslut"]:
         told.append("paid without a decision")

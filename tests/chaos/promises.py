@@ -3,22 +3,26 @@
     promises.py --tests    the tests that the README's table names, for pytest
     promises.py            the table; exit code 1 when a promise names what was not run, or a test has failed
 
-Reads build/chaos.json (see reporting.py), and build/bench.json for the figures that a promise names in «».
+Reads build/chaos.json (see reporting.py), and build/bench.json for the figures that a promise names in «». A promise is
+kept when every test that it names was run and passed, and every figure that it names is there and met. What was run
+on another commit than the one that lies here is told below the table.
 """
 
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from tree import ROOT, Tree
 
-ROOT = Path(__file__).parents[2]
 HEADING = "## What it promises"
+MET = "ja"
 
 
 @dataclass(frozen=True)
@@ -49,19 +53,31 @@ def shown(promise: Promise, ran: Sequence[dict[str, Any]], bench: Sequence[dict[
     mine = [one for one in ran if one["test"].startswith(promise.tests)] if promise.tests else []
     passed = sum(one["outcome"] == "passed" for one in mine)
     every = all(any(one["test"].startswith(name) for one in mine) for name in promise.tests)
-    figures = [one for name in promise.figures for one in bench if one["what"].strip() == name]
-    told = [f"{one['what'].strip()}: {one['value']:.2f} {one['unit']}".strip() + _unmet(one) for one in figures]
-    told += ["make bench has not been run"] if len(figures) < len(promise.figures) else []
-    kept = every and passed == len(mine) and all(one["met"] != "NEJ" for one in figures)
+    measured = {one["what"].strip(): one for one in bench}
+    told = [_told(name, measured.get(name)) for name in promise.figures]
+    met = all(name in measured and measured[name]["met"] == MET for name in promise.figures)
+    kept = bool(promise.tests or promise.figures) and every and passed == len(mine) and met
     return (f"{passed} of {len(mine)}" if promise.tests else ""), "; ".join(told), kept
 
 
-def _unmet(figure: dict[str, Any]) -> str:
-    return " (NEJ)" if figure["met"] == "NEJ" else ""
+def _told(name: str, figure: dict[str, Any] | None) -> str:
+    if figure is None:
+        return f"{name}: not measured by make bench"
+    unmet = "" if figure["met"] == MET else " (NEJ)"
+    return f"{name}: {figure['value']:.2f} {figure['unit']}".strip() + unmet
+
+
+def measured_elsewhere(what: str, trees: Iterable[Tree], here: Tree) -> str:
+    """A line about what was not measured on a clean tree of the commit that lies here; empty when all was."""
+    counted = Counter(str(one) for one in trees if one != here or not one.clean)
+    if not counted:
+        return ""
+    others = ", ".join(f"{tree} ({number})" for tree, number in counted.items())
+    return f"{what} measured on {others}; here lies {here}."
 
 
 def _read(file: Path) -> Any:
-    return json.loads(file.read_text("utf-8")) if file.exists() else []
+    return json.loads(file.read_text("utf-8")) if file.exists() else None
 
 
 def main() -> None:
@@ -70,7 +86,7 @@ def main() -> None:
     if "--tests" in sys.argv:
         print(*sorted({name for row in rows for name in row.tests if not name.startswith("tests/chaos")}))
         return
-    ran = _read(ROOT / "build" / "chaos.json")
+    ran = _read(ROOT / "build" / "chaos.json") or []
     bench = _read(ROOT / "build" / "bench.json") or {"figures": []}
     table = Table("What it promises", "Passed", "Bench", "Shown", title_justify="left", show_lines=True)
     verdicts = []
@@ -79,6 +95,13 @@ def main() -> None:
         verdicts.append(kept)
         table.add_row(row.sentence, passed, figures, "yes" if kept else "NO")
     Console(width=140).print(table)
+    here = Tree.now()
+    for line in (
+        measured_elsewhere("Tests", map(Tree.told, ran), here),
+        measured_elsewhere("Figures", [Tree.told(bench)] * bool(bench["figures"]), here),
+    ):
+        if line:
+            print(line)
     failed = sorted(one["test"] for one in ran if one["outcome"] != "passed")
     print(f"{len(ran)} tests, {len(failed)} failed", *failed, sep="\n  ")
     sys.exit(bool(failed) or not all(verdicts))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from plans.telling import TALLY
 from plans.telling import table as tally_table
+from tree import Tree
 
 TABLE = "chaos table"
 """A test's property: text to print."""
@@ -17,8 +18,8 @@ FIGURES = "chaos figures"
 """The same for programs."""
 
 
-def tell(reporter: pytest.TerminalReporter, file: Path | None) -> None:
-    """Print every table, file by file, and write `file` if there is one."""
+def tell(reporter: pytest.TerminalReporter, file: Path | None, tree: Tree) -> None:
+    """Print every table, file by file, and write `file` if there is one: each test with the `tree` it was run on."""
     ran = [report for outcome in ("passed", "failed") for report in reporter.getreports(outcome) if _counts(report)]
     reports = [report for report in ran if report.user_properties]
     for module in dict.fromkeys(report.location[0] for report in reports):
@@ -34,7 +35,7 @@ def tell(reporter: pytest.TerminalReporter, file: Path | None) -> None:
         file.parent.mkdir(exist_ok=True)
         # `make chaos` is two runs; what another of them has told stays.
         before = json.loads(file.read_text("utf-8")) if file.exists() else []
-        told = {one["test"]: one for one in [*before, *map(_told, ran)]}
+        told = {one["test"]: one for one in [*before, *(_told(report) | tree.telling for report in ran)]}
         file.write_text(json.dumps(list(told.values()), ensure_ascii=False, indent=1), "utf-8")
 
 

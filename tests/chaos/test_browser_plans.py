@@ -8,6 +8,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from judging import Household, was_overtaken
 
 from sandkommun import worlds
 from sandkommun.stubbornness.plans import added
@@ -56,8 +57,9 @@ def work_off(practice):
     return outcomes
 
 
-def judge(world_people, outcomes, registered):
+def judge(world_people, outcomes, case_system):
     """What is wrong, by the case system's own record; nothing when all is well."""
+    registered = case_system["registered"]
     wrong = [f"{ref} ended {one['status']}" for ref, one in outcomes.items() if one["status"] not in ENDS]
     for ref, person in world_people.items():
         made = {
@@ -76,10 +78,17 @@ def judge(world_people, outcomes, registered):
                 wrong.append(f"{ref}: {kind} of {amounts[0]}, {status}")
             if status == "beslutad" and len(amounts) != 1:
                 wrong.append(f"{ref}: decided with {len(amounts)} {kind}")
-        by_anyone = [one for one in registered["beslut"] if one["sokande"] == person]
-        if made["beslut"] and len(by_anyone) > 1 and status not in ("okänt utfall", "överlämnad"):
-            wrong.append(f"{ref}: staff and robot have decided, {status}")
+        by_staff = [one for one in registered["beslut"] if one["sokande"] == person and one["user"] != "robot"]
+        if made["beslut"] and by_staff and not overtook(ref, made["beslut"], by_staff, case_system):
+            wrong.append(f"{ref}: staff had decided when the robot looked, and it decided too, {status}")
     return wrong
+
+
+def overtook(ref, by_robot, by_staff, case_system):
+    """Whether staff decided between the robot's last look and its own decision, which no robot can see."""
+    one = Household(ref, by_robot[0]["arende"])
+    one.robot["beslut"], one.staff["beslut"] = by_robot, by_staff
+    return was_overtaken(one, case_system)
 
 
 def faults_met(practice):
@@ -96,7 +105,7 @@ def test_whatever_a_seeded_plan_does_nothing_is_decided_twice_or_wrongly(practic
     outcomes = work_off(practice)
     world = worlds.load(SKINS[seed % 2 == 0])
     people = {ref: world.personer[world.inkorg[ref].sokande].personnummer for ref in (*GRANTED, *OTHERS)}
-    wrong = judge(people, outcomes, practice.facit()["registered"])
+    wrong = judge(people, outcomes, practice.facit())
     came = Counter(one["status"] for one in outcomes.values())
     met = " ".join(f"{name}×{times}" for name, times in sorted(faults_met(practice).items()))
     line = (

@@ -50,7 +50,28 @@ def test_staff_and_robot_may_not_both_decide_unless_staff_overtook_the_robots_la
     assert complaints_about(one, GRANT, "beslutad", "")
     looked = {"path": "/beslut.do?arende=100001"}
     assert was_overtaken(one, {"requests": [{"time": 11.5, **looked}]})
+    assert was_overtaken(one, {"requests": [{"time": 11.5, "path": "/api/arende/100001/beslut"}]})
     assert not was_overtaken(one, {"requests": [{"time": 11.95, **looked}]})
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"beslut": [{"time": 99.0, **AMOUNT}]}, GRANT),
+        ({"utbetalning": [{"time": 99.0, **AMOUNT}]}, GRANT),
+        ({"underrättelse": [{"time": 99.0}]}, GRANT),
+        ({}, Expected(Decimal(3591))),
+        ({}, PERSON),
+    ],
+    ids=["two decisions", "two payments", "told twice", "amount", "not the robot's"],
+)
+def test_what_staff_overtook_is_judged_in_all_else(more, expected):
+    one = household()
+    one.staff["beslut"].append({"time": 11.9, **AMOUNT})
+    assert complaints_about(one, GRANT, "beslutad", "", overtaken=True) == []
+    one = household(**more)
+    one.staff["beslut"].append({"time": 11.9, **AMOUNT})
+    assert complaints_about(one, expected, "beslutad", "", overtaken=True)
 
 
 @pytest.mark.parametrize(

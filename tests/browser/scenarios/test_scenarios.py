@@ -116,7 +116,7 @@ def test_the_scenario_is_carried_out_as_the_case_worker_expects(text: Scenario, 
 def _assert_granted(one: Worked, expected: dict[str, Any]) -> None:
     (beslut,), (utbetalning,) = one.records["beslut"], one.records["utbetalning"]
     assert Decimal(beslut["belopp"]) == Decimal(utbetalning["belopp"]) == expected["belopp"]
-    assert beslut["beslutsfattare"] == "Digital medarbetare, delegation 4.2 A"
+    assert beslut["beslutsfattare"] == "Automatiserat beslut utan handläggare, delegationsordningen punkt 4.2 A"
     assert (beslut["kod"], beslut["user"]) == ("01 Bifall försörjningsstöd", "robot")
 
 

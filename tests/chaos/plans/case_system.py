@@ -372,7 +372,8 @@ class CaseSystem(StubbornPortal):
                 ),
             }
             head = {"manad": str(one.manad), "norm": str(one.norm_namn), "antal": str(one.antal_personer)}
-            sums = {"normsumma": "5 220,00", "resultat": shown_kronor(one.resultat or Decimal(0)), "status": "Slutlig"}
+            told = {"normsumma": one.normsumma, "resultat": one.resultat}
+            sums = {name: shown_kronor(amount or Decimal(0)) for name, amount in told.items()} | {"status": "Slutlig"}
             self._add("berakningar", case, {**head, **sums}, rows=rows)
         for decision in arende.beslut:
             period = {"fran": decision.manad.first.isoformat(), "till": decision.manad.last.isoformat()}
