@@ -141,13 +141,13 @@ def table(skin, done, statuses, points=POINTS):
     kills = Counter(kill_of(one) for deeds in done.values() for one in deeds)
     lines = [
         f"{skin}: {kills.total()} kills in {len(done)} cases: {dict(Counter(statuses.values()))}",
-        f"{'step':<28} {'boundary':<18} " + " ".join(f"{victim:<14}" for victim in VICTIMS),
+        f"{'step':<38} {'boundary':<18} " + " ".join(f"{victim:<14}" for victim in VICTIMS),
     ]
     for step, boundary in points:
         cells = [(kills[one], results.get(one)) for one in ((step, boundary, victim) for victim in VICTIMS)]
         if any(number for number, _ in cells):
             told = " ".join(f"{f'{number} × {came}' if number else '-':<14}" for number, came in cells)
-            lines.append(f"{step:<28} {boundary:<18} {told}")
+            lines.append(f"{step:<38} {boundary:<18} {told}")
     return "\n".join(lines)
 
 
