@@ -123,7 +123,7 @@ def test_what_a_person_approves_the_robot_decides_and_pays_in_their_name(prepare
     }
     (decision,), (payment,) = facit["beslut"], facit["utbetalningar"]
     assert (decision["beslutsfattare"], Decimal(decision["belopp"])) == (NAME, Decimal(3590))
-    assert f"fattat av: {NAME}" in decision["motivering"]
+    assert f"Beslutsfattare: {NAME}" in decision["motivering"]
     assert Decimal(payment["belopp"]) == Decimal(3590)
     assert prepared.outcomes()[REFERENCE]["status"] == "beslutad"
     assert prepared.medarbetare("audit", "verify").returncode == 0
