@@ -6,6 +6,7 @@ One server per test process, one fresh migrated database per test.
 import json
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -72,8 +73,11 @@ class Practice:
 
     def facit(self, system: str = "verksamhet") -> dict[str, Any]:
         """What a system really holds and was asked, by its own record: the judge."""
-        port = urlsplit(self.municipality.addresses[system]).port
-        with urlopen(f"http://127.0.0.1:{port}/_facit", timeout=10) as answer:
+        address = urlsplit(self.municipality.addresses[system])
+        authority = self.municipality.authority(system) if address.scheme == "https" else None
+        trusted = ssl.create_default_context(cafile=authority) if authority else None
+        judge = f"{address.scheme}://127.0.0.1:{address.port}/_facit"
+        with urlopen(judge, timeout=10, context=trusted) as answer:  # noqa: S310
             return dict(json.load(answer))
 
     def configure(self, file: str, change: Callable[[dict[str, Any]], None]) -> None:

@@ -1,7 +1,9 @@
 """Whole runs with the registers reached in each way that `register.yaml` knows: the same outcomes, the same records."""
 
 import json
+import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from registerhushall import HUSHALL, registervarld
@@ -42,7 +44,8 @@ def by_own_portals(practice: Any) -> None:
 
 def by_service(practice: Any) -> None:
     service = place(practice, "ssbtek", name="ssbtek_v10")
-    service["address"] += "/soap/ssbtek/v10"
+    # By number: a program's resolver does not know *.localhost.
+    service["address"] = f"http://127.0.0.1:{urlsplit(service['address']).port}/soap/ssbtek/v10"
     practice.configure("portals.yaml", lambda content: content.update(services=[service]))
     practice.configure("ekonomiskt_bistand/register.yaml", lambda content: content.update(V10))
 
@@ -84,7 +87,8 @@ def records(practice: Any) -> Any:
 def _without_way(text: str) -> str:
     for name in _BY_WAY:
         text = text.replace(name, "")
-    return text
+    # Another register.yaml is another version of the rules, which the journal note names.
+    return re.sub(r"Regelverk [0-9a-f]{12}", "Regelverk", text)
 
 
 def test_every_household_ends_as_its_facts_say_by_the_multi_question_portal(runs: dict[str, Any]) -> None:
