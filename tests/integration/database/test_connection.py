@@ -1,16 +1,18 @@
+import signal
 import subprocess
 import sys
 import time
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from pydantic import SecretStr
 
 from medarbetare.database.connection import configure
 from medarbetare.database.dsn import Dsn
 from medarbetare.database.migrating import migrate, require_version
 from medarbetare.errors import ConfigurationError, DatabaseUnavailable
+from medarbetare.journal.sequencing import lock_end
 
 MIGRATE = """
 import sys
@@ -19,6 +21,19 @@ from medarbetare.database.dsn import Dsn
 from medarbetare.database.migrating import migrate, require_version
 configure(Dsn(dict(argument.split("=", 1) for argument in sys.argv[1:])))
 migrate()
+"""
+HANGS = """
+import os, signal, sys
+from django.db import transaction
+from medarbetare.database.connection import configure
+from medarbetare.database.dsn import Dsn
+configure(Dsn(dict(argument.split("=", 1) for argument in sys.argv[1:])))
+from medarbetare.journal.sequencing import lock_end
+with transaction.atomic():
+    lock_end()
+    print("holds the end", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+    lock_end()
 """
 
 
@@ -44,6 +59,26 @@ def test_two_processes_that_migrate_at_once_both_succeed(database: Dsn) -> None:
     assert [robot.returncode for robot in robots] == [0, 0]
     with database.with_database(empty).connect() as other:
         assert other.execute("SELECT id, size FROM journal_head").fetchall() == [(1, 0)]
+
+
+def test_a_process_stopped_within_a_transaction_holds_up_the_others_for_seconds_only(database: Dsn) -> None:
+    migrate()
+    arguments = [f"{key}={value}" for key, value in database.parameters.items()]
+    hanging = subprocess.Popen(
+        [sys.executable, "-c", HANGS, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert hanging.stdout is not None
+    assert hanging.stdout.readline() == "holds the end\n"
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Twice what the server waits, and less than the shortest silence after which a worker is killed.
+        cursor.execute("SET LOCAL lock_timeout = '6s'")
+        lock_end()
+
+    hanging.send_signal(signal.SIGCONT)
+    _, told = hanging.communicate(timeout=60)
+    assert hanging.returncode == 1
+    assert "idle-in-transaction timeout" in told
 
 
 def test_database_that_cannot_be_reached_is_told_as_such(database: Dsn) -> None:
