@@ -7,8 +7,8 @@ from django.db.backends.postgresql import base
 IDLE_IN_TRANSACTION = "3s"
 """Longer than any transaction of ours thinks between two statements, shorter than a worker may be silent.
 
-A process that is stopped or hangs within a transaction holds the journal's end, and with it every other process on every
-machine. The server ends its session then, and what it had begun is undone.
+A process that is stopped or hangs within a transaction holds the journal's end, and with it every other process, on
+every machine. The server ends its session then, and what it had begun is undone.
 """
 
 
