@@ -1,4 +1,9 @@
-"""One machine of several: a supervisor with a lean worker, until nothing is left to do in the database."""
+"""One machine of several: a supervisor with a lean worker, until nothing is left to do in the database.
+
+    LEAN_LEASE    how long a lease lasts, seconds (8)
+
+See lean_worker.py for the rest.
+"""
 
 import asyncio
 import os
@@ -27,7 +32,7 @@ def main() -> None:
     supervisor = Supervisor(
         Bench({}).register,
         Crew((sys.executable, "-P", str(Path(__file__).with_name("lean_worker.py"))), 1, sys.stdout.fileno()),
-        LeaseTerms(timedelta(seconds=8), timedelta(seconds=2), timedelta(seconds=6)),
+        LeaseTerms(timedelta(seconds=int(os.environ.get("LEAN_LEASE", 8))), timedelta(seconds=2), timedelta(seconds=6)),
         put_off=timedelta(seconds=1),
         on_sweep=lambda: None,
     )

@@ -169,6 +169,11 @@ _CASE = "case:"
 _HOUSEHOLD = "household:"
 
 
+def queueing_lock(handle: str) -> str:
+    """What lets only one job of a case wait."""
+    return _CASE + handle
+
+
 def _job(case: Case) -> Job:
     """The job of a case. Only one may wait, and cases of one household are worked on one at a time."""
     return Job(
@@ -176,7 +181,7 @@ def _job(case: Case) -> Job:
         task_name=RUN_CASE,
         priority=priority(case),
         lock=_HOUSEHOLD + case.household,
-        queueing_lock=_CASE + case.handle,
+        queueing_lock=queueing_lock(case.handle),
         task_kwargs={"case": case.handle},
     )
 

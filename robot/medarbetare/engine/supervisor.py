@@ -6,10 +6,10 @@ worker makes progress, and kills the worker before the lease ends when it does n
 
 import asyncio
 import contextlib
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
@@ -28,11 +28,13 @@ from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_w
 from medarbetare.engine.crew import TOLD, Crew, NoWorker, Workers
 from medarbetare.engine.holds import not_held
 from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Reconcile, Stopped, Told, WorkOnCase
+from medarbetare.engine.owner import OWNER_VARIABLE, Owner, release_of_dead
 from medarbetare.engine.tasks import (
     SUPERVISOR,
     clear_failed_jobs,
     defer_pull,
     defer_reconciliation,
+    end_jobs_of,
     end_stalled_jobs,
     worker_connector,
 )
@@ -78,9 +80,11 @@ class Supervisor:
     ) -> None:
         self._register = register
         self._size = crew.size
-        self._workers = Workers(crew)
+        self._owner = str(Owner.this_process())
+        self._workers = Workers(replace(crew, environment={**crew.environment, OWNER_VARIABLE: self._owner}))
         self._terms = terms
         self._put_off = put_off
+        self._crash_pause = min(put_off, _CRASH_PAUSE)
         self._on_sweep = on_sweep
         self._keep_failed_jobs = keep_failed_jobs
         self._on_passed = on_passed
@@ -88,7 +92,6 @@ class Supervisor:
         self.unread_inboxes: set[str] = set()
         self._died_at: set[str] = set()
         """Inboxes whose last reading killed its worker, and that are read once more."""
-        self._owner = f"{os.uname().nodename}:{os.getpid()}"[-64:]
         self._stopping = asyncio.Event()
         self._leaving = False
         self._lost = asyncio.Event()
@@ -280,7 +283,7 @@ class Supervisor:
 
     async def _conclude(self, lease: leases.Lease, told: Told | None, took: timedelta) -> None:
         if told is None:
-            await self._surely(leases.release_dead, lease, min(self._put_off, _CRASH_PAUSE))
+            await self._surely(leases.release_dead, lease, self._crash_pause)
             await self._surely(self._defer_if_due, lease.case)
         elif isinstance(told, Failed) and told.of_database:
             # Says nothing about the case: no attempt is counted, and it is due at once.
@@ -309,6 +312,7 @@ class Supervisor:
         while True:
             if time.monotonic() >= next_sweep:
                 # First, since it fails at once when the database is gone; the queue's pool waits half a minute.
+                await end_jobs_of(worker_app, await self._surely(release_of_dead, self._crash_pause))
                 await self._surely(self._defer_due)
                 if await end_stalled_jobs(worker_app, self._terms.duration):
                     # Their households are free now.

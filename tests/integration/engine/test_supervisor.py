@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -298,3 +298,22 @@ def test_three_machines_share_one_database_and_one_that_dies_loses_nothing(crew,
     assert ends == [-9, 0, 0]
     assert all_decided()
     assert len(set(Case.objects.values_list("lease_token", flat=True))) <= 2
+
+
+def test_what_a_dead_supervisor_held_goes_on_before_its_leases_end(bench, log, monkeypatch, tmp_path):
+    monkeypatch.setenv("LEAN_GO", str(tmp_path / "go"))
+    monkeypatch.setenv("LEAN_LEASE", "3600")
+    receive(bench, "väntar")
+    machine = subprocess.Popen([sys.executable, "-P", str(BENCH / "lean_machine.py")], stdout=log, stderr=log)
+    try:
+        asyncio.run(until(lambda: Case.objects.get().lease_token == 1))
+    finally:
+        machine.kill()
+        machine.wait(SAFETY)
+    held_until = Case.objects.get().lease_until
+    (tmp_path / "go").touch()
+    asyncio.run(supervise(bench, log, size=1).serve(until_idle=True))
+
+    assert all_decided()
+    assert Case.objects.get().lease_token == 2
+    assert datetime.now(UTC) < held_until
