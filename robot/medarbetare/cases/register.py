@@ -123,6 +123,7 @@ class CaseRegister:
             .exclude(Exists(todo.filter(queueing_lock=Concat(Value(_CASE), OuterRef("handle")))))
             .exclude(Exists(doing.filter(lock=Concat(Value(_HOUSEHOLD), OuterRef("household")))))
             .order_by(
+                ExpressionWrapper(~Q(status=CaseStatus.RUNNING), BooleanField()),
                 Coalesce("deadline", TruncDate("created_at")),
                 ExpressionWrapper(Q(status=CaseStatus.NEW), BooleanField()),
                 "created_at",
@@ -169,11 +170,6 @@ _CASE = "case:"
 _HOUSEHOLD = "household:"
 
 
-def queueing_lock(handle: str) -> str:
-    """What lets only one job of a case wait."""
-    return _CASE + handle
-
-
 def _job(case: Case) -> Job:
     """The job of a case. Only one may wait, and cases of one household are worked on one at a time."""
     return Job(
@@ -181,20 +177,26 @@ def _job(case: Case) -> Job:
         task_name=RUN_CASE,
         priority=priority(case),
         lock=_HOUSEHOLD + case.household,
-        queueing_lock=queueing_lock(case.handle),
+        queueing_lock=_CASE + case.handle,
         task_kwargs={"case": case.handle},
     )
 
 
-def priority(case: Case) -> int:
-    """How urgent a case is: -2 × the day by which it shall be decided, + 1 when it has been begun.
+_HALF_DONE = -1
 
-    So the nearest deadline goes first; of one day, what a person has answered or a crash has left half done before
-    what is new; and of the same priority, what was queued first. Days that pass change no order, so nothing need be
-    queued anew for its age, and nothing is overtaken for ever: what comes later has a later deadline. A case without
-    a deadline counts as if it were due on the day it came. All are negative: other jobs (reading an inbox, the
-    reconciliation) go before cases.
+
+def priority(case: Case) -> int:
+    """How urgent a case is: -1 when a crash or a stop has left it half done, else -2 × the day by which it shall be
+    decided, + 1 when it has been begun.
+
+    So what stands half done in somebody's system goes before everything; then the nearest deadline; of one day, what a
+    person has answered before what is new; and of the same priority, what was queued first. Days that pass change no
+    order, so nothing need be queued anew for its age, and nothing is overtaken for ever: what comes later has a later
+    deadline. A case without a deadline counts as if it were due on the day it came. All are negative: other jobs
+    (reading an inbox, the reconciliation) go before cases.
     """
+    if case.status == CaseStatus.RUNNING:
+        return _HALF_DONE
     return -2 * (case.deadline or case.created_at.date()).toordinal() + (case.status != CaseStatus.NEW)
 
 

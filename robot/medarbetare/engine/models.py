@@ -125,6 +125,16 @@ class Conflict(models.Model):
         return f"conflict {self.pk} of {self.department}"
 
 
+class QueueWorker(models.Model):
+    """Which supervisor is behind one of the queue's workers, to free what it was at once it is known to be dead."""
+
+    worker = models.BigIntegerField(primary_key=True, help_text="its number in the queue's table of workers")
+    owner = models.CharField(max_length=64, help_text="the supervisor, as in a case's lease")
+
+    def __str__(self) -> str:
+        return f"{self.worker} of {self.owner}"
+
+
 class Ruleset(models.Model):
     """The rules of a workflow as they once were, to decide by again. Never removed: no personal data."""
 

@@ -14,11 +14,13 @@ from pathlib import Path
 
 import psutil
 import structlog
+from django.db import connection
 from django.db.models.functions import Now
 
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine.lease import Lease, release_dead
+from medarbetare.engine.models import QueueWorker
 
 log = structlog.get_logger()
 
@@ -57,22 +59,52 @@ class Owner:
         return self.place == _place() and _started(self.pid) != self.started
 
 
-def release_of_dead(longest_pause: timedelta) -> list[str]:
-    """End the leases of this machine's supervisors that are dead, and what is left of their workers; which cases.
+_OWNERS = """
+SELECT owner FROM engine_queueworker
+UNION
+SELECT lease_owner FROM cases_case WHERE status = %s AND lease_until > now()
+"""
+_UNREGISTER = """
+SELECT procrastinate_unregister_worker_v1(w.id)
+FROM procrastinate_workers AS w JOIN engine_queueworker AS q ON q.worker = w.id
+WHERE q.owner = %s
+"""
+"""A job of a worker that is not registered counts as stalled at once."""
+_FORGET = "DELETE FROM engine_queueworker WHERE worker NOT IN (SELECT id FROM procrastinate_workers)"
 
-    The pauses are those of `release_dead`: a worker was at each of the cases when it died.
+
+def note_fetching(owner: str, worker: int) -> None:
+    """Remember that a supervisor fetches jobs as this worker of the queue's."""
+    QueueWorker.objects.update_or_create(worker=worker, defaults={"owner": owner})
+
+
+def give_up_jobs(owner: str) -> None:
+    """Let all jobs that a supervisor has fetched, and that it is not at, count as stalled."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNREGISTER, [owner])
+        cursor.execute(_FORGET)
+
+
+def release_of_dead(longest_pause: timedelta) -> list[str]:
+    """End the leases and jobs of this machine's supervisors that are dead, and what is left of their workers.
+
+    Gives the cases whose leases it ended. The pauses are those of `release_dead`: a worker was at each of them.
     """
-    held = Case.objects.filter(status=CaseStatus.RUNNING, lease_until__gt=Now())
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, [CaseStatus.RUNNING.value])
+        owners = [text for (text,) in cursor.fetchall()]
     released: list[str] = []
-    for text in set(held.values_list("lease_owner", flat=True)):
+    for text in owners:
         owner = Owner.read(text)
         if owner is None or not owner.is_dead:
             continue
         _end_leftovers(text)
-        leases = [Lease(*one) for one in held.filter(lease_owner=text).values_list("handle", "lease_token")]
+        held = Case.objects.filter(status=CaseStatus.RUNNING, lease_until__gt=Now(), lease_owner=text)
+        leases = [Lease(*one) for one in held.values_list("handle", "lease_token")]
         for lease in leases:
             release_dead(lease, longest_pause)
-        log.warning("leases of a dead supervisor ended", supervisor=text, cases=len(leases))
+        give_up_jobs(text)
+        log.warning("supervisor found dead", supervisor=text, cases=len(leases))
         released += [lease.case for lease in leases]
     return released
 

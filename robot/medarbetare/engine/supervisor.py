@@ -28,13 +28,12 @@ from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_w
 from medarbetare.engine.crew import TOLD, Crew, NoWorker, Workers
 from medarbetare.engine.holds import not_held
 from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Reconcile, Stopped, Told, WorkOnCase
-from medarbetare.engine.owner import OWNER_VARIABLE, Owner, release_of_dead
+from medarbetare.engine.owner import OWNER_VARIABLE, Owner, give_up_jobs, note_fetching, release_of_dead
 from medarbetare.engine.tasks import (
     SUPERVISOR,
     clear_failed_jobs,
     defer_pull,
     defer_reconciliation,
-    end_jobs_of,
     end_stalled_jobs,
     worker_connector,
 )
@@ -92,6 +91,7 @@ class Supervisor:
         self.unread_inboxes: set[str] = set()
         self._died_at: set[str] = set()
         """Inboxes whose last reading killed its worker, and that are read once more."""
+        self._fetches_as: int | None = None
         self._stopping = asyncio.Event()
         self._leaving = False
         self._lost = asyncio.Event()
@@ -124,9 +124,15 @@ class Supervisor:
 
     # -- called by the queue's jobs --------------------------------------------------------------------------------
 
-    async def run_case(self, handle: str) -> None:
-        """Take the case's lease if it is free and let a worker take it a stretch further."""
+    async def run_case(self, handle: str, fetched_by: int | None) -> None:
+        """Take the case's lease if it is free and let a worker take it a stretch further.
+
+        `fetched_by` is what the queue calls this supervisor.
+        """
         with self._noticing_loss(), contextlib.suppress(NoWorker):
+            if fetched_by is not None and fetched_by != self._fetches_as:
+                await self._in_database(note_fetching, self._owner, fetched_by)
+                self._fetches_as = fetched_by
             # Without a worker the case is as due as before, for whichever machine has one.
             async with self._workers.one() as child:
                 if self._leaving or self._stopping.is_set():
@@ -179,6 +185,8 @@ class Supervisor:
         self._lost.clear()
         try:
             await self._surely(self._on_sweep)
+            # Nothing is at hand: what a server that went away did not let this supervisor finish.
+            await self._surely(give_up_jobs, self._owner)
             async with queue.with_connector(worker_connector()).open_async() as worker_app:
                 tasks: list[asyncio.Task[object]] = [
                     asyncio.create_task(one)
@@ -312,7 +320,7 @@ class Supervisor:
         while True:
             if time.monotonic() >= next_sweep:
                 # First, since it fails at once when the database is gone; the queue's pool waits half a minute.
-                await end_jobs_of(worker_app, await self._surely(release_of_dead, self._crash_pause))
+                await self._surely(release_of_dead, self._crash_pause)
                 await self._surely(self._defer_due)
                 if await end_stalled_jobs(worker_app, self._terms.duration):
                     # Their households are free now.

@@ -1,7 +1,6 @@
 """The queue and its jobs. They wake a supervisor; the lease, not the job, says who may act."""
 
 import contextlib
-from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -9,13 +8,13 @@ from procrastinate import App, JobContext
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
-from procrastinate.jobs import Job, Status
+from procrastinate.jobs import Status
 from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import AsyncConnection
 from psycopg.errors import RaiseException
 from psycopg_pool import AsyncConnectionPool
 
-from medarbetare.cases.register import RUN_CASE, queueing_lock
+from medarbetare.cases.register import RUN_CASE
 
 PULL_INBOX = "pull_inbox"
 """Name of the job that reads one inbox."""
@@ -30,7 +29,7 @@ SUPERVISOR = "supervisor"
 @queue.task(name=RUN_CASE, queue="cases", pass_context=True)
 async def run_case(context: JobContext, case: str) -> None:
     """Take one case a stretch further."""
-    await context.additional_context[SUPERVISOR].run_case(case)
+    await context.additional_context[SUPERVISOR].run_case(case, context.job.worker_id)
 
 
 @queue.task(name=PULL_INBOX, queue="inboxes", pass_context=True)
@@ -88,25 +87,10 @@ def defer_reconciliation() -> None:
 
 
 async def end_stalled_jobs(worker_app: App, longest_silence: timedelta) -> bool:
-    """End the jobs of supervisors not heard of, so that their locks are free; whether there were any."""
-    return await _end(
-        worker_app,
-        await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=longest_silence.total_seconds()),
-    )
-
-
-async def end_jobs_of(worker_app: App, cases: Iterable[str]) -> None:
-    """End the jobs that a dead supervisor was at, so that the locks of the cases' households are free."""
-    for case in cases:
-        at_hand = worker_app.job_manager.list_jobs_async(
-            queue="cases", status=Status.DOING.value, queueing_lock=queueing_lock(case)
-        )
-        await _end(worker_app, await at_hand)
-
-
-async def _end(worker_app: App, jobs: Iterable[Job]) -> bool:
+    """End the jobs of supervisors not heard of or known to be gone, so that their locks are free; whether any."""
+    stalled = await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=longest_silence.total_seconds())
     found = False
-    for job in jobs:
+    for job in stalled:
         found = True
         try:
             await worker_app.job_manager.finish_job(job, status=Status.FAILED, delete_job=True)

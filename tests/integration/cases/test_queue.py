@@ -56,13 +56,16 @@ def test_what_is_held_is_not_queued(bench: Bench) -> None:
     assert bench.register.is_idle(not_held())
 
 
-def test_the_nearest_deadline_goes_first_and_of_one_day_what_has_been_begun(bench: Bench) -> None:
-    without_jobs(bench, "ny", "besvarad", "bråttom", "sen")
+def test_what_is_half_done_goes_first_then_the_nearest_deadline_and_of_one_day_what_has_been_begun(
+    bench: Bench,
+) -> None:
+    without_jobs(bench, "ny", "besvarad", "bråttom", "sen", "halv")
     today = datetime.now(UTC).date()
-    for reference, days in (("ny", 5), ("besvarad", 5), ("bråttom", 1), ("sen", 9)):
+    for reference, days in (("ny", 5), ("besvarad", 5), ("bråttom", 1), ("sen", 9), ("halv", 20)):
         Case.objects.filter(reference=reference).update(deadline=today + timedelta(days=days))
     Case.objects.filter(reference="besvarad").update(status=CaseStatus.WAITING)
+    Case.objects.filter(reference="halv").update(status=CaseStatus.RUNNING)
 
-    sweep(bench, most=3)
-    assert queued() == ["bråttom", "besvarad", "ny"]
+    sweep(bench, most=4)
+    assert queued() == ["halv", "bråttom", "besvarad", "ny"]
     assert all(priority(case) < 0 for case in Case.objects.all())

@@ -1,5 +1,6 @@
 """Who holds leases, and when it is certain that it holds them no more."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,10 +9,14 @@ from datetime import timedelta
 
 import psutil
 import pytest
+from django.db import connection
+from procrastinate.contrib.django import app as queue
 
 from medarbetare.cases.models import Case
 from medarbetare.engine.lease import take
-from medarbetare.engine.owner import OWNER_VARIABLE, Owner, release_of_dead
+from medarbetare.engine.models import QueueWorker
+from medarbetare.engine.owner import OWNER_VARIABLE, Owner, note_fetching, release_of_dead
+from medarbetare.engine.tasks import worker_connector
 from medarbetare.testing import Bench
 
 PAUSE = timedelta(seconds=1)
@@ -71,6 +76,29 @@ def test_the_leases_of_the_dead_end_at_once_and_those_of_the_living_do_not(case,
     Case.objects.update(lease_owner=str(dead))
     assert release_of_dead(PAUSE) == [case.handle]
     assert take(case.handle, "efter", timedelta(hours=1))
+
+
+def test_jobs_that_the_dead_had_fetched_are_free_and_those_of_the_living_are_not(case, dead):
+    others = Bench({"flode": lambda run: NotImplemented}).receive("500002", household="B")
+    with connection.cursor() as cursor:
+        for one, owner in ((case, dead), (others, Owner.this_process())):
+            cursor.execute("SELECT procrastinate_register_worker_v1()")
+            (worker,) = cursor.fetchone()
+            cursor.execute(
+                "UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s WHERE queueing_lock = %s",
+                [worker, f"case:{one.handle}"],
+            )
+            note_fetching(str(owner), worker)
+    release_of_dead(PAUSE)
+
+    async def stalled():
+        async with queue.with_connector(worker_connector()).open_async() as app:
+            return [
+                job.task_kwargs["case"] for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=60)
+            ]
+
+    assert asyncio.run(stalled()) == [case.handle]
+    assert [one.owner for one in QueueWorker.objects.all()] == [str(Owner.this_process())]
 
 
 def test_what_the_workers_of_the_dead_have_left_is_killed_first_also_when_it_is_stopped(case, dead):
