@@ -47,17 +47,25 @@ SET lease_token = lease_token + 1, lease_owner = %(owner)s, lease_until = statem
 WHERE handle = %(handle)s AND status = ANY(%(runnable)s) AND due_at <= statement_timestamp()
   AND (lease_until IS NULL OR lease_until <= statement_timestamp())
   AND NOT EXISTS (
+    SELECT FROM cases_case AS other
+    WHERE other.department = cases_case.department AND other.household = cases_case.household
+      AND other.handle <> cases_case.handle AND other.lease_until > statement_timestamp())
+  AND NOT EXISTS (
     SELECT FROM engine_hold WHERE what IN (%(everything)s, %(of_workflow)s || workflow, waits_for))
   AND NOT EXISTS (
     SELECT FROM engine_portalstanding WHERE login_refused_at IS NOT NULL AND waits_for = %(of_portal)s || portal)
   AND (waits_for <> %(restore)s OR NOT EXISTS (SELECT FROM engine_recovery WHERE passed_at IS NULL))
 RETURNING lease_token
 """
-"""Says the same as `medarbetare.engine.holds.not_held`, in the one statement that also takes."""
+"""Says the same as `medarbetare.engine.holds.not_held`, in the one statement that also takes.
+
+The queue's lock keeps two cases of one household apart too, but it does not outlive a lost connection; leases do.
+"""
 
 
 def take(handle: str, owner: str, duration: timedelta) -> Lease | None:
-    """Take the lease of a due case that nobody holds; None when it is held, paused, finished or not due.
+    """Take the lease of a due case that nobody holds; None when it is held, paused, finished or not due, or when
+    another case of its household is held.
 
     Counts an attempt, so that crashes count too.
     """

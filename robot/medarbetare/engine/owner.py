@@ -10,11 +10,14 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 import psutil
 import structlog
 from django.db import connection
+from django.db.models import F
 from django.db.models.functions import Now
 
 from medarbetare.cases.models import Case
@@ -28,6 +31,9 @@ OWNER_VARIABLE = "MEDARBETARE_SUPERVISOR"
 """Where the processes of a worker carry whose they are: its driver and browser inherit it."""
 
 _PROC = Path("/proc")
+_ENDED = ("Z", "X")
+"""States of a process that has ended, though its parent has not yet taken note of it (proc(5))."""
+_LEFTOVERS_DIE_WITHIN = 3.0
 _WRITTEN = re.compile(r"(?P<place>[0-9a-f]{16})\.(?P<pid>\d+)\.(?P<started>\d+)(?:@.*)?")
 
 
@@ -42,7 +48,7 @@ class Owner:
     @classmethod
     def this_process(cls) -> "Owner":
         """The process that asks."""
-        return cls(_place(), os.getpid(), _started(os.getpid()) or 0)
+        return cls(_place(), os.getpid(), _seen(os.getpid())[1] or 0)
 
     @classmethod
     def read(cls, text: str) -> "Owner | None":
@@ -56,7 +62,17 @@ class Owner:
     @property
     def is_dead(self) -> bool:
         """Whether it is certain that the process has ended: False too where this process cannot see it."""
-        return self.place == _place() and _started(self.pid) != self.started
+        if self.place != _place():
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            # Somebody's process has that number: whose, its start tells, if it may be seen.
+            pass
+        state, started = _seen(self.pid)
+        return state in _ENDED or (started is not None and started != self.started)
 
 
 _OWNERS = """
@@ -98,38 +114,55 @@ def release_of_dead(longest_pause: timedelta) -> list[str]:
         owner = Owner.read(text)
         if owner is None or not owner.is_dead:
             continue
-        _end_leftovers(text)
+        if not _end_leftovers(text):
+            continue
         held = Case.objects.filter(status=CaseStatus.RUNNING, lease_until__gt=Now(), lease_owner=text)
         leases = [Lease(*one) for one in held.values_list("handle", "lease_token")]
         for lease in leases:
             release_dead(lease, longest_pause)
+            # A worker that lives against all expectation finds at its next word that the case is another's.
+            Case.objects.filter(handle=lease.case, lease_token=lease.token).update(lease_token=F("lease_token") + 1)
         give_up_jobs(text)
         log.warning("supervisor found dead", supervisor=text, cases=len(leases))
         released += [lease.case for lease in leases]
     return released
 
 
-def _end_leftovers(owner: str) -> None:
-    """Kill what a dead supervisor's workers have left, such as a browser that was stopped in the middle of a submit."""
+def _end_leftovers(owner: str) -> bool:
+    """Kill what a dead supervisor's workers have left, such as a browser that was stopped in the middle of a submit.
+
+    False when something of it is still there: then its leases must be waited for.
+    """
+    found: list[psutil.Process] = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
             if process.environ().get(OWNER_VARIABLE) == owner:
-                process.kill()
-                process.wait(5)
+                found += [process, *process.children(recursive=True)]
+    for process in found:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    _, left = psutil.wait_procs(found, _LEFTOVERS_DIE_WITHIN)
+    return all(_seen(process.pid)[0] in _ENDED for process in left)
 
 
+@cache
 def _place() -> str:
     """Where a process number means one process: this boot of this machine, its container, and what this user sees."""
-    boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
-    numbers = os.stat(_PROC / "self/ns/pid").st_ino
-    named = f"{boot} {numbers} {os.getuid()} {os.uname().nodename}"
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+        numbers = os.stat(_PROC / "self/ns/pid").st_ino
+        ours = os.readlink(_PROC / "self") == str(os.getpid())
+    except OSError:
+        ours = False
+    # Where processes cannot be seen, or are another container's, nothing can be known of any.
+    named = f"{boot} {numbers} {os.getuid()} {os.uname().nodename}" if ours else str(uuid4())
     return hashlib.sha256(named.encode()).hexdigest()[:16]
 
 
-def _started(pid: int) -> int | None:
-    """When a process started; None when there is none, or only what its parent has not yet taken note of."""
+def _seen(pid: int) -> tuple[str, int | None]:
+    """A process's state and when it started, in clock ticks since boot; nothing of either where it cannot be seen."""
     try:
         state, *fields = (_PROC / f"{pid}/stat").read_text().rpartition(")")[2].split()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    return None if state in "ZX" else int(fields[18])
+    except OSError:
+        return "", None
+    return state, int(fields[18])

@@ -8,24 +8,22 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from typing import ParamSpec, TypeVar
 
 import structlog
-from django.db import connection, connections
+from django.db import connections
 from procrastinate import App
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from medarbetare.cases.register import CaseRegister, defer
-from medarbetare.database.trouble import DATABASE_TROUBLE, why_unavailable
+from medarbetare.database.trouble import why_unavailable
 from medarbetare.engine import lease as leases
 from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_when_silent
 from medarbetare.engine.crew import TOLD, Crew, NoWorker, Workers
+from medarbetare.engine.database_thread import TROUBLE, DatabaseThread, ask, session_number
 from medarbetare.engine.holds import not_held
 from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Reconcile, Stopped, Told, WorkOnCase
 from medarbetare.engine.owner import OWNER_VARIABLE, Owner, give_up_jobs, note_fetching, release_of_dead
@@ -43,15 +41,11 @@ log = structlog.get_logger()
 
 _LONGEST_SILENCE = timedelta(seconds=60)
 _IS_AWAITED = timedelta(minutes=5)
-_TRIES_AGAIN_FOR = timedelta(seconds=6)
 _CLEARS_JOBS_EVERY = timedelta(hours=1)
 _LONGEST_PAUSE = 30.0
 _IS_BACK_AFTER = 10.0
 """Seconds: a database that has answered for so long was really back, also when it is lost anew."""
 _CRASH_PAUSE = timedelta(seconds=16)
-_TROUBLE = (*DATABASE_TROUBLE, ConnectorException)
-P = ParamSpec("P")
-ResultT = TypeVar("ResultT")
 
 
 class _DatabaseLost(Exception):
@@ -82,6 +76,7 @@ class Supervisor:
         self._owner = str(Owner.this_process())
         self._workers = Workers(replace(crew, environment={**crew.environment, OWNER_VARIABLE: self._owner}))
         self._terms = terms
+        self._pause = min(terms.duration.total_seconds() / 12, 5.0)
         self._put_off = put_off
         self._crash_pause = min(put_off, _CRASH_PAUSE)
         self._on_sweep = on_sweep
@@ -92,12 +87,13 @@ class Supervisor:
         self._died_at: set[str] = set()
         """Inboxes whose last reading killed its worker, and that are read once more."""
         self._fetches_as: int | None = None
+        self._at_hand: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._leaving = False
         self._lost = asyncio.Event()
         self._trouble: BaseException | None = None
         self._jobs_cleared_at = float("-inf")
-        self._database = ThreadPoolExecutor(max_workers=1, thread_name_prefix="supervisor-database")
+        self._database = DatabaseThread()
 
     async def serve(self, *, until_idle: bool = False) -> None:
         """Work until `stop` is called, or, with `until_idle`, until nothing is left to do now.
@@ -114,8 +110,9 @@ class Supervisor:
                 await self._until_database_answers(pause, _IS_AWAITED if until_idle else None)
                 began = time.monotonic()
         finally:
+            await asyncio.gather(*self._at_hand, return_exceptions=True)
             await self._workers.close()
-            self._database.shutdown()
+            self._database.close()
 
     def stop(self) -> None:
         """Ask every worker to leave after its step, then end. Safe to call more than once, from the event loop."""
@@ -127,18 +124,31 @@ class Supervisor:
     async def run_case(self, handle: str, fetched_by: int | None) -> None:
         """Take the case's lease if it is free and let a worker take it a stretch further.
 
-        `fetched_by` is what the queue calls this supervisor.
+        `fetched_by` is what the queue calls this supervisor. When the database is lost the job ends at once, so that
+        the other workers go on as soon as it is back; this one, which may be in the middle of a page, when it can.
         """
+        work = asyncio.create_task(self._run_case(handle, fetched_by, self._lost))
+        self._at_hand.add(work)
+        work.add_done_callback(self._at_hand.discard)
+        lost = asyncio.create_task(self._lost.wait())
+        try:
+            await asyncio.wait({work, lost}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            lost.cancel()
+        if work.done():
+            work.result()
+
+    async def _run_case(self, handle: str, fetched_by: int | None, lost: asyncio.Event) -> None:
         with self._noticing_loss(), contextlib.suppress(NoWorker):
             if fetched_by is not None and fetched_by != self._fetches_as:
-                await self._in_database(note_fetching, self._owner, fetched_by)
+                await self._database.do(note_fetching, self._owner, fetched_by)
                 self._fetches_as = fetched_by
             # Without a worker the case is as due as before, for whichever machine has one.
             async with self._workers.one() as child:
-                if self._leaving or self._stopping.is_set():
+                if lost.is_set() or self._leaving or self._stopping.is_set():
                     return
                 taken_at = time.monotonic()
-                lease = await self._in_database(leases.take, handle, self._owner, self._terms.duration)
+                lease = await self._database.do(leases.take, handle, self._owner, self._terms.duration)
                 if lease is None:
                     return
                 told = await self._under_lease(child, lease, taken_at)
@@ -150,14 +160,14 @@ class Supervisor:
             told = await self._without_lease(PullInbox(inbox=inbox))
         except NoWorker:
             with self._noticing_loss():
-                await self._in_database(defer_pull, inbox)
+                await self._database.do(defer_pull, inbox)
             return
         if told is None and inbox not in self._died_at:
             # Once: what lies there may be what kills, and must not take worker after worker with it.
             self._died_at.add(inbox)
             log.warning("inbox is read once more", inbox=inbox)
             with self._noticing_loss():
-                await self._in_database(defer_pull, inbox)
+                await self._database.do(defer_pull, inbox)
             return
         self._died_at.discard(inbox)
         if isinstance(told, Done):
@@ -172,7 +182,7 @@ class Supervisor:
             told = await self._without_lease(Reconcile())
         except NoWorker:
             with self._noticing_loss():
-                await self._in_database(defer_reconciliation)
+                await self._database.do(defer_reconciliation)
             return
         if not isinstance(told, Done):
             log.error("reconciliation not finished", stopped=isinstance(told, Stopped))
@@ -182,11 +192,12 @@ class Supervisor:
     async def _served(self, until_idle: bool) -> bool:
         """Work; whether it is over. False when the database was lost."""
         self._leaving, self._trouble = False, None
-        self._lost.clear()
+        self._lost = asyncio.Event()
         try:
-            await self._surely(self._on_sweep)
-            # Nothing is at hand: what a server that went away did not let this supervisor finish.
-            await self._surely(give_up_jobs, self._owner)
+            await self._database.surely(self._on_sweep)
+            # What a server that went away did not let this supervisor finish. A case that a worker is still at is held
+            # by its lease, and its household with it.
+            await self._database.surely(give_up_jobs, self._owner)
             async with queue.with_connector(worker_connector()).open_async() as worker_app:
                 tasks: list[asyncio.Task[object]] = [
                     asyncio.create_task(one)
@@ -194,23 +205,26 @@ class Supervisor:
                         self._stopping.wait(),
                         self._lost.wait(),
                         self._sweep(worker_app, until_idle),
+                        self._tend(),
                         self._fetch(worker_app, until_idle),
                     )
                 ]
                 try:
                     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                     self._tell_loss([one.exception() for one in done if not one.cancelled()])
+                    if not self._stopping.is_set() and any(one.exception() for one in done):
+                        self._lost.set()
                 finally:
                     await self._wind_up(tasks)
             if self._lost.is_set() and not self._stopping.is_set():
                 raise _DatabaseLost from self._trouble
-        except (_DatabaseLost, *_TROUBLE):
+        except (_DatabaseLost, *TROUBLE):
             return self._stopping.is_set()
         return True
 
     def _tell_loss(self, errors: "Sequence[BaseException | None]") -> None:
         """Tell of it before all else is put away, which takes its time without a database."""
-        error = next((one for one in (*errors, self._trouble) if isinstance(one, (_DatabaseLost, *_TROUBLE))), None)
+        error = next((one for one in (*errors, self._trouble) if isinstance(one, (_DatabaseLost, *TROUBLE))), None)
         if error is not None and not self._stopping.is_set():
             log.error("database lost", error=type(error).__name__, message=why_unavailable(error))
 
@@ -249,7 +263,10 @@ class Supervisor:
             await self._workers.recover()
 
     async def _under_lease(self, child: Child, lease: leases.Lease, taken_at: float) -> Told | None:
-        watch = Watch(child, self._terms, lambda: self._renewal(lease))
+        def renew() -> "asyncio.Future[bool]":
+            return asyncio.ensure_future(self._database.surely(leases.renew, lease, self._terms.duration))
+
+        watch = Watch(child, self._terms, renew)
         keeping = asyncio.create_task(watch.keep(taken_at))
         try:
             return await self._give(child, WorkOnCase(case=lease.case, token=lease.token))
@@ -291,13 +308,13 @@ class Supervisor:
 
     async def _conclude(self, lease: leases.Lease, told: Told | None, took: timedelta) -> None:
         if told is None:
-            await self._surely(leases.release_dead, lease, self._crash_pause)
-            await self._surely(self._defer_if_due, lease.case)
+            await self._database.surely(leases.release_dead, lease, self._crash_pause)
+            await self._database.surely(self._defer_if_due, lease.case)
         elif isinstance(told, Failed) and told.of_database:
             # Says nothing about the case: no attempt is counted, and it is due at once.
-            await self._surely(leases.give_back, lease)
+            await self._database.surely(leases.give_back, lease)
         elif isinstance(told, Failed):
-            await self._surely(leases.put_off, lease, self._put_off)
+            await self._database.surely(leases.put_off, lease, self._put_off)
         elif isinstance(told, Done):
             self._on_settled(lease.case, told.status, took)
         elif isinstance(told, Stopped):
@@ -307,31 +324,32 @@ class Supervisor:
         for case in self._register.due().filter(handle=handle):
             defer(case)
 
-    def _renewal(self, lease: leases.Lease) -> "asyncio.Future[bool]":
-        return asyncio.ensure_future(self._is_renewed(lease))
-
-    async def _is_renewed(self, lease: leases.Lease) -> bool:
-        return await self._surely(leases.renew, lease, self._terms.duration)
-
     async def _sweep(self, worker_app: App, until_idle: bool) -> None:
         """Re-defer cases that are due and that nobody holds; end when there is nothing left, if asked to."""
-        pause = min(self._terms.duration.total_seconds() / 12, 5.0)
-        next_sweep = 0.0
+        next_sweep, session = 0.0, await self._database.do(session_number)
         while True:
             if time.monotonic() >= next_sweep:
                 # First, since it fails at once when the database is gone; the queue's pool waits half a minute.
-                await self._surely(release_of_dead, self._crash_pause)
-                await self._surely(self._defer_due)
+                await self._database.surely(release_of_dead, self._crash_pause)
+                await self._database.surely(self._defer_due)
+                if session != await self._database.do(session_number):
+                    # The server was away for a moment, and the queue ended with it: it only waits for its jobs.
+                    raise _DatabaseLost
                 if await end_stalled_jobs(worker_app, self._terms.duration):
                     # Their households are free now.
-                    await self._surely(self._defer_due)
-                await self._surely(self._on_sweep)
+                    await self._database.surely(self._defer_due)
+                await self._database.surely(self._on_sweep)
                 await self._clear_jobs(worker_app)
-                await self._workers.tend()
-                next_sweep = time.monotonic() + pause
-            if until_idle and not self._workers.are_busy and await self._in_database(self._is_idle):
+                next_sweep = time.monotonic() + self._pause
+            if until_idle and not self._workers.are_busy and await self._database.do(self._is_idle):
                 return
-            await asyncio.sleep(0.2 if until_idle else pause)
+            await asyncio.sleep(0.2 if until_idle else self._pause)
+
+    async def _tend(self) -> None:
+        # Apart from the sweep: a worker may take a minute to start, and others' cases are due meanwhile.
+        while True:
+            await self._workers.tend()
+            await asyncio.sleep(self._pause)
 
     def _defer_due(self) -> None:
         if deferred := self._register.defer_due(not_held()):
@@ -350,7 +368,7 @@ class Supervisor:
     def _noticing_loss(self) -> Iterator[None]:
         try:
             yield
-        except _TROUBLE as error:
+        except TROUBLE as error:
             self._trouble = error
             self._lost.set()
 
@@ -361,10 +379,10 @@ class Supervisor:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
             try:
-                await self._in_database(_ask_database)
+                await self._database.do(ask)
                 log.info("database answers again")
                 return
-            except _TROUBLE as error:
+            except TROUBLE as error:
                 if longest is not None and time.monotonic() - began > longest.total_seconds():
                     raise DatabaseUnavailable(why_unavailable(error)) from None
 
@@ -374,26 +392,7 @@ class Supervisor:
         for task in tasks:
             task.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
-        await self._in_database(connections.close_all)
+        await self._database.do(connections.close_all)
         for result in results:
             if isinstance(result, Exception):
                 raise result
-
-    async def _surely(self, work: Callable[P, ResultT], *args: P.args, **kwargs: P.kwargs) -> ResultT:
-        """What may be done twice without harm is tried again for some seconds: a server that restarts is soon back."""
-        until = time.monotonic() + _TRIES_AGAIN_FOR.total_seconds()
-        while True:
-            try:
-                return await self._in_database(work, *args, **kwargs)
-            except _TROUBLE:
-                if time.monotonic() > until:
-                    raise
-                await asyncio.sleep(0.3)
-
-    async def _in_database(self, work: Callable[P, ResultT], *args: P.args, **kwargs: P.kwargs) -> ResultT:
-        return await asyncio.get_running_loop().run_in_executor(self._database, lambda: work(*args, **kwargs))
-
-
-def _ask_database() -> None:
-    connections.close_all()
-    connection.ensure_connection()

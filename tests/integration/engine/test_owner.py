@@ -15,7 +15,7 @@ from procrastinate.contrib.django import app as queue
 from medarbetare.cases.models import Case
 from medarbetare.engine.lease import take
 from medarbetare.engine.models import QueueWorker
-from medarbetare.engine.owner import OWNER_VARIABLE, Owner, note_fetching, release_of_dead
+from medarbetare.engine.owner import OWNER_VARIABLE, Owner, _seen, note_fetching, release_of_dead
 from medarbetare.engine.tasks import worker_connector
 from medarbetare.testing import Bench
 
@@ -61,8 +61,22 @@ def test_an_owner_is_dead_when_its_process_has_ended_or_its_number_is_anothers(d
     assert Owner.read(str(mine)) == mine
 
 
+def test_a_stopped_owner_lives_and_one_that_nobody_has_taken_note_of_is_dead():
+    process = subprocess.Popen(SLEEP, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    owner = replace(Owner.this_process(), pid=process.pid, started=_seen(process.pid)[1])
+    psutil.Process(process.pid).suspend()
+    assert not owner.is_dead
+    process.kill()
+    # Until it has ended, without taking note of it.
+    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+    assert owner.is_dead
+    process.communicate()
+
+
 def test_of_another_machine_or_another_users_sight_nothing_is_known(dead):
     assert not replace(dead, place="0" * 16).is_dead
+    # Another user's process, which this one may not signal.
+    assert not Owner(dead.place, 1, _seen(1)[1] or 0).is_dead
     assert Owner.read("servern:4711") is None
 
 
