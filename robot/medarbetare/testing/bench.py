@@ -95,8 +95,8 @@ class Bench:
         return cases[0]
 
     def take(self, case: Case, duration: timedelta = LEASE) -> Lease:
-        """The lease of a case, as a worker takes it. An earlier worker's lease ends: it is taken for dead."""
-        Case.objects.filter(handle=case.handle).update(lease_until=None)
+        """The lease of a case, as a worker takes it. Whoever held one of its household is taken for dead."""
+        Case.objects.filter(department=case.department, household=case.household).update(lease_until=None)
         lease = take(case.handle, "bench", duration)
         if lease is None:
             raise ValueError(f"case {case.handle} is {self.status(case)} or not due")

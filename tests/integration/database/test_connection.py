@@ -71,8 +71,8 @@ def test_a_process_stopped_within_a_transaction_holds_up_the_others_for_seconds_
     assert hanging.stdout.readline() == "holds the end\n"
 
     with transaction.atomic(), connection.cursor() as cursor:
-        # Twice what the server waits, and less than the shortest silence after which a worker is killed.
-        cursor.execute("SET LOCAL lock_timeout = '6s'")
+        # More than the server waits, and less than the silence after which a worker is killed.
+        cursor.execute("SET LOCAL lock_timeout = '9s'")
         lock_end()
 
     hanging.send_signal(signal.SIGCONT)

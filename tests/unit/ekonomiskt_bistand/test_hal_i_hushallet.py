@@ -165,6 +165,8 @@ HINDRAS: tuple[tuple[str, int, int | None, Andring], ...] = (
     ("ett orimligt resultat", ENSAM, 9, tidigare(resultat=Decimal(-99_999_999))),
     ("en till ansökan före ett sent beslut", ENSAM, 5, ansokningar(date(2026, 11, 2), date(2026, 11, 28))),
     ("bara förra månadens ansökan före ett sent beslut", ENSAM, None, ansokningar(date(2026, 11, 28))),
+    ("hyra med ören, förut utan", ENSAM, None, hyra(("5800.40",), ("5800", "5800"))),
+    ("hyra som avrundas till en annan krona", ENSAM, 34, hyra(("5800.50",), ("5800", "5800"))),
     ("hyran två gånger", ENSAM, 34, hyra(("5800", "5800"), ("5800", "5800"))),
     ("hyra med ören som förut", ENSAM, None, hyra(("5800.50",), ("5800.50", "5801"))),
     ("hyra några ören över taket", ENSAM, None, hyra(("6400.49",), ("6400.49", "6400"))),

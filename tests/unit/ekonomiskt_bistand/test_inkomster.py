@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Inkomst
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
@@ -156,3 +157,48 @@ def test_a_payee_on_file_other_than_the_applicant_is_a_persons_to_pay(fall: Any,
     arende = underlag.arende.model_copy(update={"annan_mottagare": True})
     forslag = foresla(ansokan, underlag.model_copy(update={"arende": arende}), regelverk, TODAY)
     assert (forslag.slag, utlosta(forslag), forslag.kan_godkannas) == (Forslagsslag.OVERLAMNA, {39}, False)
+
+
+def pa_den_andra(fall: Any, belopp: int) -> Any:
+    """Scenario 6, the couple: her benefit of 3 400 kr is stated for him, with this amount."""
+    ansokan, underlag = fall
+    hers, his = ansokan.inkomster
+    stated = (hers.model_copy(update={"person": his.person, "belopp": Decimal(belopp)}),)
+    mine = tuple(one for one in underlag.fk if one.person == hers.person)
+    nothing = tuple(
+        one.model_copy(update={"status": Svarsstatus.INGET, "utbetalningar": (), "formaner": ()})
+        for one in underlag.fk
+        if one.person == his.person
+    )
+    return ansokan.model_copy(update={"inkomster": stated}), underlag.model_copy(update={"fk": mine + nothing})
+
+
+@pytest.mark.parametrize(("belopp", "godkannas"), [(3400, False), (3401, False), (2000, True)])
+def test_a_benefit_stated_for_the_other_in_the_household_is_told_to_be_counted_twice(
+    belopp: int, godkannas: bool, fall: Any, regelverk: Regelverk
+) -> None:
+    forslag = foresla(*pa_den_andra(fall(6), belopp), regelverk, TODAY)
+
+    assert forslag.slag is Forslagsslag.OVERLAMNA
+    assert forslag.kan_godkannas is godkannas
+    assert any("beloppet är med två gånger i beräkningen" in text for text in forslag.skal) is not godkannas
+
+
+@pytest.mark.parametrize(("today", "godkannas"), [(date(2026, 11, 14), False), (date(2026, 11, 15), True)])
+def test_incomes_of_a_month_that_is_not_yet_known_are_nothing_to_approve(
+    today: date, godkannas: bool, fall: Any, regelverk: Regelverk
+) -> None:
+    forslag = foresla(*fall(1), regelverk, today)
+    assert (17 in utlosta(forslag), forslag.kan_godkannas) == (not godkannas, godkannas)
+
+
+def test_a_benefit_of_nothing_is_nothing_to_ask_about(fall: Any, regelverk: Regelverk) -> None:
+    ansokan, underlag = fall(2)
+    (answer,) = underlag.fk
+    nothing = answer.model_copy(update={"status": Svarsstatus.INGET, "utbetalningar": (), "formaner": ()})
+    none = tuple(one.model_copy(update={"belopp": Decimal(0)}) for one in ansokan.inkomster)
+    stated = ansokan.model_copy(update={"inkomster": none})
+    assert 14 not in utlosta(foresla(stated, underlag.model_copy(update={"fk": (nothing,)}), regelverk, TODAY))
+    paid = answer.utbetalningar[0].model_copy(update={"brutto": Decimal(0), "netto": Decimal(0), "skatt": Decimal(0)})
+    shown = underlag.model_copy(update={"fk": (answer.model_copy(update={"utbetalningar": (paid,)}),)})
+    assert 13 not in utlosta(foresla(ansokan.model_copy(update={"inkomster": ()}), shown, regelverk, TODAY))

@@ -46,8 +46,8 @@ def forslag_i(one: Fall, regelverk: Regelverk) -> Forslag:
             17,
             AVSLAG,
             (
-                "Du har fått studiestöd 12 000 kr den 25 november 2026 enligt CSN. Den inkomsten står inte så i "
-                "ansökan. Vi räknar med den om du inte visar något annat.",
+                "Du har fått studiestöd 12 000 kr den 25 november 2026 för november 2026 enligt CSN. Inkomsten står "
+                "inte i ansökan. Vi räknar med den om du inte visar något annat.",
                 "Inkomsterna som räknas är 12 000 kr. Riksnormen och de godkända kostnaderna är 11 490 kr. Inkomsterna "
                 "räcker alltså till, och vi överväger att avslå ansökan.",
             ),

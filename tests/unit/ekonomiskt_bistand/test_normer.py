@@ -33,6 +33,9 @@ def children(*ages: int) -> tuple[NormBarn, ...]:
         (NormHushall(2, children(1, 3, 5, 8, 11, 15)), 7100 + 3060 + 2720 + 3060 + 3820 + 4390 + 4960 + 3020),
         (NormHushall(1, (), 3), 3940 + 597),
         (NormHushall(1, (NormBarn(12, Boende.UMGANGE, 10),)), 5220 + 1440),
+        # 30 days are 4 320; 31 are not more than the whole child.
+        (NormHushall(1, (NormBarn(12, Boende.UMGANGE, 30),)), 5220 + 4320),
+        (NormHushall(1, (NormBarn(12, Boende.UMGANGE, 31),)), 5220 + 4390),
         (NormHushall(1, (NormBarn(12, Boende.VAXELVIS),)), 3940 + 2195 + 1410),
     ],
 )

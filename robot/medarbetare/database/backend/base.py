@@ -8,8 +8,9 @@ from django.db.backends.postgresql import base
 from django.db.utils import DatabaseErrorWrapper
 from psycopg.errors import IdleInTransactionSessionTimeout
 
-IDLE_IN_TRANSACTION = "3s"
-"""Longer than any transaction of ours thinks between two statements, shorter than a worker may be silent.
+IDLE_IN_TRANSACTION = "5s"
+"""Longer than any transaction of ours thinks between two statements (to seal an application of 20 MB takes one second),
+shorter than a worker may be silent.
 
 A process that is stopped or hangs within a transaction holds the journal's end, and with it every other process, on
 every machine. The server ends its session then, and what it had begun is undone.

@@ -16,7 +16,8 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Utbetalningstyp
 from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareBerakning
 
-_TOLERANCE = Decimal(1)
+TOLERANS = Decimal(1)
+"""Kronor by which two amounts may differ and be the same."""
 
 
 class Stamning(StrEnum):
@@ -152,7 +153,7 @@ def _same_payment(income: Inkomst, payment: Registerinkomst) -> bool:
         payment.om.person == income.person
         and payment.om.slag == income.slag
         and payment.datum == income.betald
-        and abs(payment.belopp - income.belopp) <= _TOLERANCE
+        and abs(payment.belopp - income.belopp) <= TOLERANS
     )
 
 
@@ -271,4 +272,4 @@ def _compare(stated: Decimal | None, registered: Decimal | None, kind: _Slag) ->
         return Stamning.EJ_I_REGISTRET if kind.finns_i_register else Stamning.ENBART_ANSOKAN
     if stated is None:
         return Stamning.EJ_UPPGIVEN
-    return Stamning.STAMMER if abs(stated - registered) <= _TOLERANCE else Stamning.AVVIKER
+    return Stamning.STAMMER if abs(stated - registered) <= TOLERANS else Stamning.AVVIKER

@@ -165,6 +165,8 @@ def _can_be_approved(lage: Lage, granskning: Granskning, berakning: Berakning, b
         not granskning.har(Utfall.VANTA)
         and _SETTLED_BY_HAND.isdisjoint([one.nummer for one in granskning.hinder])
         and not any(one.presumerad for one in lage.nyligen_betalda)
+        and lage.inkomstmanaden_kand
+        and not lage.pa_bada
         and lage.arende is not None
         and lage.arende.nummer is not None
         and lage.arende.aktivt is True

@@ -38,10 +38,12 @@ def _other_incomes(lage: Lage) -> Iterator[str]:
     for post in lage.poster:
         who = _who(lage, post)
         source = post.myndighet.namn if post.myndighet else post.kalla
-        if post.stamning is Stamning.EJ_UPPGIVEN:
+        if post.stamning is Stamning.EJ_UPPGIVEN and post.belopp:
+            stated = any(one.person == post.person and one.slag == post.slag for one in lage.ansokan.inkomster)
+            how = "står med en annan dag eller period i ansökan" if stated else "står inte i ansökan"
             yield (
-                f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr den {i_ord(post.datum)} enligt {source}. "
-                "Den inkomsten står inte så i ansökan. Vi räknar med den om du inte visar något annat."
+                f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr den {i_ord(post.datum)} för "
+                f"{post.manad.name} enligt {source}. Inkomsten {how}. Vi räknar med den om du inte visar något annat."
             )
         elif post.stamning is Stamning.AVVIKER and post.uppgivet is not None:
             yield (

@@ -181,7 +181,9 @@ def _barnrad(tabell: Normtabell, child: NormBarn) -> Normbelopp:
     whole = tabell.barnrader[aldersband(child.alder)]
     if child.boende is Boende.UMGANGE:
         days = child.dagar or 0
-        return Normbelopp(f"{whole.etikett}, umgänge {days} dagar", tabell.per_dag(child.alder) * days)
+        # A year's amount by the day: 31 of them would be more than the month's.
+        amount = min(tabell.per_dag(child.alder) * days, whole.orundat)
+        return Normbelopp(f"{whole.etikett}, umgänge {days} dagar", amount)
     if child.boende is Boende.VAXELVIS:
         return Normbelopp(f"{whole.etikett}, växelvis boende (hälften)", whole.orundat / 2)
     return whole

@@ -118,6 +118,8 @@ class Regelverk:
             yield f"normtabell saknas för {month.name}"
         elif not norm.may_decide:
             yield f"normtabellen {norm.namn} är inte godkänd för beslut"
+        if self.kommun.in_force(day) and not self.kommun.in_force(month.first):
+            yield f"riktlinjerna gäller inte {month.name}"
 
 
 def load_regelverk(folder: Path) -> Regelverk:

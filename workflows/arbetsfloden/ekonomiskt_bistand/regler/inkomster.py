@@ -29,7 +29,7 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
         f"{post.slag} {kronor(post.belopp)} kr enligt {_register(post)} uppger {lage.kallas(post.person)} inte "
         f"för {post.manad.name}{_stated_otherwise(lage, post)}. Kommunicera innan beslut."
         for post in lage.poster
-        if post.stamning is Stamning.EJ_UPPGIVEN
+        if post.stamning is Stamning.EJ_UPPGIVEN and post.belopp
     ]
     findings += [
         f"{post.slag} är {kronor(post.belopp)} kr enligt {_register(post)} men "
@@ -72,7 +72,12 @@ def inkomst_saknas_i_register(lage: Lage) -> Svar:
         f"{post.slag} {kronor(post.belopp)} kr för {lage.kallas(post.person)} finns i ansökan men inte hos "
         f"{_payers(lage, post)}{_paid_otherwise(lage, post)}."
         for post in lage.poster
-        if post.stamning is Stamning.EJ_I_REGISTRET
+        if post.stamning is Stamning.EJ_I_REGISTRET and post.belopp
+    ]
+    findings += [
+        f"{stated.slag} {kronor(stated.belopp)} kr står på {lage.kallas(stated.person)} i ansökan men betalas till "
+        f"{lage.kallas(paid.person)} enligt {_register(paid)}: beloppet är med två gånger i beräkningen."
+        for stated, paid in lage.pa_bada
     ]
     return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.inkomster_last)
 
@@ -163,8 +168,7 @@ def regelbunden_inkomst(lage: Lage) -> Svar:
     if not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     month = lage.inkomstmanad
-    known_from = month.first.replace(day=lage.kommun.inkomster_kanda_fran_dag)
-    findings = [] if lage.today >= known_from else [f"Inkomsterna för {month.name} är inte kända ännu."]
+    findings = [] if lage.inkomstmanaden_kand else [f"Inkomsterna för {month.name} är inte kända ännu."]
     for payment in lage.nyligen_betalda:
         if not payment.gar_ihop:
             findings.append(f"{_paid_to(lage, payment)}: beloppen hos {payment.om.register.namn} går inte ihop.")
@@ -202,7 +206,7 @@ def _surplus_last_month(lage: Lage) -> list[str]:
     settled = left is not None and (left <= 0 or lage.kommun.overskott_forra_manaden is not Overskott.HANDLAGGARE)
     if covered or settled:
         return []
-    return ["Förra månadens beräkning gav överskott; bedöm om det ska räknas."]
+    return [f"Förra månadens beräkning gav överskott, {kronor(left or _NOTHING)} kr. Bedöm om det ska räknas."]
 
 
 def retroaktiv_utbetalning(lage: Lage) -> Svar:

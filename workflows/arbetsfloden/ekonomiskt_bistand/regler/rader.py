@@ -313,7 +313,7 @@ def _rent_findings(lage: Lage) -> list[str]:
     if lage.radrum.lage is not Radrumslage.BEHOVS_INTE:
         rent = hela_hyran(lage.kostnader(HYRA))
         findings.append(f"Hyran {kronor(rent)} kr är över taket {kronor(cap)} kr. {_radrum(lage.radrum)}")
-    if [row.ansokt for row in before] != rents:
+    if [hela_kronor(row.ansokt) for row in before if row.ansokt] != [hela_kronor(rent) for rent in rents]:
         findings.append("Hyran är en annan än förra månaden.")
     elif [hela_kronor(rent) for rent in rents] != [hela_kronor(row.godkant) for row in before]:
         findings.append("Hyran godtogs inte fullt ut förra månaden.")
