@@ -1,6 +1,6 @@
 """Which incomes belong to the applied month, and whether the application and the registers agree on them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -121,6 +121,17 @@ def sammanstall(
         for (person, kind), months in groups.items()
     )
     return tuple(post for post in posts if post is not None)
+
+
+def pa_bada(poster: Sequence[Inkomstpost]) -> Iterator[tuple[Inkomstpost, Inkomstpost]]:
+    """Incomes that stand twice: stated for one person, and paid by a register to another, who has not stated it."""
+    for stated in poster:
+        if stated.stamning is not Stamning.EJ_I_REGISTRET:
+            continue
+        for paid in poster:
+            same = (paid.slag, paid.manad) == (stated.slag, stated.manad)
+            if paid.stamning is Stamning.EJ_UPPGIVEN and same and abs(paid.belopp - stated.belopp) <= TOLERANS:
+                yield stated, paid
 
 
 EFTERHAND = (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD)

@@ -14,7 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
 from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import EjRaknad, Inkomster, ej_raknade
-from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import TOLERANS, Inkomstpost, Stamning, sammanstall
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, pa_bada, sammanstall
 from arbetsfloden.ekonomiskt_bistand.berakning.jobbstimulans import hade_stimulans, inom_tva_ar, stimulans_galler
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran, radrum, samlad_hyra
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst, registerinkomster
@@ -221,18 +221,7 @@ class Lage:
 
     @cached_property
     def pa_bada(self) -> tuple[tuple[Inkomstpost, Inkomstpost], ...]:
-        """Incomes that stand twice: stated for one person, and paid by a register to another, who has not stated it."""
-        return tuple(
-            [
-                (stated, paid)
-                for stated in self.poster
-                if stated.stamning is Stamning.EJ_I_REGISTRET
-                for paid in self.poster
-                if paid.stamning is Stamning.EJ_UPPGIVEN
-                and (paid.slag, paid.manad) == (stated.slag, stated.manad)
-                and abs(paid.belopp - stated.belopp) <= TOLERANS
-            ]
-        )
+        return tuple(pa_bada(self.poster))
 
     @cached_property
     def inkomstmanaden_kand(self) -> bool:
