@@ -320,3 +320,17 @@ def test_study_aid_that_is_to_come_is_not_passed_over(
 
 def planned(day: date) -> CsnUtbetalning:
     return CsnUtbetalning(datum=day, typ="Studiemedel", belopp=Decimal(5000), utbetald=False)
+
+
+def test_what_a_register_shows_and_nobody_has_stated_is_told_also_when_it_is_in_no_row(
+    fall: Any, regelverk: Regelverk
+) -> None:
+    forslag = foresla(*varld(fall, betalda=[("Bostadsbidrag", 500, NOV, "2026-08")]), regelverk, TODAY)
+    assert 13 in {rule.nummer for rule in forslag.regler if rule.hindrar}
+    assert forslag.att_kommunicera == (
+        "Du har fått bostadsbidrag 500 kr den 25 november 2026 för augusti 2026 enligt Försäkringskassan. Inkomsten "
+        "står inte i ansökan. Den är inte räknad i förslaget, men vi bedömer om den ska räknas.",
+    )
+
+    stated = [("Bostadsbidrag", 500, NOV, "2026-08")]
+    assert foresla(*varld(fall, stated, stated), regelverk, TODAY).att_kommunicera == ()

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,47 @@ def test_the_texts_name_amount_rows_provision_and_appeal(
     assert "Hilda Handläggarsson" in note
     assert (text + note).encode("cp1252")
     assert "{" not in text + note
+
+
+@pytest.mark.parametrize(
+    ("ut", "told"),
+    [
+        (True, "beslutstypen avslag_forsorjningsstod står inte i delegationsordningen"),
+        (False, "beslutstypens delegation gäller inte 2026-12-01"),
+    ],
+    ids=["missing", "expired"],
+)
+def test_a_rejection_whose_delegation_is_missing_or_expired_is_nothing_to_approve(
+    ut: bool, told: str, fall: Any, regelverk: Regelverk
+) -> None:
+    order = regelverk.delegation
+    types = {
+        name: entry.model_copy(update={"valid_to": date(2026, 11, 30)}) if name == AVSLAG else entry
+        for name, entry in order.beslutstyper.items()
+        if name != AVSLAG or not ut
+    }
+    changed = replace(regelverk, delegation=order.model_copy(update={"beslutstyper": types}))
+
+    before, forslag = foresla(*fall(17), regelverk, TODAY), foresla(*fall(17), changed, TODAY)
+    assert (before.beslutstyp, before.kan_godkannas) == (AVSLAG, True)
+    assert (forslag.beslutstyp, forslag.kan_godkannas) == (AVSLAG, False)
+    assert told in forslag.brister
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("raknas_aldrig: [Fritidskort]", "raknas_aldrig: [aktivitetsstöd]", "står både i raknas_aldrig och bland"),
+        ("narvaro_minst_procent: 80", "narvaro_minst_procent: 0", "narvaro_minst_procent"),
+        ("lon_enbart_ansokan_hogst: 8000", "lon_enbart_ansokan_hogst: 1000000", "lon_enbart_ansokan_hogst"),
+        ("belopp_hogst_per_hushall: 30000", "belopp_hogst_per_hushall: 1000000", "belopp_hogst_per_hushall"),
+        ("avslutat_arende_dagar: 30", "avslutat_arende_dagar: 9999", "avslutat_arende_dagar"),
+        ("radrum_manader: 3", "radrum_manader: 999", "radrum_manader"),
+    ],
+)
+def test_no_rule_is_silently_off_by_a_limit_that_nobody_can_reach(old: str, new: str, told: str, folder: Path) -> None:
+    text = (folder / "kommun.yaml").read_text("utf-8")
+    assert old in text
+    (folder / "kommun.yaml").write_text(text.replace(old, new), "utf-8")
+    with pytest.raises(ConfigurationError, match=told):
+        load_regelverk(folder)

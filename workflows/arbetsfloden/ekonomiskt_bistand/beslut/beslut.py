@@ -170,10 +170,15 @@ def _can_be_approved(lage: Lage, granskning: Granskning, berakning: Berakning, b
         and lage.arende is not None
         and lage.arende.nummer is not None
         and lage.arende.aktivt is True
-        and lage.regelverk.beslutstyp(beslutstyp) is not None
+        and _is_delegated(lage, beslutstyp)
         and (beslutstyp != BIFALL or not berakning.nedsatta)
         and (beslutstyp == AVSLAG or _can_be_paid(lage, lage.arende, berakning))
     )
+
+
+def _is_delegated(lage: Lage, beslutstyp: str) -> bool:
+    entry = lage.regelverk.beslutstyp(beslutstyp)
+    return entry is not None and entry.in_force(lage.today)
 
 
 def _can_be_paid(lage: Lage, arende: Arende, berakning: Berakning) -> bool:
@@ -188,7 +193,9 @@ def _can_be_paid(lage: Lage, arende: Arende, berakning: Berakning) -> bool:
 def _mode(regelverk: Regelverk, beslutstyp: str, manad: Manad, today: date) -> tuple[Mode | None, tuple[str, ...]]:
     """The decision type's mode today for the month, and what keeps it from being the one that is chosen."""
     entry = regelverk.beslutstyp(beslutstyp)
-    if entry is None or entry.mode is not Mode.AUTOMATISK:
-        return (entry.mode if entry else None), ()
+    if entry is None:
+        return None, (f"beslutstypen {beslutstyp} står inte i delegationsordningen",)
+    if entry.mode is not Mode.AUTOMATISK:
+        return entry.mode, () if entry.in_force(today) else (f"beslutstypens delegation gäller inte {today}",)
     faults = dict.fromkeys([*regelverk.faults(beslutstyp, today), *regelverk.faults(beslutstyp, today, manad)])
     return (Mode.FORBERED if faults else Mode.AUTOMATISK), tuple(faults)

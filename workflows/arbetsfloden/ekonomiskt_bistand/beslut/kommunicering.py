@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.dag import i_ord
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning
-from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning
+from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import Varfor
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Stamning
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 
@@ -18,7 +20,7 @@ def att_kommunicera(lage: Lage, berakning: Berakning | None) -> tuple[str, ...]:
     """What the applicant is to be told; empty when nothing adverse follows and everything is as they stated it."""
     if berakning is None:
         return ()
-    return (*_other_incomes(lage), *_cut_rows(lage, berakning), *_no_deficit(berakning))
+    return (*_other_incomes(lage), *_uncounted(lage), *_cut_rows(lage, berakning), *_no_deficit(berakning))
 
 
 def saknas_i(ansokan: Ansokan) -> tuple[str, ...]:
@@ -36,7 +38,7 @@ def saknas_i(ansokan: Ansokan) -> tuple[str, ...]:
 
 def _other_incomes(lage: Lage) -> Iterator[str]:
     for post in lage.poster:
-        who = _who(lage, post)
+        who = _who(lage, post.person)
         source = post.myndighet.namn if post.myndighet else post.kalla
         if post.stamning is Stamning.EJ_UPPGIVEN and post.belopp:
             stated = any(one.person == post.person and one.slag == post.slag for one in lage.ansokan.inkomster)
@@ -53,8 +55,19 @@ def _other_incomes(lage: Lage) -> Iterator[str]:
             )
 
 
-def _who(lage: Lage, post: Inkomstpost) -> str:
-    called = lage.kallas(post.person)
+def _uncounted(lage: Lage) -> Iterator[str]:
+    """What a register shows as paid, and neither the application nor a calculation knows of."""
+    for one in lage.ej_raknade:
+        if one.varfor is Varfor.UTREDS and one.betalning is not None and not one.uppgiven and one.belopp:
+            yield (
+                f"{_who(lage, one.person)} har fått {one.slag.lower()} {kronor(one.belopp)} kr den {i_ord(one.datum)} "
+                f"för {one.manad.name} enligt {one.betalning.om.register.namn}. Inkomsten står inte i ansökan. Den är "
+                "inte räknad i förslaget, men vi bedömer om den ska räknas."
+            )
+
+
+def _who(lage: Lage, person: Personnummer) -> str:
+    called = lage.kallas(person)
     if called == "sökanden":
         return "Du"
     child = called.removeprefix("barn ")

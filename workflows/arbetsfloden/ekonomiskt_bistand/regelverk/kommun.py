@@ -201,22 +201,23 @@ class Kommun(Godkannande):
     """Local guidelines ("riktlinjer"). Amounts are kronor a month.
 
     Without `uppfoljning` no household is listed for follow-up.
+    Limits have an end: one that nobody can reach would be a rule that is silently off.
     `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one; `raknas_aldrig` are no
     incomes in the law's sense, whoever shows them. `annan_inkomst` is what the case system calls all other kinds.
     """
 
     kommun: str
     inkomstavvikelse_procent: Procent
-    lon_enbart_ansokan_hogst: Kronor
+    lon_enbart_ansokan_hogst: Annotated[Kronor, Field(le=50_000)]
     barns_lon_andel_av_prisbasbelopp_procent: Procent
-    belopp_hogst_per_hushall: Kronor
+    belopp_hogst_per_hushall: Annotated[Kronor, Field(le=100_000)]
     betalningsstopp: Betalningsstopp = Betalningsstopp()
-    kapitalinkomst_hogst_per_ar: Kronor = Decimal(0)
+    kapitalinkomst_hogst_per_ar: Annotated[Kronor, Field(le=100_000)] = Decimal(0)
     fordon_godtas_fran_alder: Annotated[int, Field(ge=1)] | None = None
-    narvaro_minst_procent: Procent
+    narvaro_minst_procent: Annotated[Procent, Field(ge=1)]
     inkomster_kanda_fran_dag: Annotated[int, Field(ge=1, le=28)]
     inkomstmanad: Inkomstmanad = Inkomstmanad()
-    avslutat_arende_dagar: Annotated[int, Field(ge=0)]
+    avslutat_arende_dagar: Annotated[int, Field(ge=0, le=366)]
     registren_fragas_hogst: Annotated[int, Field(ge=1)] = 3
     uppgifter_hogst_dagar: Annotated[int, Field(ge=0)] = 3
     fritext_och_bilagor: Fritext
@@ -226,7 +227,7 @@ class Kommun(Godkannande):
     yttrande_dagar: Annotated[int, Field(ge=7)] = 14
     komplettering: Komplettering = Komplettering()
     uppfoljning: Uppfoljning | None = None
-    radrum_manader: Annotated[int, Field(ge=1)] = 3
+    radrum_manader: Annotated[int, Field(ge=1, le=12)] = 3
     hyrestak: Annotated[tuple[Hyrestak, ...], Field(min_length=1)]
     skaliga_kostnader: dict[str, SkaligKostnad]
     inkomstslag: dict[str, Inkomstslag]
@@ -240,6 +241,13 @@ class Kommun(Godkannande):
         last = self.hyrestak[-1]
         if last.barn_hogst is not None or last.rum_hogst is not None:
             raise ValueError("sista raden i hyrestak ska gälla alla: utan barn_hogst och rum_hogst")
+        return self
+
+    @model_validator(mode="after")
+    def _nothing_that_counts_is_never_counted(self) -> Self:
+        counted = {_folded(kind) for kind in (*self.inkomstslag, *self.andra_inkomster)}
+        if both := [kind for kind in self.raknas_aldrig if _folded(kind) in counted]:
+            raise ValueError(f"{', '.join(both)} står både i raknas_aldrig och bland inkomsterna")
         return self
 
     def __copy__(self) -> Self:
