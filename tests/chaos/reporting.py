@@ -20,7 +20,12 @@ FIGURES = "chaos figures"
 
 def tell(reporter: pytest.TerminalReporter, file: Path | None, tree: Tree) -> None:
     """Print every table, file by file, and write `file` if there is one: each test with the `tree` it was run on."""
-    ran = [report for outcome in ("passed", "failed") for report in reporter.getreports(outcome) if _counts(report)]
+    ran = [
+        report
+        for outcome in ("passed", "failed", "skipped")
+        for report in reporter.getreports(outcome)
+        if _counts(report)
+    ]
     reports = [report for report in ran if report.user_properties]
     for module in dict.fromkeys(report.location[0] for report in reports):
         tables = [*_values(reports, TABLE, module), *_values(reports, LINE, module)]
@@ -40,8 +45,8 @@ def tell(reporter: pytest.TerminalReporter, file: Path | None, tree: Tree) -> No
 
 
 def _counts(report: pytest.TestReport) -> bool:
-    """Whether it tells of a test, or of why there was none."""
-    return report.when == "call" or report.outcome == "failed"
+    """Whether it tells of a test, or of why there was none: what was skipped shows nothing."""
+    return report.when == "call" or report.outcome in ("failed", "skipped")
 
 
 def _values(reports: Sequence[pytest.TestReport], name: str, module: str) -> list[Any]:
