@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from andringar import Andring, ans, arende, kostnad, svar, tidigare, tillstand
+from andringar import Andring, ans, arende, kostnad, studerat, studiemedel, svar, tidigare, tillstand
 from regelandringar import (
     Regler,
     delegation_till,
@@ -23,10 +23,16 @@ from varldsfakta import fall as varldsfall
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
-from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import utkast
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, TidigareUtbetalning, Underlag
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Tillstand
+from arbetsfloden.ekonomiskt_bistand.register.underlag import (
+    Aktualisering,
+    Hushallsmedlem,
+    TidigareUtbetalning,
+    Underlag,
+)
 from sandkommun.generating import generate
 from sandkommun.testpersoner import personnummer
 from sandkommun.worlds import World
@@ -97,6 +103,38 @@ def vuxet_barn(fodelsear: int, studier: bool) -> Andring:
     return change
 
 
+def eget_studiestod(barnets: bool) -> Andring:
+    """The child of eighteen is at school with study aid that goes on; or it is the parent's, and nobody else's."""
+
+    def change(fall: Any) -> Any:
+        ansokan, underlag = vuxet_barn(2008, True)(fall)
+        who = underlag.csn[-1].person if barnets else ansokan.sokande.personnummer
+        aid = studerat(fall)[1].arende.berakningar[0].inkomster[0]
+        told = studiemedel(3950)(fall)[1].csn[0]
+        others = [one for one in underlag.csn if one.person != who]
+        before = underlag.arende.berakningar[0].inkomster
+        row = Inkomst(person=who, slag=aid.slag, belopp=aid.belopp, betald=date(2026, 11, 25))
+        case = (ansokan, underlag.model_copy(update={"csn": (told.model_copy(update={"person": who}), *others)}))
+        return foljd(
+            ans(inkomster=(*ansokan.inkomster, row)),
+            tidigare(inkomster=(*before, aid.model_copy(update={"person": who}))),
+        )(case)
+
+    return change
+
+
+def syrisk_med(*tider: tuple[date, date]) -> Andring:
+    """A citizen of a country outside the EEA, with these permits."""
+
+    def change(fall: Any) -> Any:
+        ansokan, underlag = foljd(svar("folkbokforing", medborgarskap="Syrien"), tillstand(IDAG))(fall)
+        permits = tuple(Tillstand(slag="Uppehållstillstånd", fran=fran, till=till) for fran, till in tider)
+        told = (underlag.miv[0].model_copy(update={"tillstand": permits}),)
+        return ansokan, underlag.model_copy(update={"miv": told})
+
+    return change
+
+
 def folk(plats: int, **andrat: Any) -> Andring:
     """Change what folkbokföring says of one of the household."""
 
@@ -137,6 +175,8 @@ def nordisk(fall: Any) -> Any:
 HINDRAS: tuple[tuple[str, int, int | None, Andring], ...] = (
     ("ett barn på 18 år och ingen studerar", FORALDER, 27, vuxet_barn(2008, False)),
     ("ett barn på 19 år utan studiestöd", FORALDER, 27, vuxet_barn(2007, True)),
+    ("ett barn på 18 år, och bara föräldern har studiestöd", FORALDER, 27, eget_studiestod(barnets=False)),
+    ("ett barn på 18 år med eget studiestöd", FORALDER, None, eget_studiestod(barnets=True)),
     ("delat boende utan någon annan", ENSAM, 4, delad(True, 1)),
     ("inte delat boende", ENSAM, None, delad(False, 1)),
     ("en mottagare till förra månaden utan visat konto", ENSAM, 39, utbetald("Hyresvärden", 500)),
@@ -174,6 +214,10 @@ HINDRAS: tuple[tuple[str, int, int | None, Andring], ...] = (
     ("en ny kostnad på noll kronor", ENSAM, None, kostnad("Fackavgift", 0)),
     ("en ny kostnad på en krona", ENSAM, 35, kostnad("Fackavgift", 1)),
     ("en nordisk medborgare utan svar från Migrationsverket", ENSAM, None, nordisk),
+    ("en lucka i månaden före i dag", ENSAM, 41, syrisk_med(
+        (date(2024, 12, 1), date(2026, 11, 30)), (date(2026, 12, 10), date(2028, 12, 9)))),
+    ("en lucka som slutade före månaden", ENSAM, None, syrisk_med(
+        (date(2024, 12, 1), date(2026, 11, 20)), (date(2026, 12, 1), date(2028, 12, 9)))),
     ("ett tillstånd som slutar i månaden", ENSAM, 41, foljd(
         svar("folkbokforing", medborgarskap="Syrien"), tillstand(date(2026, 12, 15)))),
 )  # fmt: skip
@@ -213,8 +257,29 @@ def test_permits_that_follow_each_other_are_one_and_one_that_begins_later_is_sai
 
     assert not hinder(answer(first, second.model_copy(update={"fran": date(2026, 12, 16)})))
     assert hinder(answer(first, second.model_copy(update={"fran": date(2026, 12, 17)}))) == {41}
+    gap = answer(first, second.model_copy(update={"fran": date(2026, 12, 17)}))
+    assert "gäller till 2026-12-15 och sedan först från 2026-12-17" in gap.skal[0]
     later = answer(second.model_copy(update={"fran": date(2026, 12, 2), "till": None}))
     assert "gäller först från 2026-12-02" in later.skal[0]
+
+
+def test_a_gap_earlier_in_the_month_is_seen_when_it_is_over(fall: Any, regelverk: Regelverk) -> None:
+    late = date(2026, 12, 20)
+    whole = syrisk_med((date(2026, 12, 1), date(2028, 12, 4)))(fall(ENSAM))
+    part = syrisk_med((date(2026, 12, 5), date(2028, 12, 4)))(fall(ENSAM))
+    assert 41 not in hinder(foresla(*whole, regelverk, late))
+    assert 41 in hinder(foresla(*part, regelverk, late))
+
+
+def test_of_a_citizen_of_the_eea_the_right_of_residence_is_judged_and_no_permit_is_missed(
+    fall: Any, regelverk: Regelverk
+) -> None:
+    polish, syrian = [
+        foresla(*foljd(svar("folkbokforing", medborgarskap=country), tillstand())(fall(ENSAM)), regelverk, IDAG)
+        for country in ("Polen", "Syrien")
+    ]
+    assert (hinder(polish), polish.skal) == ({41}, ("Uppehållsrätten för sökanden behöver prövas.",))
+    assert "Uppehållstillstånd för sökanden finns inte hos Migrationsverket" in syrian.skal[0]
 
 
 def test_a_rent_that_is_entered_twice_is_counted_once(fall: Any, regelverk: Regelverk) -> None:
@@ -265,3 +330,46 @@ def test_the_robots_own_calculation_as_last_months_raises_no_finding_of_its_own(
         assert hinder(foresla(ansokan, fed, regelverk, today)) & _OF_THE_CASE == set(), ansokan.referens
         compared += 1
     assert compared > 50
+
+
+@pytest.mark.parametrize(
+    ("personer", "relationer", "provas"),
+    [
+        (2, ("Övrig",), False),
+        (2, ("Sammanboende",), True),
+        (2, ("Barn",), True),
+        (2, ("Övrig", "Övrig"), True),
+        (3, ("Övrig", "Övrig"), False),
+    ],
+    ids=["a lodger", "a partner", "a child", "more than stated", "as many as stated"],
+)
+def test_a_shared_home_explains_lodgers_and_nobody_else(
+    personer: int, relationer: tuple[str, ...], provas: bool, fall: Any, regelverk: Regelverk
+) -> None:
+    ansokan, underlag = delad(True, personer)(fall(ENSAM))
+    (entry,) = underlag.folkbokforing
+    numbers = (FRAMMANDE, Personnummer(personnummer(date(2001, 1, 1), 2)))
+    others = tuple(
+        Hushallsmedlem(personnummer=number, namn="Okänd", relation=relation)
+        for number, relation in zip(numbers, relationer, strict=False)
+    )
+    read = underlag.model_copy(update={"folkbokforing": (entry.model_copy(update={"hushall": others}),)})
+    assert (4 in hinder(foresla(ansokan, read, regelverk, IDAG))) is provas
+
+
+@pytest.mark.parametrize(("beslutat", "provas"), [(0, True), (998, True), (999, False), (1200, False)])
+def test_less_decided_last_month_than_was_calculated_is_a_persons_to_understand(
+    beslutat: int, provas: bool, fall: Any, regelverk: Regelverk
+) -> None:
+    ansokan, underlag = fall(ENSAM)
+    (made,) = underlag.arende.beslut
+    (calculation,) = underlag.arende.berakningar
+    assert (made.manad, made.belopp, calculation.resultat) == (NOVEMBER, 1000, -1000)
+    _, changed = arende(beslut=(made.model_copy(update={"belopp": Decimal(beslutat)}),), utbetalningar=())(
+        (ansokan, underlag)
+    )
+    assert (9 in hinder(foresla(ansokan, changed, regelverk, IDAG))) is provas
+
+
+def test_a_payment_that_nobody_has_decided_stops_the_case(fall: Any, regelverk: Regelverk) -> None:
+    assert 45 in hinder(foresla(*arende(beslut=())(fall(ENSAM)), regelverk, IDAG))

@@ -25,7 +25,15 @@ def forra_manaden(resultat: int, *inkomster: TidigareInkomst) -> Fall:
         row.model_copy(update={"resultat": Decimal(resultat), "inkomster": inkomster}) if row.manad == before else row
         for row in one.underlag.arende.berakningar
     )
-    arende = one.underlag.arende.model_copy(update={"berakningar": rows})
+    facts = {"berakningar": rows}
+    if resultat < -1:
+        # What was decided and paid is what was calculated.
+        for part in ("beslut", "utbetalningar"):
+            facts[part] = tuple(
+                row.model_copy(update={"belopp": Decimal(-resultat)}) if row.manad == before else row
+                for row in getattr(one.underlag.arende, part)
+            )
+    arende = one.underlag.arende.model_copy(update=facts)
     return Fall(one.ansokan, one.underlag.model_copy(update={"arende": arende}), one.idag, one.vantat)
 
 

@@ -49,6 +49,7 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
 )
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Bankkonto
 from arbetsfloden.ekonomiskt_bistand.regler import ALLA, granska_arende, granska_folkbokforing
+from sandkommun.testpersoner import personnummer
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 ANDRE = Personnummer("197910169809")
@@ -109,7 +110,15 @@ CASES: Iterable[tuple[int, int, str, Andring]] = [
     (22, 16, OBRUTET, svar("af", arbetssokande=False)),
     (22, 16, "H", lambda fall: tidigare(inkomster=())(svar("af", arbetssokande=False)(fall))),
     (22, 16, "H", svar("af", arbetssokande=False, avaktualiserad=date(2026, 11, 12))),
-    (22, 2, "H", svar("af", avaktualiserad=date(2026, 11, 12))),
+    (22, 2, "H", svar("af", avaktualiserad=date(2026, 11, 12), registrerad=date(2026, 11, 12))),
+    (22, 2, OBRUTET, svar("af", avaktualiserad=date(2026, 11, 12), registrerad=date(2026, 11, 13))),
+    (22, 2, "H", svar("af", arbetssokande=None)),
+    (23, 2, "H", svar("af", beslut=("2026-10-01 Varning",))),
+    (23, 2, OBRUTET, svar("af", beslut=("2026-09-30 Varning",))),
+    (23, 2, OBRUTET, svar("af", beslut=("2026-10-01 Aktivitetsstöd",))),
+    (23, 2, "H", svar("af", beslut=("Varning",))),
+    (23, 2, "H", svar("af", arbetssokande=False, avaktualiserad=date(2026, 11, 12), aktivitetsrapport="500")),
+    (23, 2, OBRUTET, svar("af", arbetssokande=False, avaktualiserad=date(2026, 11, 12), aktivitetsrapport=None)),
     (23, 2, "H", svar("af", aktivitetsrapport=None)),
     (23, 2, OBRUTET, lambda fall: fall),
     (24, 2, "H", arende(planering=None)),
@@ -169,6 +178,53 @@ def test_a_rule_answers_what_the_table_says(
     answers = {one.nummer: one.utfall.value for one in forslag.regler}
     assert answers[regel] == utfall, forslag.skal
     assert (forslag.slag is Forslagsslag.BIFALL) == (not any(one.hindrar for one in forslag.regler))
+
+
+@pytest.mark.parametrize(
+    ("andra", "sagt"),
+    [
+        (svar("af", arbetssokande=None), "Arbetsförmedlingen lämnar ingen uppgift om sökanden är inskriven"),
+        (svar("af", arbetssokande=None, status=Svarsstatus.INGET), "Sökanden är inte inskriven"),
+        (
+            svar("af", beslut=("2026-11-16 Avstängd",)),
+            "Arbetsförmedlingen har fattat ett beslut om sökanden 2026-11-16",
+        ),
+        (svar("fk", vantande=(VantandeArende(forman="Sjukpenning"),)), "ärende om Sjukpenning för sökanden."),
+        (ans(bilagor=(Bilaga(filnamn="a.pdf", fil_id="1"),)), "Ansökan har 1 bilaga."),
+        (ans(bilagor=(Bilaga(filnamn="a.pdf", fil_id="1"), Bilaga(filnamn="b.pdf", fil_id="2"))), "har 2 bilagor."),
+        (tidigare(antal_personer=3), "Förra månadens beräkning gällde 3 personer, nu 1."),
+    ],
+)
+def test_a_sentence_says_who_and_how_many(andra: Andring, sagt: str, fall: Any, regelverk: Regelverk) -> None:
+    assert sagt in " ".join(foresla(*andra(fall(2)), regelverk, date(2026, 12, 1)).skal)
+
+
+@pytest.mark.parametrize(
+    ("ar", "inkomster", "sagt"),
+    [
+        (1959, True, ""),
+        (1959, False, "Sökanden har nått riktåldern för pension men har ingen"),
+        (1960, True, "Sökanden är inte inskriven hos Arbetsförmedlingen."),
+    ],
+)
+def test_who_has_reached_the_age_of_pension_need_not_be_registered_but_to_have_one(
+    ar: int, inkomster: bool, sagt: str, fall: Any, regelverk: Regelverk
+) -> None:
+    change = inkomst("Pension", 5000) if inkomster else ans()
+    case = aldrad(ar)(change(svar("af", arbetssokande=False)(fall(1))))
+    told = next(one for one in foresla(*case, regelverk, date(2026, 12, 1)).regler if one.nummer == 22)
+    assert told.text.startswith(sagt) if sagt else (told.text, told.utfall.value) == ("", OBRUTET)
+
+
+def aldrad(fodelsear: int) -> Andring:
+    """The applicant of a household of one is born in another year, in everything that was read."""
+
+    def change(fall: Any) -> Any:
+        old = fall[0].sokande.personnummer.digits
+        new = personnummer(fodelsear, 1)
+        return tuple(type(one).model_validate_json(one.model_dump_json().replace(old, new)) for one in fall)
+
+    return change
 
 
 def test_a_protected_person_leaves_one_neutral_answer_and_nothing_else(fall: Any, regelverk: Regelverk) -> None:

@@ -83,7 +83,7 @@ def _inskriven(lage: Lage) -> Hypoteser:
 
 
 def _rapport_mottagen(lage: Lage) -> Hypoteser:
-    yield Hypotes(i_svaren("af", lambda one: {"aktivitetsrapport": "200"}))
+    yield Hypotes(i_svaren("af", lambda one: {"aktivitetsrapport": "200", "beslut": ()}))
 
 
 def _aktiv_planering(lage: Lage) -> Hypoteser:

@@ -13,13 +13,19 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Fritext
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_i_manaden, normbelopp
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import orimligt_i_arendet, orimligt_om_personer
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Arende, Folkbokforing, Skydd
+from arbetsfloden.ekonomiskt_bistand.register.underlag import (
+    Aktualisering,
+    Arende,
+    Folkbokforing,
+    Skydd,
+    TidigareBeslut,
+)
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.personerna import bor_isar
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
 
 SARSKILD_HANDLAGGNING = "Ärendet handläggs i särskild ordning av utsedd funktion."
-_PARTNER = ("make", "maka", "sambo", "partner")
+_PARTNER = ("make", "maka", "sambo", "sammanboende", "partner")
 
 
 def sarskild_handlaggning(lage: Lage) -> Svar:
@@ -131,7 +137,11 @@ def _household_in_case(lage: Lage) -> list[str]:
         return ["Hushållet är ett annat än i ärendet."]
     if known is not None:
         counted = number in (None, lage.hushall.antal)
-        return [] if counted else [f"Förra månadens beräkning gällde {number} personer, nu {lage.hushall.antal}."]
+        return (
+            []
+            if counted
+            else [f"Förra månadens beräkning gällde {_number(number, 'person', 'personer')}, nu {lage.hushall.antal}."]
+        )
     return [] if number == lage.hushall.antal else ["Det går inte att se att hushållet är som förra månaden."]
 
 
@@ -148,11 +158,23 @@ def _others_at_address(lage: Lage) -> list[str]:
         findings.append("Folkbokföringen visar en make, maka eller sambo som inte är med i ansökan.")
     elif others and not lage.ansokan.bostad.delad:
         findings.append("Folkbokföringen visar fler på adressen än de som är med i ansökan.")
+    elif others:
+        findings += _in_shared_home(lage, others)
     partner = lage.ansokan.medsokande
     if partner is not None and partner.personnummer not in at_address:
         findings.append("Medsökanden är inte folkbokförd på samma adress.")
     elif partner is not None and bor_isar(entry, lage.folkbokforing[partner.personnummer]):
         findings.append("Medsökanden bor enligt sin egen uppgift i folkbokföringen inte som sökandens uppgift visar.")
+    return findings
+
+
+def _in_shared_home(lage: Lage, others: Sequence[str]) -> list[str]:
+    """That a home is shared explains lodgers, as many as the application says; no child of the household's."""
+    findings = []
+    if any("barn" in relation for relation in others):
+        findings.append("Folkbokföringen visar ett barn på adressen som inte är med i ansökan.")
+    if len(others) > lage.ansokan.bostad.personer - lage.hushall.antal:
+        findings.append("Folkbokföringen visar fler på adressen än det antal som ansökan säger bor i bostaden.")
     return findings
 
 
@@ -222,17 +244,22 @@ def fritext_eller_bilaga(lage: Lage) -> Svar:
     findings = []
     written = lage.underlag.skriftvaxling.fran_sokanden if lage.underlag.skriftvaxling else 0
     if written:
-        findings.append(f"Sökanden har skrivit i e-tjänsten efter ansökan ({written} st meddelanden): läs det först.")
+        messages = _number(written, "meddelande", "meddelanden")
+        findings.append(f"Sökanden har skrivit i e-tjänsten efter ansökan ({messages}): läs det först.")
     if lage.ansokan.meddelande.strip():
         findings.append("Ansökan har ett meddelande från sökanden.")
     if lage.ansokan.bilagor:
-        findings.append(f"Ansökan har {len(lage.ansokan.bilagor)} bilagor.")
+        findings.append(f"Ansökan har {_number(len(lage.ansokan.bilagor), 'bilaga', 'bilagor')}.")
     flagged = lage.kommun.fritext_och_bilagor is Fritext.FLAGGA and not written
     return svar(
         Utfall.GA_VIDARE if flagged else Utfall.OVERLAMNA,
         findings,
         "" if findings else "inget meddelande, inga bilagor",
     )
+
+
+def _number(number: int | None, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def ingen_tidigare_berakning(lage: Lage) -> Svar:
@@ -245,6 +272,7 @@ def ingen_tidigare_berakning(lage: Lage) -> Svar:
     if lage.tidigare is None:
         findings.append(f"Det finns ingen färdig beräkning för {before.name} att jämföra med.")
     findings += _two_about_one(lage.arende, before)
+    findings += _beslutat_mot_beraknat(lage, lage.arende.beslut)
     findings += _annan_norm(lage)
     return svar(
         Utfall.OVERLAMNA,
@@ -252,6 +280,18 @@ def ingen_tidigare_berakning(lage: Lage) -> Svar:
         f"beräkning för {before}: {'finns' if lage.tidigare else 'saknas'}",
         tidpunkt=lage.arende_last,
     )
+
+
+def _beslutat_mot_beraknat(lage: Lage, beslut: Sequence[TidigareBeslut]) -> list[str]:
+    """Whoever decided less than was calculated had a reason that the calculation does not show."""
+    decided = [row.belopp for row in beslut if row.manad == lage.forra_manaden]
+    left = lage.tidigare.resultat if lage.tidigare else None
+    if not decided or left is None or sum(decided) + _ROUNDING >= -left:
+        return []
+    return [
+        f"Beräkningen för {lage.forra_manaden.name} visar ett underskott på {kronor(-left)} kr, men beslutat är "
+        f"{kronor(sum(decided, Decimal(0)))} kr. Se efter varför."
+    ]
 
 
 def _two_about_one(arende: Arende, before: Manad) -> list[str]:

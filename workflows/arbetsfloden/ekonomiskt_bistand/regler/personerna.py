@@ -8,7 +8,7 @@ from arbetsfloden.ekonomiskt_bistand.register.rimlighet import UPPEHALL
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Svar, Utfall, svar, vantar
-from arbetsfloden.ekonomiskt_bistand.regler.relevans import ar_nordisk, ar_svensk
+from arbetsfloden.ekonomiskt_bistand.regler.relevans import ar_ees, ar_nordisk, ar_svensk
 
 
 def barns_boende(lage: Lage) -> Svar:
@@ -47,7 +47,10 @@ def bor_isar(sokande: Folkbokforing | None, annan: Folkbokforing | None) -> bool
 
 
 def uppehallstillstand(lage: Lage) -> Svar:
-    """Rule 41: a permit has expired, is missing, or does not last the applied month out. Not for Nordic citizens."""
+    """Rule 41: a permit has expired, is missing, or does not hold on every day of the applied month.
+
+    Not for Nordic citizens. Those of the EEA need none; a person judges their right of residence.
+    """
     entries = lage.folkbokforing
     foreign = [person for person, entry in entries.items() if not ar_svensk(entry) and not ar_nordisk(entry)]
     answers = lage.svar(MivSvar)
@@ -59,31 +62,33 @@ def uppehallstillstand(lage: Lage) -> Svar:
     findings = []
     for person in foreign:
         held = permits.get(person, [])
-        until = _holds_until(held, lage.today)
-        if until is None or until < lage.manad.last:
-            why = _what_there_is(held, until) if permits else ""
-            findings.append(f"Uppehållstillstånd för {lage.kallas(person)}{why} och behöver kontrolleras.")
+        missing = _first_day_without(held, lage.manad.first)
+        if missing > lage.manad.last:
+            continue
+        if ar_ees(entries[person]):
+            findings.append(f"Uppehållsrätten för {lage.kallas(person)} behöver prövas.")
+        else:
+            why = f"{_what_there_is(held, missing)} och" if permits else ""
+            findings.append(f"Uppehållstillstånd för {lage.kallas(person)}{why} behöver kontrolleras.")
     shown = f"{len(entries) - len(foreign)} medborgare i Sverige eller annat nordiskt land"
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.folkbokforing_last)
 
 
-def _holds_until(held: list[Tillstand], today: date) -> date | None:
-    """The last day that the permits hold from today without a gap: those that follow each other are one."""
-    until = None
+def _first_day_without(held: list[Tillstand], day: date) -> date:
+    """The first day from `day` on that no permit holds."""
     for one in sorted(held, key=lambda permit: permit.fran):
-        last = one.till or date.max
-        begins = today if until is None else min(until, date.max - _DAY) + _DAY
-        if one.fran <= begins and last >= (until or today):
-            until = last
-    return until
+        if one.fran <= day <= (one.till or date.max):
+            day = min(one.till or date.max, date.max - _DAY) + _DAY
+    return day
 
 
 _DAY = timedelta(days=1)
 
 
-def _what_there_is(held: list[Tillstand], until: date | None) -> str:
-    ended = until or max((one.till for one in held if one.till), default=None)
-    begins = min((one.fran for one in held if one.till is None), default=None)
+def _what_there_is(held: list[Tillstand], missing: date) -> str:
+    """What to say of permits of which none holds on the day `missing`."""
+    ended = max((one.till for one in held if one.till and one.till < missing), default=None)
+    begins = min((one.fran for one in held if one.fran > missing), default=None)
     if begins is not None:
-        return f" gäller först från {begins}"
+        return f" gäller till {ended} och sedan först från {begins}" if ended else f" gäller först från {begins}"
     return f" gäller till {ended}" if ended else " finns inte hos Migrationsverket"

@@ -47,17 +47,24 @@ def studiestod(lage: Lage) -> Svar:
     return svar(Utfall.OVERLAMNA, findings, *shown, tidpunkt=lage.last(Register.CSN), annars=deducted)
 
 
-_OF_AGE, _SCHOOL_YOUTH = 18, 19
+_OF_AGE = 18
 
 
 def _grown_children(lage: Lage, going_on: Collection[Personnummer]) -> list[str]:
-    """Children who are of age: counted in the household only while they go to school (7 kap. 1 § FB)."""
+    """Children who are of age: counted in the household only while they go to school (7 kap. 1 § FB).
+
+    That they do is shown by their own study aid; that somebody studies may be said of another in the household.
+    """
     grown = [child.personnummer for child in lage.ansokan.barn if (lage.alder(child.personnummer) or 0) >= _OF_AGE]
     findings = []
     if grown and not lage.ansokan.studier:
         findings.append("Ett barn är 18 år eller äldre, och ingen studerar enligt ansökan: pröva om barnet ska räknas.")
-    if any((lage.alder(one) or 0) >= _SCHOOL_YOUTH and one not in going_on for one in grown):
-        findings.append("En skolungdom på 19-20 år har inget studiestöd som fortsätter; studierna behöver styrkas.")
+    findings += [
+        f"{lage.kallas(one).capitalize()} är 18 år eller äldre och har inget eget studiestöd som fortsätter: pröva om "
+        "barnet ska räknas. Studierna behöver styrkas."
+        for one in grown
+        if one not in going_on
+    ]
     return findings
 
 

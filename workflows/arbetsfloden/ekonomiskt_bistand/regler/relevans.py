@@ -16,6 +16,14 @@ _ASSETS = (Register.SKV, Register.TS)
 _SWEDISH = ("sverige", "svensk", "svenskt")
 _NORDIC = frozenset({"danmark", "finland", "island", "norge"})
 """They need no residence permit (2 kap. 8 b § utlänningslagen, the Nordic agreement of 1954)."""
+_EEA = frozenset(
+    {
+        *("belgien", "bulgarien", "cypern", "estland", "frankrike", "grekland", "irland", "italien", "kroatien"),
+        *("lettland", "liechtenstein", "litauen", "luxemburg", "malta", "nederländerna", "polen", "portugal"),
+        *("rumänien", "slovakien", "slovenien", "spanien", "tjeckien", "tyskland", "ungern", "österrike"),
+    }
+)
+"""Their citizens may have a right of residence without a permit (3 a kap. utlänningslagen); not Switzerland's."""
 
 
 def ar_svensk(uppgift: Folkbokforing | None) -> bool:
@@ -26,6 +34,11 @@ def ar_svensk(uppgift: Folkbokforing | None) -> bool:
 def ar_nordisk(uppgift: Folkbokforing | None) -> bool:
     """Whether folkbokföring says that somebody is a citizen of another Nordic country."""
     return uppgift is not None and (uppgift.medborgarskap or "").strip().casefold() in _NORDIC
+
+
+def ar_ees(uppgift: Folkbokforing | None) -> bool:
+    """Whether folkbokföring says that somebody is a citizen of a country of the EEA outside the Nordic ones."""
+    return uppgift is not None and (uppgift.medborgarskap or "").strip().casefold() in _EEA
 
 
 def fragor(

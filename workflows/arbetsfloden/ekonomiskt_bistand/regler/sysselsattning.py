@@ -1,5 +1,9 @@
 """Rules 20–26: what somebody waits for or has lost, whether they look for work, the plan and how it is followed."""
 
+from collections.abc import Iterator
+from datetime import date
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Stamning
 from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import NARVARO
@@ -16,7 +20,8 @@ def vantande_ersattning(lage: Lage) -> Svar:
     """Rule 20: somebody waits for a benefit decision, so aid may have to be an advance (förskott)."""
     findings = ["Sökanden väntar på besked om en ersättning."] if lage.ansokan.vantar_pa_ersattning else []
     findings += [
-        f"{answer.register.namn} har ett oavgjort ärende om {visat_namn(matter.forman)}."
+        f"{answer.register.namn} har ett oavgjort ärende om {visat_namn(matter.forman)} för "
+        f"{lage.kallas(answer.person)}."
         for answer in (*lage.underlag.fk, *lage.underlag.pm)
         for matter in answer.vantande
     ]
@@ -69,21 +74,46 @@ def avstangd_fran_akassa(lage: Lage) -> Svar:
 def ej_arbetssokande(lage: Lage) -> Svar:
     """Rule 22: an adult who is expected to look for work is not registered as a job seeker, or de-registered.
 
-    Not expected is who has, this month and last, an income for which the municipality says so (sickness, leave).
+    Not expected is who has, this month and last, an income for which the municipality says so (sickness, leave), or
+    who has reached the age of pension: their right to one is judged instead.
     """
     answers = lage.svar(AfSvar)
     if answers is None:
         return vantar(Register.AF.namn)
-    findings = []
-    for answer in answers:
-        who = lage.kallas(answer.person).capitalize()
-        if answer.avaktualiserad is not None:
-            findings.append(f"{who} är avaktualiserad hos Arbetsförmedlingen sedan {answer.avaktualiserad}.")
-        elif not answer.arbetssokande and not _need_not_look(lage, answer.person):
-            findings.append(f"{who} är inte inskriven hos Arbetsförmedlingen.")
+    findings = [one for one in (_not_registered(lage, answer) for answer in answers) if one]
     looking = len([answer for answer in answers if answer.arbetssokande])
     shown = f"{looking} av {len(answers)} vuxna inskrivna"
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.AF))
+
+
+_RIKTALDER = 67
+"""The age from which pension may be had in full (riktåldern, 2 kap. 10 a § SFB): 67 years in 2026."""
+
+
+def _not_registered(lage: Lage, answer: AfSvar) -> str:
+    """What to say of somebody who is not registered. Empty: they are, or are not expected to be."""
+    who = lage.kallas(answer.person).capitalize()
+    if not answer.arbetssokande and (lage.alder(answer.person) or 0) >= _RIKTALDER:
+        # An income outside the list, as every pension, is a person's by rule 16.
+        handed_over = any(
+            post.person == answer.person and post.slag not in lage.kommun.inkomstslag for post in lage.poster
+        )
+        told = "har nått riktåldern för pension men har ingen: pröva rätten till pension och äldreförsörjningsstöd."
+        return "" if handed_over else f"{who} {told}"
+    if _is_deregistered(answer):
+        return f"{who} är avaktualiserad hos Arbetsförmedlingen sedan {answer.avaktualiserad}."
+    if answer.arbetssokande or _need_not_look(lage, answer.person):
+        return ""
+    if answer.arbetssokande is None and answer.status is Svarsstatus.SVAR:
+        return f"Arbetsförmedlingen lämnar ingen uppgift om {who.lower()} är inskriven som arbetssökande."
+    return f"{who} är inte inskriven hos Arbetsförmedlingen."
+
+
+def _is_deregistered(answer: AfSvar) -> bool:
+    """Whether somebody is de-registered and has not been registered again on a later day."""
+    left = answer.avaktualiserad
+    again = bool(answer.arbetssokande and answer.registrerad and left and answer.registrerad > left)
+    return left is not None and not again
 
 
 def _need_not_look(lage: Lage, person: Personnummer) -> bool:
@@ -95,25 +125,53 @@ def _need_not_look(lage: Lage, person: Personnummer) -> bool:
 
 
 def aktivitetsrapport(lage: Lage) -> Svar:
-    """Rule 23: the last activity report is missing or not submitted (hand over), or in error (wait)."""
+    """Rule 23: the last activity report is missing or not submitted (hand over), or in error (wait).
+
+    So is a late decision of Arbetsförmedlingen handed over, be it a warning or a suspension from benefit.
+    """
     answers = lage.svar(AfSvar)
     if answers is None:
         return vantar(Register.AF.namn)
     reports = {lage.kallas(answer.person): answer.aktivitetsrapport for answer in answers if answer.arbetssokande}
     findings = [
-        f"Aktivitetsrapport saknas hos Arbetsförmedlingen för {who}."
-        for who, code in reports.items()
-        if code in ("500", "501")
+        f"Aktivitetsrapport saknas hos Arbetsförmedlingen för {lage.kallas(answer.person)}."
+        for answer in answers
+        if answer.aktivitetsrapport in ("500", "501") and (answer.arbetssokande or answer.avaktualiserad)
     ]
     findings += [
         f"Arbetsförmedlingen lämnar ingen känd uppgift om aktivitetsrapport för {who}."
         for who, code in reports.items()
         if code not in AKTIVITETSRAPPORTER
     ]
+    findings += [one for answer in answers for one in _decided(lage, answer)]
     last = lage.last(Register.AF)
     if not findings and "502" in reports.values():
         return Svar(Utfall.VANTA, ("Arbetsförmedlingen kan inte visa aktivitetsrapporten just nu.",), ("502",), last)
     return svar(Utfall.OVERLAMNA, findings, *(f"{who}: {code}" for who, code in reports.items()), tidpunkt=last)
+
+
+_DECISIONS_OF_MONTHS = 2
+
+
+def _decided(lage: Lage, answer: AfSvar) -> Iterator[str]:
+    """A sentence for each decision that is not old. Its words, which begin with the day, stand among the answers.
+
+    One that is only the name of an income that counts is the grant of it (SSBTEK v10, EkonomiskaBeslut).
+    """
+    since = lage.manad.minus(_DECISIONS_OF_MONTHS).first
+    for text in dict.fromkeys(answer.beslut):
+        day, granted = _first_day_of(text), text.partition(" ")[2] in lage.kommun.inkomstslag
+        if day is None or (day >= since and not granted):
+            when = f" {day}" if day else ""
+            who = lage.kallas(answer.person)
+            yield f"Arbetsförmedlingen har fattat ett beslut om {who}{when}: läs det och pröva vad det betyder."
+
+
+def _first_day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return None
 
 
 def ingen_planering(lage: Lage) -> Svar:
