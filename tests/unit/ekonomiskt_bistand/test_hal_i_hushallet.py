@@ -365,10 +365,18 @@ def test_less_decided_last_month_than_was_calculated_is_a_persons_to_understand(
     (made,) = underlag.arende.beslut
     (calculation,) = underlag.arende.berakningar
     assert (made.manad, made.belopp, calculation.resultat) == (NOVEMBER, 1000, -1000)
-    _, changed = arende(beslut=(made.model_copy(update={"belopp": Decimal(beslutat)}),), utbetalningar=())(
-        (ansokan, underlag)
-    )
+    decided = made.model_copy(update={"belopp": Decimal(beslutat)})
+    _, changed = arende(beslut=(decided,))((ansokan, underlag))
     assert (9 in hinder(foresla(ansokan, changed, regelverk, IDAG))) is provas
+
+
+def test_what_was_decided_last_month_and_never_paid_is_a_persons_to_understand(fall: Any, regelverk: Regelverk) -> None:
+    assert 9 in hinder(foresla(*arende(utbetalningar=())(fall(ENSAM)), regelverk, IDAG))
+
+
+def test_as_many_as_last_month_are_the_same_people_only_when_the_case_says_so(fall: Any, regelverk: Regelverk) -> None:
+    assert 4 in hinder(foresla(*arende(hushall=None)(fall(FORALDER)), regelverk, IDAG))
+    assert 4 not in hinder(foresla(*arende(hushall=None)(fall(ENSAM)), regelverk, IDAG))
 
 
 def test_a_payment_that_nobody_has_decided_stops_the_case(fall: Any, regelverk: Regelverk) -> None:

@@ -19,9 +19,10 @@ from arbetsfloden.ekonomiskt_bistand.register.underlag import (
     Folkbokforing,
     Skydd,
     TidigareBeslut,
+    TidigareUtbetalning,
 )
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from arbetsfloden.ekonomiskt_bistand.regler.personerna import bor_isar
+from arbetsfloden.ekonomiskt_bistand.regler.personerna import bor_isar, i_delat_hem
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
 
 SARSKILD_HANDLAGGNING = "Ärendet handläggs i särskild ordning av utsedd funktion."
@@ -142,7 +143,9 @@ def _household_in_case(lage: Lage) -> list[str]:
             if counted
             else [f"Förra månadens beräkning gällde {_number(number, 'person', 'personer')}, nu {lage.hushall.antal}."]
         )
-    return [] if number == lage.hushall.antal else ["Det går inte att se att hushållet är som förra månaden."]
+    # As many as before are the same only where there is one.
+    alone = number == lage.hushall.antal == 1
+    return [] if alone else ["Ärendet visar inte vilka som ingår i hushållet."]
 
 
 def _others_at_address(lage: Lage) -> list[str]:
@@ -159,22 +162,12 @@ def _others_at_address(lage: Lage) -> list[str]:
     elif others and not lage.ansokan.bostad.delad:
         findings.append("Folkbokföringen visar fler på adressen än de som är med i ansökan.")
     elif others:
-        findings += _in_shared_home(lage, others)
+        findings += i_delat_hem(lage, others)
     partner = lage.ansokan.medsokande
     if partner is not None and partner.personnummer not in at_address:
         findings.append("Medsökanden är inte folkbokförd på samma adress.")
     elif partner is not None and bor_isar(entry, lage.folkbokforing[partner.personnummer]):
         findings.append("Medsökanden bor enligt sin egen uppgift i folkbokföringen inte som sökandens uppgift visar.")
-    return findings
-
-
-def _in_shared_home(lage: Lage, others: Sequence[str]) -> list[str]:
-    """That a home is shared explains lodgers, as many as the application says; no child of the household's."""
-    findings = []
-    if any("barn" in relation for relation in others):
-        findings.append("Folkbokföringen visar ett barn på adressen som inte är med i ansökan.")
-    if len(others) > lage.ansokan.bostad.personer - lage.hushall.antal:
-        findings.append("Folkbokföringen visar fler på adressen än det antal som ansökan säger bor i bostaden.")
     return findings
 
 
@@ -272,7 +265,7 @@ def ingen_tidigare_berakning(lage: Lage) -> Svar:
     if lage.tidigare is None:
         findings.append(f"Det finns ingen färdig beräkning för {before.name} att jämföra med.")
     findings += _two_about_one(lage.arende, before)
-    findings += _beslutat_mot_beraknat(lage, lage.arende.beslut)
+    findings += _beslutat_mot_beraknat(lage, lage.arende.beslut, lage.arende.utbetalningar)
     findings += _annan_norm(lage)
     return svar(
         Utfall.OVERLAMNA,
@@ -282,16 +275,21 @@ def ingen_tidigare_berakning(lage: Lage) -> Svar:
     )
 
 
-def _beslutat_mot_beraknat(lage: Lage, beslut: Sequence[TidigareBeslut]) -> list[str]:
-    """Whoever decided less than was calculated had a reason that the calculation does not show."""
+def _beslutat_mot_beraknat(
+    lage: Lage, beslut: Sequence[TidigareBeslut], betalt: Sequence[TidigareUtbetalning]
+) -> list[str]:
+    """Whoever decided less than was calculated, or did not pay, had a reason that the calculation does not show."""
     decided = [row.belopp for row in beslut if row.manad == lage.forra_manaden]
     left = lage.tidigare.resultat if lage.tidigare else None
-    if not decided or left is None or sum(decided) + _ROUNDING >= -left:
-        return []
-    return [
-        f"Beräkningen för {lage.forra_manaden.name} visar ett underskott på {kronor(-left)} kr, men beslutat är "
-        f"{kronor(sum(decided, Decimal(0)))} kr. Se efter varför."
-    ]
+    granted, month = sum(decided, Decimal(0)), lage.forra_manaden
+    if decided and left is not None and granted + _ROUNDING < -left:
+        return [
+            f"Beräkningen för {month.name} visar ett underskott på {kronor(-left)} kr, men beslutat är "
+            f"{kronor(granted)} kr. Se efter varför."
+        ]
+    if granted and month not in [row.manad for row in betalt]:
+        return [f"{kronor(granted)} kr är beslutat för {month.name}, men ingen utbetalning visas. Se efter varför."]
+    return []
 
 
 def _two_about_one(arende: Arende, before: Manad) -> list[str]:

@@ -1,11 +1,12 @@
 """Rules 31 and 41, and what folkbokföring says of who lives with whom: contradictions go to a person."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Boende
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import MivSvar, Register, Tillstand
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import UPPEHALL
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing, Hushallsmedlem
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.relevans import ar_ees, ar_nordisk, ar_svensk
@@ -44,6 +45,29 @@ def bor_isar(sokande: Folkbokforing | None, annan: Folkbokforing | None) -> bool
     here = {sokande.person, *[one.personnummer for one in sokande.hushall]}
     there = {annan.person, *[one.personnummer for one in annan.hushall]}
     return len(addresses) > 1 or sokande.person not in there or not there <= here
+
+
+def i_delat_hem(lage: Lage, others: Sequence[str]) -> list[str]:
+    """That a home is shared explains lodgers, as many as the application says; no child of the household's."""
+    findings = []
+    if any("barn" in relation for relation in others):
+        findings.append("Folkbokföringen visar ett barn på adressen som inte är med i ansökan.")
+    entries = [lage.folkbokforing[child.personnummer] for child in lage.ansokan.barn]
+    parents = [member for entry in entries if entry for member in entry.hushall or () if _is_parent(member)]
+    if any(member.personnummer not in lage.folkbokforing for member in parents):
+        findings.append(
+            "Enligt ett barns uppgift i folkbokföringen bor en förälder i bostaden som inte är med i ansökan."
+        )
+    if len(others) > lage.ansokan.bostad.personer - lage.hushall.antal:
+        findings.append("Folkbokföringen visar fler på adressen än det antal som ansökan säger bor i bostaden.")
+    return findings
+
+
+def _is_parent(member: Hushallsmedlem) -> bool:
+    return member.relation.strip().casefold() in _PARENT
+
+
+_PARENT = ("förälder", "mor", "far", "moder", "fader", "vårdnadshavare")
 
 
 def uppehallstillstand(lage: Lage) -> Svar:
