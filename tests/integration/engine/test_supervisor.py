@@ -325,17 +325,22 @@ def test_three_machines_share_one_database_and_one_that_dies_loses_nothing(crew,
     assert set(Case.objects.values_list("attempts", flat=True)) <= {1, 2}
 
 
-def test_what_a_dead_supervisor_held_goes_on_before_its_leases_end(bench, log, monkeypatch, tmp_path):
-    monkeypatch.setenv("LEAN_GO", str(tmp_path / "go"))
-    monkeypatch.setenv("LEAN_LEASE", "3600")
-    receive(bench, "väntar")
+def killed_at_work(log):
+    """The one case, as a machine that was killed at it has left it."""
     machine = subprocess.Popen([sys.executable, "-P", str(BENCH / "lean_machine.py")], stdout=log, stderr=log)
     try:
         asyncio.run(until(lambda: Case.objects.get().lease_token == 1))
     finally:
         machine.kill()
         machine.wait(SAFETY)
-    held_until = Case.objects.get().lease_until
+    return Case.objects.get()
+
+
+def test_what_a_dead_supervisor_held_goes_on_before_its_leases_end(bench, log, monkeypatch, tmp_path):
+    monkeypatch.setenv("LEAN_GO", str(tmp_path / "go"))
+    monkeypatch.setenv("LEAN_LEASE", "3600")
+    receive(bench, "väntar")
+    held_until = killed_at_work(log).lease_until
     (tmp_path / "go").touch()
     asyncio.run(supervise(bench, log, size=1).serve(until_idle=True))
 
@@ -347,13 +352,7 @@ def test_what_a_dead_supervisor_held_goes_on_before_its_leases_end(bench, log, m
 def test_what_a_dead_machine_held_goes_on_when_its_leases_have_ended(bench, log, monkeypatch, tmp_path):
     monkeypatch.setenv("LEAN_GO", str(tmp_path / "go"))
     receive(bench, "väntar")
-    machine = subprocess.Popen([sys.executable, "-P", str(BENCH / "lean_machine.py")], stdout=log, stderr=log)
-    try:
-        asyncio.run(until(lambda: Case.objects.get().lease_token == 1))
-    finally:
-        machine.kill()
-        machine.wait(SAFETY)
-    held = Case.objects.get()
+    held = killed_at_work(log)
     # Of another machine nobody can see that it is dead.
     elsewhere = replace(Owner.read(held.lease_owner), place="0" * 16)
     Case.objects.update(lease_owner=str(elsewhere))
