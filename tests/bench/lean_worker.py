@@ -3,6 +3,7 @@
     LEAN_DATABASE    where the database is, as libpq writes it
     LEAN_KEYS        origin of the journal, its signing key and the department's key (hexadecimal), one a line
     LEAN_LATENCY     seconds that a portal takes to answer for one page
+    LEAN_VISIBLE     seconds within which the portal promises to show what it has saved (10)
     LEAN_ATTEMPTS    how often a case is begun before a person takes over
     LEAN_GATE        a file; while it is missing, a worker that is started ends before it is ready
     LEAN_GO          a file; until it is there, a case that waits keeps its worker
@@ -161,7 +162,7 @@ def register(latency: float) -> MemoryPortal:
         "lista": lambda key: shown(Sheet(tables={"poster": list(saved.get(key, []))})),
         "ny": lambda key: shown(Sheet(fields={"belopp"}, commits={"spara": lambda typed: save(key, typed)})),
     }
-    return MemoryPortal("register", pages, visible_within=timedelta(seconds=10))
+    return MemoryPortal("register", pages, visible_within=timedelta(seconds=int(os.environ.get("LEAN_VISIBLE", 10))))
 
 
 def main() -> None:

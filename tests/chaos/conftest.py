@@ -23,6 +23,7 @@ from tree import Tree
 from medarbetare.bootstrap import build_journal, read_configuration, read_keys
 from medarbetare.cases.models import Case
 from medarbetare.cases.register import Arrival, CaseRegister
+from medarbetare.cases.status import CaseStatus
 from medarbetare.clock import utc_now
 from sandkommun.worlds import World
 
@@ -127,6 +128,15 @@ class Chaos:
         for thread in threads:
             thread.join()
         assert ends == [0] * robots, self.log()
+
+    def work_until_none_waits(self, robots: int = 1, seconds: float = SAFETY) -> None:
+        """`work_off`, and again when what had failed, and was to be tried later, is due. The database must be open."""
+        deadline = time.monotonic() + seconds
+        self.work_off(robots, seconds)
+        while CaseStatus.WAITING in self.statuses().values():
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.5)
+            self.work_off(seconds=deadline - time.monotonic())
 
     def log(self) -> str:
         """The end of what the robots logged."""

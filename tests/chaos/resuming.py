@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from violence import KILLS, Act
@@ -20,41 +21,60 @@ class Slow:
 
 @dataclass(frozen=True)
 class Resumed:
-    """Seconds from each act that hit a case at work to the case's next journal entry. `never`: cases without one.
+    """Seconds from each act that hit a case at work until the case went on. `never`: cases that did not.
 
-    `slow` are those that took longer than they should.
+    `slow` are those that took longer than they should. `hit_again`: how many were hit anew before they had noted
+    anything; each of them had been begun again by then, and that is when it went on.
     """
 
     kills: list[float]
     stops: list[float]
     never: list[str]
     slow: list[Slow]
+    hit_again: int
 
 
 def resumed(acts: Sequence[Act], log: Log, journal: Mapping[str, list[Noted]]) -> Resumed:
     """An entry is durable and stands only under a live lease: after the harm it can only be a worker's that goes on.
 
+    A case that is hit anew before its next entry had been begun again, if another run of it had started meanwhile: what
+    the second act costs is counted from that one.
+
     A case whose last stretch had been settled when its worker was harmed had nothing to go on with, though the worker
     had not told its log: what comes later is of another errand, such as a reconciliation.
     """
-    found = Resumed([], [], [], [])
+    kills: list[float] = []
+    stops: list[float] = []
+    never: list[str] = []
+    slow: list[Slow] = []
+    hit_again = 0
     for act in acts:
-        for pid in act.workers:
-            case = log.case_of(pid, act.time)
-            if case is None:
-                continue
+        for case in filter(None, (log.case_of(pid, act.time) for pid in act.workers)):
             entries = journal[case]
             place = bisect_right([entry.time for entry in entries], act.time)
             if place and entries[place - 1].kind in _SETTLED:
                 continue
-            if place == len(entries):
-                found.never.append(f"{case}: {act.deed}")
+            noted = entries[place].time if place < len(entries) else None
+            begun = _begun_and_hit_anew(acts, log, case, act.time, noted or inf)
+            if noted is None and begun is None:
+                never.append(f"{case}: {act.deed}")
                 continue
-            seconds = entries[place].time - act.time
-            (found.kills if act.deed in KILLS else found.stops).append(seconds)
+            hit_again += begun is not None
+            seconds = min(filter(None, (noted, begun))) - act.time
+            (kills if act.deed in KILLS else stops).append(seconds)
             if seconds > LIMIT:
-                found.slow.append(Slow(case, act, seconds))
-    return found
+                slow.append(Slow(case, act, seconds))
+    return Resumed(kills, stops, never, slow, hit_again)
+
+
+def _begun_and_hit_anew(acts: Sequence[Act], log: Log, case: str, after: float, before: float) -> float | None:
+    """When a worker began the case that was then hit at it itself, before it had noted anything."""
+    for act in acts:
+        if after < act.time < before:
+            began, worker = log.last_start_of(case, act.time)
+            if began > after and worker in act.workers:
+                return began
+    return None
 
 
 _SETTLED = ("case.outcome", "handoff.opened")

@@ -106,3 +106,19 @@ def test_a_case_that_never_goes_on_is_found_and_one_that_does_is_timed():
     }
     found = resumed(acts, log, journal)
     assert (found.kills, found.stops, found.never) == ([4.0], [], ["does not: kill supervisor"])
+
+
+@pytest.mark.parametrize(
+    ("second_worker", "kills", "hit_again"),
+    [(2, [4.0, 26.0], 1), (1, [30.0, 26.0], 0), (9, [30.0], 0)],
+    ids=["whoever had begun it", "who had left it", "somebody at something else"],
+)
+def test_a_case_hit_anew_had_been_begun_again_only_if_its_own_worker_was_hit(second_worker, kills, hit_again):
+    log = Log(
+        f'{{"event": "run started", "pid": {pid}, "case": "c", "timestamp": "1970-01-01T00:00:{second}+00:00"}}'
+        for pid, second in ((1, "05"), (2, "14"))
+    )
+    journal = {"c": [Noted(6.0, "step", "läs ärende"), Noted(40.0, "run.started", "")]}
+    acts = [Act(10.0, "kill worker", (1,)), Act(14.0, "kill worker", (second_worker,))]
+    found = resumed(acts, log, journal)
+    assert (found.kills, found.never, found.hit_again) == (kills, [], hit_again)

@@ -168,7 +168,7 @@ def test_kill_9_at_every_point_of_a_case_leaves_one_of_each_record(chaos, record
     ruin.plan(by_reference)
     with ruin.practice.database():
         ruin.take_in()
-        ruin.work_off(ROBOTS if whole_matrix else len(planned), seconds=SAFETY)
+        ruin.work_until_none_waits(ROBOTS if whole_matrix else len(planned), seconds=SAFETY)
         statuses = ruin.statuses()
         journal = build_journal(read_configuration(ruin.practice.config))
         entries = {case.reference: journal.entries(case.handle) for case in Case.objects.all()}

@@ -212,6 +212,7 @@ def report(record_property, ordeal, seen, found, expected, complaints, overtaken
         "unannounced": str(len(writes.unannounced)),
         "resumed after kills": described(after.kills),
         "resumed after stops": described(after.stops),
+        "hit again when begun": str(after.hit_again),
         "not resumed": str(len(after.never)),
     }
     record_property(TABLE, "\n".join(f"{name:<22} {figure}" for name, figure in figures.items()))

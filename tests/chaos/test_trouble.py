@@ -1,12 +1,18 @@
-"""Two robots at once, a session lost at the decision, a portal that promises nothing, and an orderly stop."""
+"""Two robots at once, a session lost at the decision, no promise, an orderly stop, a database that is late."""
 
+import asyncio
+import sys
 from collections import Counter
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from judging import WRITES
+from own_server import FAST, OwnServer
 
 from medarbetare.bootstrap import build_journal, read_configuration
 from medarbetare.cases.models import Case, Handoff
+from medarbetare.engine.child import Child
 from sandkommun import worlds
 from sandkommun.worlds.systems import Session, Systemval
 
@@ -98,3 +104,32 @@ def test_sigterm_finishes_the_write_at_hand_and_the_next_run_repeats_nothing(cha
     ruin.assert_decided_once("500001")
     assert ruin.complaints() == ""
     ruin.assert_journal_verifies()
+
+
+def test_a_worker_that_is_started_while_the_database_restarts_waits_for_it(chaos, households, tmp_path):
+    log = tmp_path / "worker.log"
+    command = (sys.executable, "-P", str(Path(__file__).with_name("naming_worker.py")))
+    with OwnServer() as server:
+        ruin = chaos(households(1))
+        ruin.use_database(server.conninfo)
+        with ruin.practice.database():
+            ruin.take_in()
+        server.stop(FAST)
+
+        async def started():
+            with open(log, "ab") as end:
+                child = await Child.spawn(command, end.fileno(), {"MEDARBETARE_CONFIG": str(ruin.practice.config)})
+            try:
+                deadline = asyncio.get_running_loop().time() + SAFETY
+                while "Robotens databas svarar inte" not in log.read_text("utf-8"):
+                    assert child.alive, log.read_text("utf-8")
+                    assert asyncio.get_running_loop().time() < deadline
+                    await asyncio.sleep(0.05)
+                server.start()
+                await child.until_ready(timedelta(seconds=SAFETY))
+            finally:
+                await child.close()
+            return child
+
+        assert not asyncio.run(started()).lacked_database
+    assert "worker without database" not in log.read_text("utf-8")

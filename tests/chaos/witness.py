@@ -100,6 +100,7 @@ class Log:
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._events: dict[int, list[tuple[float, str | None]]] = defaultdict(list)
+        self._starts: dict[str, list[tuple[float, int]]] = defaultdict(list)
         self.lines: list[tuple[float, str]] = []
         for line in lines:
             event = _read(line)
@@ -108,13 +109,20 @@ class Log:
                 self.lines.append((datetime.fromisoformat(event["timestamp"]).timestamp(), f"log {told}"))
             if event.get("event") in ("run started", "run ended", "lease lost") and "pid" in event:
                 case = event["case"] if event["event"] == "run started" else None
-                self._events[event["pid"]].append((datetime.fromisoformat(event["timestamp"]).timestamp(), case))
+                when = datetime.fromisoformat(event["timestamp"]).timestamp()
+                self._events[event["pid"]].append((when, case))
+                if case is not None:
+                    self._starts[case].append((when, event["pid"]))
 
     def case_of(self, pid: int, moment: float) -> str | None:
         """The case that a worker process had in hand at a moment."""
         events = self._events.get(pid, [])
         place = bisect_right([time for time, _ in events], moment) - 1
         return events[place][1] if place >= 0 else None
+
+    def last_start_of(self, case: str, moment: float) -> tuple[float, int]:
+        """When a run of the case last started before a moment, and in which worker process. There must be one."""
+        return max(one for one in self._starts[case] if one[0] <= moment)
 
 
 def _read(line: str) -> Mapping[str, Any]:

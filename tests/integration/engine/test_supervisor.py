@@ -307,11 +307,10 @@ def test_three_machines_share_one_database_and_one_that_dies_loses_nothing(crew,
     bench = crew(url_database)
     receive(bench, *(f"R{number}" for number in range(24)))
     machine = [sys.executable, "-P", str(BENCH / "lean_machine.py")]
+    # What the dead machine may have sent has gone with it: nobody need wait for it to be seen.
+    environment = {**os.environ, "LEAN_LATENCY": "0.02", "LEAN_VISIBLE": "0"}
     with open(tmp_path / "log", "ab") as log:
-        machines = [
-            subprocess.Popen(machine, stdout=log, stderr=log, env={**os.environ, "LEAN_LATENCY": "0.02"})
-            for _ in range(3)
-        ]
+        machines = [subprocess.Popen(machine, stdout=log, stderr=log, env=environment) for _ in range(3)]
     try:
         asyncio.run(until(lambda: Case.objects.filter(status="beslutad").count() >= 3))
         machines[0].kill()
@@ -321,7 +320,7 @@ def test_three_machines_share_one_database_and_one_that_dies_loses_nothing(crew,
             one.kill()
 
     assert ends == [-9, 0, 0]
-    assert all_decided()
+    assert set(statuses().values()) == {"beslutad"}
     assert set(Case.objects.values_list("attempts", flat=True)) <= {1, 2}
 
 
