@@ -134,8 +134,10 @@ class System:
     ) -> Starlette:
         """The web site: requests recorded, then the system's stubbornness, then the log-in, then the pages."""
 
+        under_way: list[Json] = []
+
         async def judge(request: Request) -> Response:
-            told = {"requests": self.database.requests(), "changes": self.database.changes()}
+            told = {"under_way": under_way, "requests": self.database.requests(), "changes": self.database.changes()}
             return JSONResponse({**facit(), **told})
 
         async def refused(request: Request, error: Exception) -> Response:
@@ -147,7 +149,7 @@ class System:
             routes=[*routes, Route("/_facit", judge)],
             exception_handlers={HTTPException: refused, Exception: refused},
             middleware=[
-                Middleware(Recorder, database=self.database),
+                Middleware(Recorder, database=self.database, under_way=under_way),
                 Middleware(Misbehaving, site=self),
                 Middleware(Gate, name=self.name, database=self.database, public=public, logged_out=logged_out),
                 Middleware(Tokens, site=self),

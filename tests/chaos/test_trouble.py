@@ -1,19 +1,24 @@
 """Two robots at once, a session lost at the decision, no promise, an orderly stop, a database that is late."""
 
 import asyncio
+import signal
 import sys
+import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 from judging import WRITES
 from own_server import FAST, OwnServer
+from processes import below, is_browser, send
 
 from medarbetare.bootstrap import build_journal, read_configuration
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.engine.child import Child
 from sandkommun import worlds
+from sandkommun.worlds.faults import Fel
 from sandkommun.worlds.systems import Session, Systemval
 
 SAFETY = 120
@@ -43,6 +48,34 @@ def test_a_session_lost_at_the_decisions_own_click_makes_one_decision(chaos, hou
     assert ruin.start(*ruin.practice.command("run", "--once")).wait(SAFETY) == 0, ruin.log()
     ruin.assert_decided_once("500001")
     assert [one["user"] for one in posts_of_decisions(ruin.practice)] == [None, "robot"]
+    ruin.assert_journal_verifies()
+
+
+@pytest.mark.parametrize("victim", ["worker", "browser", "supervisor"])
+def test_who_is_killed_while_the_decisions_request_is_under_way_makes_one_decision(chaos, households, victim):
+    """It was sent and has not been answered: what was asked is done after the death of whoever asked."""
+    slow = Fel(fel="langsam_sida", system="verksamhet", sida="/nytt_beslut.do", metod="POST", varde=4000)
+    ruin = chaos(households(1).model_copy(update={"fel": (slow,)}))
+    ruin.plan({})
+    started = ruin.start(*ruin.practice.command("run", "--once"))
+    robot = psutil.Process(started.pid)
+
+    def under_way():
+        return [one for one in ruin.practice.facit()["under_way"] if one["path"] == "/nytt_beslut.do"]
+
+    deadline = time.monotonic() + SAFETY
+    while not any(one["method"] == "POST" for one in under_way()):
+        assert time.monotonic() < deadline, ruin.log()
+        time.sleep(0.05)
+    assert ruin.records("500001")["beslut"] == []
+    worker = next(one for one in robot.children() if "medarbetare.cli.worker_process" in one.cmdline())
+    send({"worker": [worker], "browser": below(worker, is_browser), "supervisor": [robot]}[victim])
+    assert [one["method"] for one in under_way()] == ["POST"]
+    assert started.wait(SAFETY) == (-signal.SIGKILL if victim == "supervisor" else 0), ruin.log()
+    with ruin.practice.database():
+        ruin.work_until_none_waits()
+    ruin.assert_decided_once("500001")
+    assert len(posts_of_decisions(ruin.practice)) == 1
     ruin.assert_journal_verifies()
 
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandkommun.storage import Database, Session
+from sandkommun.storage import Database, Json, Session
 from sandkommun.stubbornness.hitting import NOTHING, hits_of
 
 JUDGES = "/_facit"
@@ -44,17 +44,21 @@ def session_of(name: str, database: Database, scope: Scope) -> Session | None:
 
 class Recorder:
     """Writes down every request but the judges' own: time of arrival, method, path, user, status, the faults that
-    hit it, and that a habit lost the session. An answer that never left has the status 0."""
+    hit it, and that a habit lost the session. An answer that never left has the status 0. Those that have come and are
+    not done with yet stand in `under_way` meanwhile."""
 
-    def __init__(self, app: ASGIApp, database: Database) -> None:
+    def __init__(self, app: ASGIApp, database: Database, under_way: list[Json]) -> None:
         self._app = app
         self._database = database
+        self._under_way = under_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] == JUDGES:
             await self._app(scope, receive, send)
             return
         began, status = time.time(), 0
+        coming = {"time": began, "method": scope["method"], "path": scope["path"]}
+        self._under_way.append(coming)
         state = scope.setdefault("state", {})
         state.update(user=None, hits=NOTHING, habits=[])
 
@@ -70,6 +74,7 @@ class Recorder:
             status = 500
             raise
         finally:
+            self._under_way.remove(coming)
             query = scope["query_string"].decode("latin-1")
             path = f"{scope['path']}?{query}" if query else scope["path"]
             hit = [*hits_of(Request(scope)).names, *state["habits"]]

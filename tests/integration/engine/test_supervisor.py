@@ -109,6 +109,17 @@ def test_a_case_that_kills_its_workers_ends_with_it_and_delays_no_other(bench, l
     assert settled.index(poison.handle) > 0
 
 
+def test_more_cases_that_kill_than_there_are_workers_leave_the_others_theirs(bench, log, monkeypatch):
+    monkeypatch.setenv("LEAN_ATTEMPTS", "2")
+    receive(bench, *(f"dör {number}" for number in range(4)), *(f"R{number}" for number in range(4)))
+    asyncio.run(supervise(bench, log, size=2).serve(until_idle=True))
+
+    ended = statuses()
+    assert {ended[f"R{number}"] for number in range(4)} == {"beslutad"}
+    assert {ended[f"dör {number}"] for number in range(4)} == {"överlämnad"}
+    assert set(Case.objects.filter(status="överlämnad").values_list("attempts", flat=True)) == {3}
+
+
 def test_what_a_person_has_answered_goes_before_what_is_new_and_a_near_deadline_before_both(bench, log):
     handles = receive(bench, "ny", "besvarad", "bråttom", "sen")
     today = date.today()  # noqa: DTZ011 - any day will do
@@ -182,6 +193,29 @@ def test_a_worker_that_ends_for_want_of_a_database_says_nothing_about_the_machin
         assert workers.crash_loop.is_set() is in_crash_loop
 
     asyncio.run(tried())
+
+
+def test_workers_that_die_in_a_row_are_started_after_longer_and_longer_pauses(bench, log, monkeypatch, tmp_path):
+    gate, pauses = tmp_path / "gate", []
+    monkeypatch.setenv("LEAN_GATE", str(gate))
+
+    def noted(pause):
+        pauses.append(pause.total_seconds())
+        if len(pauses) == 8:
+            gate.touch()
+        return timedelta(0)
+
+    async def recovered():
+        workers = Workers(Crew(WORKER, 1, log.fileno()))
+        for _ in range(3):
+            workers.died()
+        await workers.recover()
+        assert not workers.crash_loop.is_set()
+        await workers.close()
+
+    monkeypatch.setattr("medarbetare.engine.crew.jittered", noted)
+    asyncio.run(recovered())
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 def test_two_due_cases_of_one_household_are_never_at_work_at_once(bench, log, monkeypatch, tmp_path):
