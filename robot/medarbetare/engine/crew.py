@@ -21,6 +21,8 @@ log = structlog.get_logger()
 TO_GET_READY = timedelta(seconds=60)
 
 _IN_A_ROW = 3
+_HOPELESS = 12
+"""Failures in a row after which whoever works to an end gives up: so many cases that kill do not follow each other."""
 _LONGEST_PAUSE = timedelta(seconds=60)
 TOLD = "Arbetarprocessen startar inte. Loggen säger varför; se också medarbetare config check."
 
@@ -95,9 +97,14 @@ class Workers:
         if self._failures >= _IN_A_ROW:
             self.crash_loop.set()
 
-    async def recover(self) -> None:
-        """Start workers with growing pauses until one gets ready."""
+    async def recover(self, *, patiently: bool = True) -> bool:
+        """Start workers with growing pauses until one gets ready; whether one did.
+
+        Not `patiently`: one is started, after one pause, and none after a long row of failures.
+        """
         while self.crash_loop.is_set():
+            if not patiently and self._failures >= _HOPELESS:
+                return False
             grown = timedelta(seconds=2 ** min(self._failures - _IN_A_ROW, 8))
             pause = jittered(min(grown, _LONGEST_PAUSE)).total_seconds()
             log.error("workers die in a row", failures=self._failures, again_in_s=round(pause, 1), message=TOLD)
@@ -111,6 +118,9 @@ class Workers:
             if child is not None:
                 # What it is worth shows with its first order: the failures are not forgotten yet.
                 self.crash_loop.clear()
+            elif not patiently:
+                return False
+        return True
 
     def ask_to_stop(self) -> None:
         """Ask every busy worker to leave after its step."""

@@ -258,9 +258,9 @@ class Supervisor:
                 _, ended = await asyncio.gather(in_crash_loop, fetching, return_exceptions=True)
             if not isinstance(ended, asyncio.CancelledError):
                 raise ended or _DatabaseLost
-            if until_idle:
+            # Three cases in a row that kill their workers look the same as a machine that is out of order.
+            if not await self._workers.recover(patiently=not until_idle):
                 raise TechnicalError(TOLD)
-            await self._workers.recover()
 
     async def _under_lease(self, child: Child, lease: leases.Lease, taken_at: float) -> Told | None:
         def renew() -> "asyncio.Future[bool]":

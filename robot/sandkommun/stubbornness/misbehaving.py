@@ -3,7 +3,7 @@
 import asyncio
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sandkommun.stubbornness import overlays
 from sandkommun.stubbornness.answers import CHANGING, Answer, answer_of
@@ -17,6 +17,18 @@ _OF_ANY_SITE = {"langsam_sida", "session_borta", "avbruten_post", *INSTEAD, *CHA
 """What is made to happen here. The other faults wait for a page that has something for them to do."""
 
 
+async def _whole(receive: Receive) -> Receive:
+    """Wait until the whole request has come; what then gives it once more, and after it what comes next."""
+    come = [await receive()]
+    while come[-1]["type"] == "http.request" and come[-1].get("more_body"):
+        come.append(await receive())
+
+    async def again() -> Message:
+        return come.pop(0) if come else await receive()
+
+    return again
+
+
 class Misbehaving:
     """Makes the system slow, loses sessions, and lets the plan's faults happen. The judges' page is spared."""
 
@@ -28,7 +40,8 @@ class Misbehaving:
         if scope["type"] != "http" or scope["path"] == JUDGES:
             await self._app(scope, receive, send)
             return
-        request, site = Request(scope, receive), self._site
+        # What is slow has got the request, and does what was asked also when whoever asked has gone meanwhile.
+        request, site = Request(scope, await _whole(receive)), self._site
         if site.val.delay_ms:
             await asyncio.sleep(site.val.delay_ms / 1000)
         logged_in = session_of(site.name, site.database, scope) is not None
@@ -42,7 +55,7 @@ class Misbehaving:
         instead = next((name for name in INSTEAD if name in hits), None)
         if instead is not None:
             self._put_off(request, {*hits.names} - {instead, "langsam_sida", "session_borta"})
-            await INSTEAD[instead](site, request)(scope, receive, send)
+            await INSTEAD[instead](site, request)(scope, request.receive, send)
         elif "avbruten_post" in hits:
             await self._break_off(request, before=hits.word("avbruten_post") == "fore")
         else:

@@ -42,3 +42,14 @@ def test_the_scenario_comes_out_as_the_case_worker_expects(path: Path, regelverk
 def test_every_scenario_that_is_agreed_on_has_a_file_of_its_number() -> None:
     assert {las(path)["nummer"] for path in FILES} >= OF_THE_DOMAIN
     assert all(path.name.startswith(f"{las(path)['nummer']:02}-") for path in FILES)
+
+
+def test_each_row_of_the_norm_says_whose_it_is(regelverk: Regelverk) -> None:
+    for one in map(fall, map(las, FILES)):
+        calculation = foresla(one.ansokan, one.underlag, regelverk, one.idag).berakning
+        if calculation is None:
+            continue
+        adult = one.ansokan.sokande.personnummer if len(one.ansokan.vuxna) == 1 else None
+        (first, *children, common) = [row.person for row in calculation.norm]
+        assert (first, common) == (adult, None)
+        assert children == [child.personnummer for child in one.ansokan.barn][: len(children)]

@@ -112,7 +112,7 @@ def berakna(
     left last month, where it counts as an income of this month.
     Raises KeyError when a child is older than the norm's bands.
     """
-    norm_rows = tuple([_norm_row(row, norm.namn) for row in normbelopp(norm, hushall)])
+    norm_rows = tuple(_norm_rows(ansokan, hushall, norm))
     cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum))
     income_rows = tuple([_income_row(post, kommun, stimulans) for post in poster])
     if overskott:
@@ -143,6 +143,14 @@ def raknad_inkomst(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Perso
     """What counts of an income, unrounded: a wage less 25 % where jobbstimulans holds, else all of it."""
     reduced = post.slag in kommun.arbetsinkomster and post.person in stimulans
     return post.belopp * (1 - JOBBSTIMULANS) if reduced else post.belopp
+
+
+def _norm_rows(ansokan: Ansokan, hushall: NormHushall, norm: Normtabell) -> Iterable[Rad]:
+    # A couple's amount is one row, and nobody's own; the common costs are the household's.
+    adult = ansokan.sokande.personnummer if hushall.vuxna == 1 else None
+    whose = (adult, *(child.person for child in hushall.barn), None)
+    for row, person in zip(normbelopp(norm, hushall), whose, strict=True):
+        yield _norm_row(row, norm.namn)._replace(person=person)
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import Kronor, hela_kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Boende
 from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
 from medarbetare.config import Strict
@@ -134,6 +135,7 @@ class NormBarn(NamedTuple):
     alder: int
     boende: Boende = Boende.HELTID
     dagar: int | None = None
+    person: Personnummer | None = None
 
 
 @dataclass(frozen=True)

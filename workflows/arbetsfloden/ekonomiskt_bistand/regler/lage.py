@@ -167,9 +167,10 @@ class Lage:
         """The household of the norm; children without a band are left out and handed over by rule 4."""
         home = self.ansokan.bostad
         ages = [(child, self.alder(child.personnummer)) for child in self.ansokan.barn]
+        counted = [(child, age) for child, age in ages if har_band(age)]
         return NormHushall(
             vuxna=len(self.vuxna),
-            barn=tuple([NormBarn(age or 0, child.boende, child.dagar) for child, age in ages if har_band(age)]),
+            barn=tuple([NormBarn(age or 0, one.boende, one.dagar, one.personnummer) for one, age in counted]),
             personer_i_hemmet=home.personer if home.delad else None,
         )
 
