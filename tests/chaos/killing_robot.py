@@ -8,6 +8,7 @@ import ctypes
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from medarbetare.database.connection import load_models
@@ -17,6 +18,7 @@ load_models()
 from medarbetare.bootstrap import build_supervisor, open_database, read_configuration  # noqa: E402
 from medarbetare.cli.service import serve  # noqa: E402
 from medarbetare.config import config_folder  # noqa: E402
+from medarbetare.errors import DatabaseUnavailable  # noqa: E402
 from medarbetare.log import configure_log  # noqa: E402
 
 PR_SET_PDEATHSIG = 1
@@ -30,7 +32,12 @@ def main(starter: int, worker: str, *, until_idle: bool) -> None:
     configure_log(sys.stdout)
     configuration = read_configuration(config_folder())
     command = (sys.executable, "-P", str(Path(__file__).with_name(worker)))
-    with open_database(configuration):
+    with ExitStack() as until_closed:
+        try:
+            until_closed.enter_context(open_database(configuration))
+        except DatabaseUnavailable:
+            # As with `medarbetare run`: whoever starts it, systemd or a test, starts it again.
+            sys.exit(os.EX_TEMPFAIL)
         serve(build_supervisor(configuration, log_to=sys.stdout.fileno(), command=command), until_idle=until_idle)
 
 

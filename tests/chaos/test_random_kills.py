@@ -6,6 +6,7 @@ make chaos   4 workers, 200 applications, 200 kills (`--applications`, `--kills`
 Stops come beside the kills.
 """
 
+import os
 import signal
 import time
 from collections import Counter
@@ -186,6 +187,8 @@ def test_whatever_is_killed_or_stopped_each_decision_is_made_once_and_right(chao
         # A figure, and so for a machine that does nothing else.
         late = [story(one, seen.log, seen.journal, seen.leases) for one in after.slow]
         assert max(after.kills) <= LIMIT, "\n\n".join(late)
+    # Killed, or started while the database was away; nothing that happens ends one by itself.
+    assert set(ordeal.ended) <= {-signal.SIGKILL, os.EX_TEMPFAIL}, ruin.log()
     # One may have been killed, or stopped, by the last act.
     assert set(codes) <= {0, -signal.SIGKILL}, ruin.log()
 
