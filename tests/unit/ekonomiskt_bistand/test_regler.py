@@ -49,6 +49,7 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
 )
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Bankkonto
 from arbetsfloden.ekonomiskt_bistand.regler import ALLA, granska_arende, granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.regler.inledning import SARSKILD_HANDLAGGNING
 from sandkommun.testpersoner import personnummer
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -344,7 +345,7 @@ def test_every_rule_of_the_table_has_its_function_in_order() -> None:
     assert [rule.nummer for rule in ALLA] == list(range(1, ANTAL + 1))
 
 
-@pytest.mark.parametrize("nummer", range(2, ANTAL + 1))
+@pytest.mark.parametrize("nummer", range(1, ANTAL + 1))
 def test_a_rule_that_the_municipality_always_leaves_to_a_person_hands_over(
     nummer: int, fall: Any, regelverk: Regelverk
 ) -> None:
@@ -355,6 +356,17 @@ def test_a_rule_that_the_municipality_always_leaves_to_a_person_hands_over(
     (told,) = (one for one in forslag.regler if one.hindrar)
     assert told.nummer == nummer
     assert f"«{always.namn}» alltid prövas av en handläggare" in told.text
+
+
+def test_a_protected_person_is_stopped_as_before_where_rule_1_is_always_left_to_a_person(
+    fall: Any, regelverk: Regelverk
+) -> None:
+    always = regelverk.regelbok.regler[1].model_copy(update={"alltid_handlaggare": True})
+    book = regelverk.regelbok.model_copy(update={"regler": {**regelverk.regelbok.regler, 1: always}})
+    told = [foresla(*fall(22), rules, date(2026, 12, 1)) for rules in (regelverk, _med(regelverk, regelbok=book))]
+    assert [(one.slag, one.sarskild, one.skal) for one in told] == 2 * [
+        (Forslagsslag.STOPP, True, (SARSKILD_HANDLAGGNING,))
+    ]
 
 
 @pytest.mark.parametrize(
