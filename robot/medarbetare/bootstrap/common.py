@@ -21,6 +21,7 @@ from medarbetare.database.migrating import migrate
 from medarbetare.engine.conflicts import Conflicts
 from medarbetare.engine.holds import Holds
 from medarbetare.engine.registry import Workflow, load_workflow
+from medarbetare.engine.running_code import code_versions
 from medarbetare.errors import ConfigurationError
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.writing import Journal
@@ -102,6 +103,11 @@ def build_retention(configuration: Configuration, journal: Journal) -> Retention
 def load_workflows(configuration: Configuration) -> dict[str, Workflow]:
     """Every registered workflow with its own configuration. Raises ConfigurationError."""
     return {name: load_workflow(name, entry, configuration.folder) for name, entry in configuration.workflows.items()}
+
+
+def code_in_use(configuration: Configuration) -> dict[str, str]:
+    """Which code runs each registered workflow, the robot's own included, by the workflow's name."""
+    return code_versions({name: entry.module for name, entry in configuration.workflows.items()})
 
 
 def load_one_workflow(folder: Path, name: str | None) -> Workflow:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from medarbetare.bootstrap.common import load_workflows
+from medarbetare.bootstrap.common import code_in_use, load_workflows
 from medarbetare.clock import utc_now
 from medarbetare.configuration import Configuration
 from medarbetare.engine.kept_rules import keep_rules
@@ -19,7 +19,7 @@ def keep_rules_in_force(configuration: Configuration, journal: Journal, workflow
 def build_redecision(configuration: Configuration, journal: Journal) -> Redecision:
     """What makes the journal's proposals again."""
     department = department_of_the_robot(configuration)
-    return Redecision(journal, load_workflows(configuration), department=department)
+    return Redecision(journal, load_workflows(configuration), department=department, codes=code_in_use(configuration))
 
 
 def department_of_the_robot(configuration: Configuration) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from medarbetare import __version__
-from medarbetare.bootstrap.common import build_journal, load_workflows, read_keys, today_of
+from medarbetare.bootstrap.common import build_journal, code_in_use, load_workflows, read_keys, today_of
 from medarbetare.bootstrap.portals import build_inboxes, build_portals
 from medarbetare.bootstrap.restoring import build_restore_reconciliation, build_watch
 from medarbetare.bootstrap.rules import keep_rules_in_force
@@ -67,6 +67,7 @@ def build_worker(
         clock=utc_now,
         today=today_of(configuration),
         versions={"medarbetare": __version__, **{name: flow.version for name, flow in workflows.items()}},
+        codes=code_in_use(configuration),
         originals=lambda inbox, reference: inboxes[inbox].original(reference),
         inbox_portals={name: inbox.portal for name, inbox in inboxes.items() if inbox.portal is not None},
         patience=patience,

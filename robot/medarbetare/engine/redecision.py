@@ -20,6 +20,7 @@ from medarbetare.engine.kept_rules import RulesChanged, RulesMissing, kept_rules
 from medarbetare.engine.presentation import REREAD, STEP, forget_from
 from medarbetare.engine.registry import Workflow
 from medarbetare.engine.ruleset import Redecider
+from medarbetare.engine.running_code import CODE
 from medarbetare.errors import BusinessError, ConfigurationError, JournalError, JournalUnavailable
 from medarbetare.journal.models import Leaf
 from medarbetare.journal.writing import Entry, Journal
@@ -36,6 +37,7 @@ class Hindrance(StrEnum):
     """Why a proposal cannot be made again."""
 
     ERASED = "ärendet är gallrat"
+    LOST = "ärendet är borta ur databasen utan att vara gallrat"
     RULES_MISSING = "regelverket är inte sparat"
     RULES_CHANGED = "det sparade regelverket är ändrat"
     OLD_RULES = "regelverket är skrivet för en äldre utgåva"
@@ -47,20 +49,21 @@ class Hindrance(StrEnum):
     @property
     def is_fault(self) -> bool:
         """Whether something is not as the robot left it."""
-        return self in (Hindrance.RULES_CHANGED, Hindrance.UNREADABLE, Hindrance.JOURNAL)
+        return self in (Hindrance.LOST, Hindrance.RULES_CHANGED, Hindrance.UNREADABLE, Hindrance.JOURNAL)
 
 
 @dataclass(frozen=True)
 class Different:
     """A proposal that came out otherwise: at which paths, such as `berakning.normsumma`; no values.
 
-    `release` is the robot's version that made it.
+    `release` is the robot's version that made it, `code` the hash of the code that did, where that is another than now.
     """
 
     case: str
     step: str
     fields: tuple[str, ...]
     release: str
+    code: str = ""
 
 
 @dataclass
@@ -74,6 +77,8 @@ class Redecided:
     """Proposals that could not be made again; a case that cannot be opened counts as one."""
     examples: dict[Hindrance, str] = field(default_factory=dict)
     """The handle of the first case of each kind."""
+    other_code: Counter[str] = field(default_factory=Counter)
+    """Proposals that other code made than the code that now makes them again, by its hash; "" where none is told."""
 
     @property
     def rounds(self) -> int:
@@ -81,9 +86,19 @@ class Redecided:
         return self.same + self.different
 
     @property
+    def erased(self) -> int:
+        """Cases of which retention has left nothing to make again."""
+        return self.hindered[Hindrance.ERASED]
+
+    @property
+    def not_made(self) -> int:
+        """Proposals that are there and could not be made again: nobody knows whether they would come out the same."""
+        return self.hindered.total() - self.erased
+
+    @property
     def is_sound(self) -> bool:
-        """Whether nothing differs, and nothing that was needed for telling has been changed."""
-        return not self.different and not any(hindrance.is_fault for hindrance in self.hindered)
+        """Whether every proposal that is left was made again, and nothing differs."""
+        return not self.different and not self.not_made
 
     def hinder(self, hindrance: Hindrance, case: str) -> None:
         """One more that cannot be made again."""
@@ -92,12 +107,23 @@ class Redecided:
 
 
 class Redecision:
-    """Makes proposals again. `department` is where the journal entry about it is filed."""
+    """Makes proposals again. `department` is where the journal entry about it is filed.
 
-    def __init__(self, journal: Journal, workflows: Mapping[str, Workflow], *, department: str) -> None:
+    `codes` tells which code makes each workflow's now (see `running_code`); where it says nothing, none is compared.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        workflows: Mapping[str, Workflow],
+        *,
+        department: str,
+        codes: Mapping[str, str] | None = None,
+    ) -> None:
         self._journal = journal
         self._workflows = workflows
         self._department = department
+        self._codes = codes or {}
         self._deciders = {name: decider for name, flow in workflows.items() if (decider := flow.redecider())}
         self._rules: dict[tuple[str, str], Any] = {}
 
@@ -135,6 +161,8 @@ class Redecision:
                     "same": redecided.same,
                     "different": redecided.different,
                     "hindered": {why.value: number for why, number in redecided.hindered.items()},
+                    "code": dict(self._codes),
+                    "other_code": dict(redecided.other_code),
                 },
             )
         return redecided
@@ -162,7 +190,8 @@ class Redecision:
         self, handle: str, workflow: str | None, redecided: Redecided, on_different: Callable[[Different], None]
     ) -> None:
         if workflow is None:
-            return redecided.hinder(Hindrance.ERASED, handle)
+            is_left = Leaf.objects.filter(case=handle, payload__isnull=False).exists()
+            return redecided.hinder(Hindrance.LOST if is_left else Hindrance.ERASED, handle)
         if workflow not in self._workflows:
             return redecided.hinder(Hindrance.UNREGISTERED, handle)
         if workflow not in self._deciders:
@@ -174,12 +203,17 @@ class Redecision:
         except JournalError:
             return redecided.hinder(Hindrance.JOURNAL, handle)
         for made in self._proposals(workflow, entries):
+            now = self._codes.get(workflow)
+            is_other = now is not None and made.code != now
+            if is_other:
+                redecided.other_code[made.code] += 1
             outcome = self._made_again(workflow, made)
             if isinstance(outcome, Hindrance):
                 redecided.hinder(outcome, handle)
             elif outcome:
                 redecided.different += 1
-                on_different(Different(handle, made.entry.name, tuple(outcome), made.release))
+                code = made.code if is_other else ""
+                on_different(Different(handle, made.entry.name, tuple(outcome), made.release, code))
             else:
                 redecided.same += 1
         return None
@@ -246,3 +280,7 @@ class _Made:
     @property
     def release(self) -> str:
         return str(self.versions.get("medarbetare", ""))
+
+    @property
+    def code(self) -> str:
+        return str(self.versions.get(CODE, ""))

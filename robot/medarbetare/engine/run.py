@@ -84,8 +84,9 @@ class Surroundings:
     """What every run in this process shares.
 
     `originals` fetches an application by inbox and reference; `inbox_portals` names the portal of each inbox that has
-    one. `highest_mode` bounds what may be written now whatever a workflow may do; `check_hold` raises Held when a
-    workflow is paused; `evidence` takes down what portals show around writes, None where that is off.
+    one. `codes` tells for each workflow which code runs it (see `running_code`). `highest_mode` bounds what may be
+    written now whatever a workflow may do; `check_hold` raises Held when a workflow is paused; `evidence` takes down
+    what portals show around writes, None where that is off.
     """
 
     journal: Journal
@@ -94,6 +95,7 @@ class Surroundings:
     clock: Callable[[], datetime]
     today: Callable[[], date]
     versions: Mapping[str, str]
+    codes: Mapping[str, str] = field(default_factory=dict)
     originals: Callable[[str, str], Original] = _no_originals
     inbox_portals: Mapping[str, str] = field(default_factory=dict)
     services: Callable[[str], Service] = no_services

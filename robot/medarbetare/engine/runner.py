@@ -19,6 +19,7 @@ from medarbetare.engine.lease import Lease
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.outcome import Outcome, Suspended, handed_over, waiting
 from medarbetare.engine.run import ROBOT, Run, Surroundings
+from medarbetare.engine.running_code import CODE
 from medarbetare.engine.settling import written
 from medarbetare.errors import (
     BusinessError,
@@ -158,7 +159,7 @@ class CaseRunner:
             run.record(
                 "run.started",
                 "",
-                {"attempt": case.attempts, "flow": edition.version, "versions": dict(self._around.versions)},
+                {"attempt": case.attempts, "flow": edition.version, "versions": self._versions(case)},
             )
             if case.flow_version != edition.version:
                 Case.objects.filter(handle=case.handle).update(flow_version=edition.version)
@@ -167,6 +168,11 @@ class CaseRunner:
         finally:
             # However it ended: what an error hands over goes to the same person.
             self._worker = run.worker
+
+    def _versions(self, case: Case) -> dict[str, str]:
+        """What an auditor can tell afterwards of what ran: releases, rules, and the very code."""
+        code = self._around.codes.get(case.workflow)
+        return {**self._around.versions, **({CODE: code} if code else {})}
 
     def _with_worker(self, outcome: Outcome) -> Outcome:
         """The outcome with whom it goes to. What only a named role may see goes to nobody in particular."""

@@ -47,8 +47,8 @@ class Bench:
     log as unexpected, when the case has been settled as a worker settles it; it raises the error. `originals` holds the
     applications' files by reference, and `inbox_portal` names the portal in which their status is set. `clock` tells
     the time, `pause` lets it pass within a write, and `highest_mode` bounds what is written. `editions` are the
-    workflows' installed versions, and `follow_ups` finds which households to follow up. Reassign any of them, and put
-    more into `portals` and `originals`, at will.
+    workflows' installed versions, `codes` what code is said to run them, and `follow_ups` finds which households to
+    follow up. Reassign any of them, and put more into `portals` and `originals`, at will.
     """
 
     def __init__(
@@ -69,6 +69,7 @@ class Bench:
         self.pause: Callable[[float], None] = time.sleep
         self.highest_mode = Mode.AUTOMATISK
         self.editions: dict[str, Edition] = {}
+        self.codes: dict[str, str] = {}
         self.evidence: EvidenceRecorder | None = None
         self.follow_ups: FollowUps | None = None
         self.stop = StopSignal()
@@ -172,6 +173,7 @@ class Bench:
             clock=lambda: self.clock(),
             today=lambda: self.today,
             versions={"bench": "1"},
+            codes=self.codes,
             originals=self._original,
             inbox_portals={INBOX: self.inbox_portal} if self.inbox_portal else {},
             patience=self.patience,

@@ -183,6 +183,7 @@ class Player:
     def __init__(self, clock: Clock, regelverk: Regelverk) -> None:
         self._clock = clock
         self.regelverk = regelverk
+        self.codes: dict[str, str] = {}
 
     def play(self, plan: Plan) -> Played:
         """Take one application as far as it comes."""
@@ -197,7 +198,7 @@ class Player:
         service = EService(world, visibility, cases)
         bench = PlanBench(world, self.regelverk, [cases, agencies, people, service])
         bench.inbox_portal, bench.closes_at_night = service.name, plan.closes_at_night
-        bench.originals[one.reference] = one.original
+        bench.originals[one.reference], bench.codes = one.original, self.codes
         played = Played(plan, one, cases, agencies, service, people, {}, world.story, bench=bench)
         _Play(world, bench, played).to_the_end()
         played.happened = dict(hits.happened)

@@ -1,6 +1,7 @@
 """`audit redecide` and `norms try` as an auditor and a municipality run them, on a case that a real run has left."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,25 @@ from plans.clock import Clock
 from plans.plan import Plan
 from plans.playing import Played, Player, text_of
 
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.efterat import omrakning
 from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.bootstrap import build_journal, load_workflows, read_configuration
 from medarbetare.bootstrap.rules import keep_rules_in_force
 from medarbetare.cases.models import Case
+from medarbetare.cases.retention import Retention, RetentionSettings
+from medarbetare.clock import utc_now
 from medarbetare.config import config_folder
 from medarbetare.database.dsn import Dsn
 from medarbetare.engine.models import Ruleset
+from medarbetare.journal.erasing import Erasure
 from medarbetare.journal.models import Leaf
 from medarbetare.testing import Bench
 
 Medarbetare = Callable[..., Any]
 CONFIG = config_folder() / "ekonomiskt_bistand"
+OLD_CODE = "0123456789ab"
 
 
 @pytest.fixture
@@ -31,7 +38,9 @@ def played(database: Dsn, monkeypatch: pytest.MonkeyPatch) -> Played:
     """One application that the shipped workflow has granted."""
     Clock.install()
     monkeypatch.setattr(brev, "text_of", text_of)
-    played = Player(Clock(), load_regelverk(CONFIG)).play(Plan(2))
+    player = Player(Clock(), load_regelverk(CONFIG))
+    player.codes = {"ateransokan": OLD_CODE}
+    played = player.play(Plan(2))
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {connection.ops.quote_name(database.dbname)} RESET search_path")
     connection.close()
@@ -65,7 +74,8 @@ def test_a_redecision_tells_how_many_came_out_the_same(medarbetare: Medarbetare)
     said = medarbetare("audit", "redecide")
     assert (said.exit_code, said.err) == (0, "")
     (row,) = [line for line in said.out.splitlines() if line.startswith("│")]
-    assert row.replace("│", " ").split() == ["1", "1", "1", "0", "0"]
+    assert row.replace("│", " ").split() == ["1", "1", "1", "0", "0", "0"]
+    assert "Alla omräknade förslag blev desamma: 1." in said.out
     assert "ärenden i sekunden" in said.out
     assert Leaf.objects.get(kind="redecision").actor.startswith("kommandorad:")
     assert medarbetare("audit", "redecide", "--case", Case.objects.get().handle).exit_code == 0
@@ -90,8 +100,37 @@ def test_rules_that_are_changed_or_gone_are_told(medarbetare: Medarbetare) -> No
 
     row.delete()
     gone = medarbetare("audit", "redecide")
-    assert gone.exit_code == 0
+    assert gone.exit_code == 1
     assert "Går inte: regelverket är inte sparat: 1" in gone.out
+    assert "Förslag som inte gick att räkna om: 1. Om de hade blivit desamma är inte känt." in gone.out
+    assert "blev desamma" not in gone.out
+
+
+def test_an_erased_case_is_told_and_is_no_failure(medarbetare: Medarbetare, bench: Bench) -> None:
+    case = Erasure(case=Case.objects.get().handle, department=bench.department, rule="fem år", decided_by="SN")
+    Retention(bench.journal, RetentionSettings(), utc_now).erase_again([case], "robot")
+    said = medarbetare("audit", "redecide")
+    assert said.exit_code == 0
+    (row,) = [line for line in said.out.splitlines() if line.startswith("│")]
+    assert row.replace("│", " ").split() == ["1", "0", "0", "0", "0", "1"]
+    assert "Gallrade ärenden, där inget finns kvar att räkna om: 1." in said.out
+    assert "Går inte:" not in said.out
+
+
+def test_a_proposal_that_comes_out_otherwise_is_a_failure_and_counted(
+    medarbetare: Medarbetare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(omrakning, "foresla", lambda *given: foresla(*given).model_copy(update={"belopp": Decimal(1)}))
+    said = medarbetare("audit", "redecide")
+    assert said.exit_code == 1
+    assert f"Olika: ärende {Case.objects.get().handle}, föreslå (gjort av annan kod, {OLD_CODE}): belopp" in said.out
+    assert "Förslag som blev andra än de som står i journalen: 1." in said.out
+
+
+def test_code_that_is_another_than_the_one_that_proposed_is_told_and_is_no_failure(medarbetare: Medarbetare) -> None:
+    said = medarbetare("audit", "redecide")
+    assert said.exit_code == 0
+    assert f"Kod: 1 förslag gjordes av en annan kod, {OLD_CODE}, än den som räknade om dem." in said.out
 
 
 def test_next_years_norm_is_shown_with_its_effect_before_it_holds(medarbetare: Medarbetare, tmp_path: Path) -> None:

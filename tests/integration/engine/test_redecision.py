@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from plans.plan import Plan, drawn
 from plans.playing import Played, Player
 from plans.stage import stage
@@ -60,12 +61,16 @@ def kept(played: Played, regelverk: Regelverk) -> Played:
 
 
 def redecided(
-    played: Played, workflow: EkonomisktBistand, since: datetime | None = None
+    played: Played,
+    workflow: EkonomisktBistand,
+    since: datetime | None = None,
+    codes: dict[str, str] | None = None,
 ) -> tuple[Redecided, list[Different]]:
     """Everything in the journal again, with the workflow that is installed now."""
     assert played.bench is not None
     found: list[Different] = []
-    redecision = Redecision(played.bench.journal, {WORKFLOW: workflow}, department=played.bench.department)
+    workflows, department = {WORKFLOW: workflow}, played.bench.department
+    redecision = Redecision(played.bench.journal, workflows, department=department, codes=codes)
     return redecision.run(asked_by="granskaren", since=since, on_different=found.append), found
 
 
@@ -139,9 +144,42 @@ def test_what_cannot_be_made_again_is_counted_by_its_reason(player: Player, monk
     )
     erased, _ = redecided(played, now)
     assert erased.hindered == {Hindrance.ERASED: 1}
-    assert without_rules.is_sound
-    assert older.is_sound
-    assert erased.is_sound
+    assert (without_rules.not_made, without_rules.is_sound) == (1, False)
+    assert (older.not_made, older.is_sound) == (1, False)
+    assert (erased.not_made, erased.erased, erased.is_sound) == (0, 1, True)
+
+
+def test_a_case_that_has_vanished_without_being_erased_is_told(player: Player) -> None:
+    played = kept(player.play(BIFALL), player.regelverk)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE cases_case CASCADE")
+    again, _ = redecided(played, EkonomisktBistand(player.regelverk))
+    assert again.hindered == {Hindrance.LOST: 1}
+    assert not again.is_sound
+
+
+def test_proposals_that_other_code_made_are_counted_by_it(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(player, "codes", {WORKFLOW: "aaaaaaaaaaaa"})
+    played = kept(player.play(OMGANGAR), player.regelverk)
+    now = EkonomisktBistand(player.regelverk)
+    told = {
+        code: redecided(played, now, codes={WORKFLOW: code})[0].other_code for code in ("aaaaaaaaaaaa", "bbbbbbbbbbbb")
+    }
+    assert told == {"aaaaaaaaaaaa": {}, "bbbbbbbbbbbb": {"aaaaaaaaaaaa": 2}}
+    entry = played.bench.journal.entry(Leaf.objects.filter(kind=REDECISION).latest("index").index)  # type: ignore[union-attr]
+    assert entry.payload["code"] == {WORKFLOW: "bbbbbbbbbbbb"}
+    assert entry.payload["other_code"] == {"aaaaaaaaaaaa": 2}
+    assert redecided(played, now)[0].other_code == {}
+
+
+def test_a_proposal_from_before_code_was_journalled_is_of_unknown_code(
+    player: Player, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played = kept(player.play(BIFALL), player.regelverk)
+    monkeypatch.setattr(omrakning, "foresla", lambda *given: foresla(*given).model_copy(update={"belopp": Decimal(1)}))
+    again, (one,) = redecided(played, EkonomisktBistand(player.regelverk), codes={WORKFLOW: "bbbbbbbbbbbb"})
+    assert again.other_code == {"": 1}
+    assert one.code == ""
 
 
 def test_only_cases_with_a_proposal_since_a_day_when_one_is_named(player: Player) -> None:

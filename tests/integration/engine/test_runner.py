@@ -237,3 +237,12 @@ def test_each_attempt_tells_the_journal_what_versions_it_ran(bench_with: BenchWi
         {"attempt": 1, "flow": "1", "versions": {"bench": "1"}},
         {"attempt": 2, "flow": "1", "versions": {"bench": "1"}},
     ]
+
+
+def test_an_attempt_tells_the_journal_what_code_ran_where_that_is_known(bench_with: BenchWith) -> None:
+    bench = bench_with(lambda run: decided("klart"))
+    bench.codes = {"flode": "0123456789ab", "ett annat": "ba9876543210"}
+    case = bench.receive("REF-1", "tova")
+    bench.work_on(case)
+    (started,) = bench.entries(case, "run.started")
+    assert started.payload["versions"] == {"bench": "1", "kod": "0123456789ab"}
