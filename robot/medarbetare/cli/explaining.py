@@ -51,9 +51,10 @@ def _print(console: Console, told: ExplainedCase) -> None:
         console.print(f"{name}: {text}", markup=False, highlight=False)
     for line in told.people:
         console.print(line, markup=False, highlight=False)
+    if told.ended:
+        console.print(f"Så slutade robotens arbete: {told.ended}", markup=False, highlight=False)
     if told.explanation is None:
-        why = "Förklaringen kan inte visas." if told.broken else "Roboten hann inte räkna eller föreslå något."
-        console.print(f"{why} {told.ended}".strip(), markup=False, highlight=False)
+        console.print("Förklaringen kan inte visas.", markup=False, highlight=False)
         return
     for section in told.explanation.sections:
         print_section(console, section)

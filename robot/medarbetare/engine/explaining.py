@@ -1,6 +1,6 @@
 """A case with its explanation and its way through the house: the same at the command line and on the page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,14 @@ import structlog
 from medarbetare.cases.handoffs import APPROVED, FINISHED_ELSEWHERE, RETRIED, SETTLED, TAKEN_OVER
 from medarbetare.cases.models import Case
 from medarbetare.cases.opening import outcome_of
+from medarbetare.engine.early_end import explain_early_end
 from medarbetare.engine.explanation import Condition, Explanation, Part
 from medarbetare.engine.kept_rules import RulesChanged, RulesMissing, kept_rules
 from medarbetare.engine.layout import Table
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.presentation import KINDS, finished_steps
 from medarbetare.engine.registry import Workflow
+from medarbetare.engine.running_code import CODE
 from medarbetare.journal.writing import Entry
 from medarbetare.log import place_of
 from medarbetare.readable import amounts, day_and_time
@@ -28,8 +30,8 @@ log = structlog.get_logger()
 class ExplainedCase:
     """A case with its explanation and what the journal tells of its way.
 
-    `facts` are pairs of name and text; `people` what people have done with it. `explanation` is None where the
-    workflow came to no proposal, or cannot tell of it (`broken`).
+    `facts` are pairs of name and text; `people` what people have done with it. `explanation` tells of the end of a case
+    that came to no proposal; it is None where its workflow cannot tell of it.
     """
 
     handle: str
@@ -37,7 +39,6 @@ class ExplainedCase:
     summary: str
     people: tuple[str, ...]
     explanation: Explanation | None
-    broken: bool = False
 
     @property
     def outcome(self) -> str:
@@ -83,15 +84,15 @@ def explain_case(case: Case, entries: Sequence[Entry], workflow: Workflow | None
 
     Rules that do not hold any more are taken from where they are kept.
     """
-    explanation, broken = None, workflow is None
+    explanation = None
     if workflow is not None:
         try:
             written = set(Write.objects.filter(case=case, state=WriteState.RECEIPT).values_list("name", flat=True))
             steps = finished_steps(entries)
             explanation = workflow.explain(steps, written, lambda version: _kept(case.workflow, version))
+            explanation = explanation or explain_early_end(case, entries, workflow.shielded_roles)
         except Exception as error:  # noqa: BLE001 - the rest can still be told
             log.error("explanation failed", error=type(error).__name__, where=place_of(error))
-            broken = True
     outcome = outcome_of(entries)
     return ExplainedCase(
         handle=case.handle,
@@ -100,12 +101,22 @@ def explain_case(case: Case, entries: Sequence[Entry], workflow: Workflow | None
             ("Ansökan", case.reference),
             ("Kom in till roboten", day_and_time(case.created_at)),
             ("Ärendet är nu", case.status),
+            *_version(entries),
         ),
         summary=outcome.payload["summary"] if outcome else "",
         people=tuple(_told(entry) for entry in entries if entry.kind in _BY_PEOPLE),
         explanation=explanation,
-        broken=broken,
     )
+
+
+def _version(entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    """Which releases of the robot have worked on the case, and which code each of them was."""
+    started = [entry.payload.get("versions", {}) for entry in entries if entry.kind == "run.started"]
+    told = [
+        ", kod ".join(filter(None, (one.get("medarbetare"), one.get(CODE)))) for one in started if "medarbetare" in one
+    ]
+    if told:
+        yield "Robotens version", "; ".join(dict.fromkeys(told))
 
 
 def _kept(workflow: str, version: str) -> Mapping[str, bytes] | None:

@@ -116,6 +116,8 @@ class Workflow(Protocol):
     ) -> Explanation | None:
         """Why the case came out as it did; None when it came to no proposal, or a person judges everything.
 
+        Then the engine tells of its end, see `early_end`.
+
         `written` are the writes with a receipt, by name. `kept` gives the files of the rules of a version, None when
         they are not kept. Raises ValueError, KeyError or
         BusinessError when the steps cannot be read.

@@ -17,16 +17,24 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.cases.models import Case
 from medarbetare.config import config_folder
 from medarbetare.database.dsn import Dsn
-from medarbetare.engine.outcome import Outcome, handed_over
+from medarbetare.engine.conflicts import ASKED
+from medarbetare.engine.outcome import Outcome, handed_over, stopped
 from medarbetare.engine.run import Run
+from medarbetare.errors import BusinessError
 from medarbetare.testing import Bench
 
 Medarbetare = Callable[..., Any]
 TODAY = date(2026, 12, 1)
+CONFLICT, UNREADABLE = "900001", "900002"
 
 
 def read_and_proposed(run: Run) -> Outcome:
-    """A run of a scenario's household as far as its proposal; the reference is the scenario's number."""
+    """A run of a scenario's household as far as its proposal; the reference is its number, or that of an early end."""
+    if run.reference == CONFLICT:
+        run.step(ASKED, lambda: True, bool)
+        return stopped("Ärendet handläggs i särskild ordning.", "jäv")
+    if run.reference == UNREADABLE:
+        raise BusinessError("Ansökan går inte att läsa.")
     number, regelverk = int(run.reference), load_regelverk(config_folder() / "ekonomiskt_bistand")
     home = household(number)
     one = fall(next(text for text in map(las, FILES) if text["nummer"] == number))
@@ -86,6 +94,29 @@ def test_the_same_is_given_as_json_and_as_a_page_that_stands_alone(
     again = medarbetare("cases", "explain", case.handle, "--out", str(out))
     assert again.exit_code == 1
     assert "Välj en ny fil." in again.err
+
+
+def test_a_case_that_ended_before_any_proposal_has_its_explanation_too(
+    explained: Callable[[int], Case], medarbetare: Medarbetare, tmp_path: Path
+) -> None:
+    case, out = explained(int(UNREADABLE)), tmp_path / "förklaring.html"
+    text = re.sub(r"[│\s]+", " ", medarbetare("cases", "explain", case.handle).out)
+    for told in ("Så slutade robotens arbete: Ansökan går inte att läsa.", "Ärendet ligger hos handläggare", "Försök"):
+        assert told in text
+    told = json.loads(medarbetare("cases", "explain", case.handle, "--json").out)
+    assert told["förklaring"]["skal"] == [{"skal": "Ansökan går inte att läsa.", "lagrum": ""}]
+    assert medarbetare("cases", "explain", case.handle, "--out", str(out)).exit_code == 0
+    page = out.read_text("utf-8")
+    assert "Varför roboten stannade" in page
+    assert "kan inte visas" not in page
+
+
+def test_a_case_in_a_conflict_of_interest_is_refused(
+    explained: Callable[[int], Case], medarbetare: Medarbetare
+) -> None:
+    said = medarbetare("cases", "explain", explained(int(CONFLICT)).handle)
+    assert (said.exit_code, said.out) == (1, "")
+    assert "visas bara för den som har särskild behörighet" in said.err
 
 
 @pytest.mark.parametrize("command", ["explain", "show", "evidence"])

@@ -54,6 +54,34 @@ def test_what_a_person_did_stands_there_and_the_pages_lead_to_one_another(house,
     assert "togs över av Tova Testsson" in browser.get(f"/arende/{case.handle}/").content.decode()
 
 
+def test_a_case_that_ended_before_any_proposal_has_its_page_too(house, tova, monkeypatch):
+    monkeypatch.setattr(house.workflow, "explain", lambda *given: None)
+    case, handoff = house.hand_over("HAND-1")
+    browser = house.browser(tova)
+    page = browser.get(f"/arende/{case.handle}/").content.decode()
+    for told in (
+        "Roboten lämnade över ärendet till en människa, innan den hade räknat eller föreslagit något.",
+        "Ärendet ligger hos handläggare: gruppen, ingen särskild.",
+        "Varför roboten stannade",
+        "Hyran har ändrats till 3\N{NO-BREAK SPACE}997\N{NO-BREAK SPACE}kr.",
+        "Steg som blev klara",
+    ):
+        assert told in page
+    assert json.loads(browser.get(f"/arende/{case.handle}/json/").content)["förklaring"]["skal"]
+
+    browser.post(f"/overlamning/{handoff.pk}/ta-over/", {"note": ""})
+    assert "En handläggare har tagit över ärendet" in browser.get(f"/arende/{case.handle}/").content.decode()
+
+
+def test_a_protected_case_without_a_proposal_is_hidden_as_any_other(house, tova, monkeypatch):
+    monkeypatch.setattr(house.workflow, "explain", lambda *given: None)
+    case, _ = house.hand_over("SKYDD-1")
+    address = f"/arende/{case.handle}/"
+    assert house.browser(tova).get(address).status_code == 404
+    sara = house.browser(house.person("sara", "skyddade personuppgifter"))
+    assert "Den som har särskild behörighet har ärendet." in sara.get(address).content.decode()
+
+
 def test_a_case_is_found_by_its_handle_or_its_application(house, tova):
     case = decided(house)
     browser = house.browser(tova)

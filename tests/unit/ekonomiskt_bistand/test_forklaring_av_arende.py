@@ -5,13 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
-from liten_varld import LitenVarld
+from liten_varld import REFERENS, LitenVarld
 
 from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, regelverk_av
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
-from medarbetare.engine import Mode
+from medarbetare.engine import Mode, Original
+from medarbetare.engine.conflicts import Conflicts
 from medarbetare.engine.explaining import ExplainedCase, explain_case
 from medarbetare.engine.kept_rules import keep_rules
 
@@ -33,7 +34,7 @@ def test_what_the_robot_decided_is_explained_from_its_journal(varld: LitenVarld)
     assert "Hushållet beviljas 3" in told.outcome
     assert told.explanation.decided_by.startswith("Automatiserat beslut den 2026-12-01, enligt delegationsordningen")
     assert dict(told.facts)["Ärendet är nu"] == "beslutad"
-    assert (told.people, told.broken) == ((), False)
+    assert told.people == ()
     assert told.data["förklaring"]["rader"][0]["vad"] == "Ensamstående vuxen"
 
 
@@ -86,6 +87,39 @@ def test_a_case_of_older_rules_is_explained_by_those(varld: LitenVarld, regelver
     assert found.explanation.data["anmarkning"] == ""
 
 
+def test_an_application_that_cannot_be_read_is_explained_without_a_proposal(varld: LitenVarld) -> None:
+    varld.bench.originals[REFERENS] = Original.of(b"<trasig>")
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    told = forklarat(varld)
+    assert told.explanation is not None
+    assert told.outcome.startswith("Roboten lämnade över ärendet till en människa")
+    assert [one["steg"] for one in told.explanation.data["steg"]] == ["dagens datum", "jävslista", "hämta ansökan"]
+    assert [one["skal"] for one in told.explanation.data["skal"]] == [varld.utfall["summary"]]
+
+
+def test_a_household_in_a_conflict_is_explained_to_the_appointed_without_anything_read(varld: LitenVarld) -> None:
+    bench = varld.bench
+    listed = Conflicts(bench.journal, bench.department, bench.keys.pseudonym, bench.clock)
+    listed.add(["199001259887"], by="kommandorad:prov", why="anställd", until=None)
+    assert varld.arbeta() is CaseStatus.STOPPED
+    told = forklarat(varld)
+    assert told.explanation is not None
+    assert [one["lagrum"] for one in told.explanation.data["skal"]] == ["16–18 §§ förvaltningslagen"]
+    assert varld.lasningar == []
+
+
+def test_a_rule_of_the_beginning_is_explained_with_its_number_and_law(varld: LitenVarld) -> None:
+    moved = tuple(one.model_copy(update={"kommun": "Annanstad"}) for one in varld.underlag.folkbokforing)
+    varld.underlag = varld.underlag.model_copy(update={"folkbokforing": moved})
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    told = forklarat(varld)
+    assert told.explanation is not None
+    (rule,) = told.explanation.data["regler_hindrade"]
+    assert (rule["nummer"], bool(rule["lagrum"])) == (2, True)
+    assert [one.about for one in told.conditions] == [f"Regel 2. {rule['namn']}"]
+    assert [one["vad"] for one in told.explanation.data["last"]] == ["Ansökan", "Folkbokföring"]
+
+
 def test_steps_that_cannot_be_read_are_told_and_the_rest_is_shown(varld: LitenVarld) -> None:
     varld.stannar_vid("föreslå")
     case = Case.objects.get(handle=varld.case.handle)
@@ -94,5 +128,5 @@ def test_steps_that_cannot_be_read_are_told_and_the_rest_is_shown(varld: LitenVa
         if entry.name == "föreslå":
             entry.payload["result"] = {"slag": "något annat"}
     told = explain_case(case, entries, EkonomisktBistand(varld.regelverk))
-    assert (told.explanation, told.broken) == (None, True)
+    assert told.explanation is None
     assert dict(told.facts)["Ansökan"] == "260102"
