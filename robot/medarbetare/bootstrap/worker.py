@@ -49,14 +49,12 @@ def build_worker(
     workflows = load_workflows(configuration)
     keep_rules_in_force(configuration, journal, workflows)
     portals = build_portals(configuration, journal, stamps.stamp)
-    browser = portals.browser
     inboxes = build_inboxes(configuration, portals.guard, workflows, stamps.stamp)
     stop, patience, watch = StopSignal(), configuration.patience, build_watch(configuration, journal)
-    told = tell_passed(tell)
 
     def passed(boundary: Boundary) -> None:
         stamps.stamp()
-        told(boundary)
+        tell_passed(tell)(boundary)
         observe(boundary)
 
     surroundings = Surroundings(
@@ -66,7 +64,7 @@ def build_worker(
         pseudonym=keys.pseudonym,
         clock=utc_now,
         today=today_of(configuration),
-        versions={"medarbetare": __version__, **{name: flow.version for name, flow in workflows.items()}},
+        versions={"medarbetare": __version__} | {name: flow.version for name, flow in workflows.items()},
         codes=code_in_use(configuration),
         originals=lambda inbox, reference: inboxes[inbox].original(reference),
         inbox_portals={name: inbox.portal for name, inbox in inboxes.items() if inbox.portal is not None},
@@ -75,7 +73,7 @@ def build_worker(
         passed=passed,
         check_hold=portals.holds.check_workflow,
         highest_mode=watch.highest_mode,
-        evidence=BrowserEvidence(browser) if configuration.installation.evidence.keep else None,
+        evidence=BrowserEvidence(portals.browser) if configuration.installation.evidence.keep else None,
     )
     register = CaseRegister(journal)
 
@@ -97,7 +95,8 @@ def build_worker(
         {name: flow.edition for name, flow in workflows.items()},
         FollowUps(journal, workflows),
     )
-    return WorkerProcess(Worker(runner, pull, reconcile, stop, tell, ready=stamps.stamp, rest=browser.rest), browser)
+    worker = Worker(runner, pull, reconcile, stop, tell, ready=stamps.stamp, rest=portals.browser.rest)
+    return WorkerProcess(worker, portals.browser)
 
 
 def build_reconciliation(
