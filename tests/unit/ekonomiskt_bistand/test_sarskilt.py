@@ -1,7 +1,7 @@
-"""Conflict of interest and other letters end at a person, with nothing asked or written anywhere."""
+"""Conflict of interest and other letters end at a person, with nothing written anywhere."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,11 @@ from arbetsfloden.ekonomiskt_bistand.arbetsflode import EkonomisktBistand
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import las_ansokan
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import SKYDDSROLL
 from arbetsfloden.ekonomiskt_bistand.handlaggning.sarskilt import JAVSROLL
+from arbetsfloden.ekonomiskt_bistand.portaler import folkbokforing, verksamhet
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.access import group_of, visible
-from medarbetare.cases.models import Case
+from medarbetare.cases.models import Absence, Case
+from medarbetare.cases.staff import Colleague, Staff
 from medarbetare.cases.status import CaseStatus
 from medarbetare.database.dsn import Dsn
 from medarbetare.engine.conflicts import ASKED, Conflicts
@@ -20,8 +22,9 @@ from medarbetare.engine.models import Write
 from medarbetare.engine.original import Original
 from medarbetare.engine.outcome import Outcome, decided, handed_over, stopped
 from medarbetare.engine.run import Run
+from medarbetare.errors import PortalError
 from medarbetare.readable import local
-from medarbetare.testing import Bench
+from medarbetare.testing import Bench, MemoryPortal, Sheet
 
 LINN, TOVA = "198802189897", "199003072387"
 POSTING = (Path(__file__).parent / "format" / "ateransokan.json").read_bytes()
@@ -31,9 +34,36 @@ BREV = """<?xml version="1.0" encoding="UTF-8"?>
 <Posted>2026-12-03T08:15:00</Posted></Header><Values><klagande>19880218-9897</klagande></Values></FlowInstance>""".encode()
 
 
+HILDA = "Hilda Handläggarsson"
+UTAN_NUMMER = BREV.replace(b"<klagande>19880218-9897</klagande>", b"")
+ANNANS = BREV.replace(b"19880218-9897", b"19900307-2387")
+
+
+def folkbokford(personnummer: str, skydd: str = "Ingen", medlem: str = LINN) -> Sheet:
+    uppgifter = dict.fromkeys(("namn", "adress", "kommun", "civilstand", "medborgarskap"), "-")
+    return Sheet(
+        texts={"personnummer": personnummer, "skyddsmarkering": skydd, **uppgifter},
+        tables={"hushall": [{"personnummer": medlem, "namn": "-", "relation": "Sökande"}]},
+    )
+
+
+def arendets_sida(personnummer: str, sokande: str = LINN, medlem: str = LINN, handlaggare: str = HILDA) -> Sheet:
+    return Sheet(
+        texts={"sokande": sokande, "handlaggare": handlaggare},
+        tables={"hushall": [{"personnummer": medlem}]},
+    )
+
+
+def svarar(bench: Bench, name: str, page: Callable[..., Sheet]) -> MemoryPortal:
+    """What a portal shows of a person from now on."""
+    portal = MemoryPortal(name, {"person": page})
+    bench.portals[name] = portal
+    return portal
+
+
 @pytest.fixture
 def bench(database: Dsn, regelverk: Regelverk) -> Bench:
-    """The workflow with no portal to ask. What is called beslut, förslag and skydd has ended so before."""
+    """The workflow, and a household known to both portals. What is called beslut, förslag and skydd has ended so before."""
     earlier: dict[str, Callable[[], Outcome]] = {
         "beslut": lambda: decided("Bifall."),
         "förslag": lambda: handed_over("Förslag."),
@@ -44,7 +74,10 @@ def bench(database: Dsn, regelverk: Regelverk) -> Bench:
         kind = run.reference.split("-")[0]
         return earlier[kind]() if kind in earlier else EkonomisktBistand(regelverk).flow(run)
 
-    return Bench({"flode": flow})
+    bench = Bench({"flode": flow})
+    svarar(bench, folkbokforing.PORTAL, folkbokford)
+    svarar(bench, verksamhet.PORTAL, arendets_sida)
+    return bench
 
 
 def worked(bench: Bench, reference: str, person: str, content: bytes = BREV) -> Outcome:
@@ -81,6 +114,84 @@ def test_a_letter_from_a_shielded_household_goes_to_those_who_alone_may_see_it(b
     outcome = worked(bench, "brev-1", LINN)
     assert (outcome.status, outcome.role) == (CaseStatus.STOPPED, SKYDDSROLL)
     assert "46 §" in outcome.reasons[0]
+
+
+def test_a_letter_goes_to_the_households_own_case_worker(bench: Bench) -> None:
+    assert worked(bench, "brev-1", LINN).worker == HILDA
+
+
+def test_an_absent_worker_has_somebody_who_covers_for_letters_too(bench: Bench) -> None:
+    group = group_of(bench.department, "handläggare")
+    people = [Colleague("hilda", HILDA, frozenset({group})), Colleague("tova", "Tova Testsson", frozenset({group}))]
+    today = date(2026, 12, 1)
+    staff = Staff(people, [Absence(user="hilda", first=today, last=today, cover="tova")], {}, today)
+    outcome = worked(bench, "brev-1", LINN)
+    assert staff.taker(staff.named(outcome.worker, group), group) == "tova"
+
+
+def test_a_co_applicants_letter_goes_to_the_case_worker_of_their_case(bench: Bench) -> None:
+    svarar(bench, verksamhet.PORTAL, lambda personnummer: arendets_sida(personnummer, medlem=TOVA))
+    assert worked(bench, "brev-1", TOVA, ANNANS).worker == HILDA
+
+
+@pytest.mark.parametrize("page", [Sheet(texts={"ingen_person": "-"}), arendets_sida(LINN, handlaggare="")])
+def test_a_letter_from_somebody_whom_no_case_worker_has_goes_to_the_group(bench: Bench, page: Sheet) -> None:
+    svarar(bench, verksamhet.PORTAL, lambda personnummer: page)
+    outcome = worked(bench, "brev-1", LINN)
+    assert (outcome.status, outcome.role, outcome.worker) == (CaseStatus.HANDED_OVER, "handläggare", "")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [folkbokford(LINN, "Sekretessmarkering"), folkbokford(LINN, "Ny kod"), folkbokford(LINN, medlem="")],
+    ids=["protected", "an unknown mark", "a hidden member of the household"],
+)
+def test_of_a_protected_sender_the_case_system_is_never_asked(bench: Bench, page: Sheet) -> None:
+    svarar(bench, folkbokforing.PORTAL, lambda personnummer: page)
+    system = svarar(bench, verksamhet.PORTAL, arendets_sida)
+    outcome = worked(bench, "brev-1", LINN)
+    assert (outcome.status, outcome.role, outcome.worker) == (CaseStatus.STOPPED, SKYDDSROLL, "")
+    assert "46 §" in outcome.reasons[0]
+    assert system.acts == []
+
+
+def test_nothing_more_is_asked_of_somebody_whom_folkbokforing_does_not_know(bench: Bench) -> None:
+    svarar(bench, folkbokforing.PORTAL, lambda personnummer: Sheet(texts={"ingen_person": "-"}))
+    system = svarar(bench, verksamhet.PORTAL, arendets_sida)
+    outcome = worked(bench, "brev-1", LINN)
+    assert (outcome.status, outcome.worker, system.acts) == (CaseStatus.HANDED_OVER, "", [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [UTAN_NUMMER, BREV.replace(b"9897<", b"9898<"), BREV.replace(b"</Values>", f"<om>{TOVA}</om></Values>".encode())],
+    ids=["no number", "a number that cannot be right", "two, and nothing tells whose it is"],
+)
+def test_a_letter_that_does_not_tell_who_sent_it_goes_to_the_group_and_nobody_is_asked(
+    bench: Bench, content: bytes
+) -> None:
+    asked = [
+        svarar(bench, folkbokforing.PORTAL, folkbokford),
+        svarar(bench, verksamhet.PORTAL, arendets_sida),
+    ]
+    outcome = worked(bench, "brev-1", LINN, content)
+    assert (outcome.status, outcome.role, outcome.worker) == (CaseStatus.HANDED_OVER, "handläggare", "")
+    assert [portal.acts for portal in asked] == [[], []]
+
+
+def test_a_system_that_does_not_answer_keeps_no_letter_from_people(bench: Bench) -> None:
+    def down(personnummer: str) -> Sheet:
+        raise PortalError("Svarar inte.", portal=folkbokforing.PORTAL)
+
+    svarar(bench, folkbokforing.PORTAL, down)
+    bench.originals["brev-1"] = Original.of(BREV)
+    case = bench.receive("brev-1", LINN)
+    tried = [bench.work_on(case) for _ in range(bench.patience.attempts_per_case)]
+    assert tried[-2:] == [CaseStatus.WAITING, CaseStatus.HANDED_OVER]
+    outcome = bench.outcome(case)
+    assert (outcome.role, outcome.worker, outcome.gave_up) == ("handläggare", "", False)
+    assert "46 §" in outcome.reasons[0]
+    assert "skyddade personuppgifter" in outcome.reasons[-1]
 
 
 def put_on_the_list(bench: Bench, person: str) -> None:

@@ -12,6 +12,7 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import (
     annat_arende,
+    avsandare,
     granska_referens,
     las_ansokan,
     namnda_personer,
@@ -75,7 +76,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
         return stoppa_for_jav()
     annat = annat_arende(original, regelverk.kommun.andra_arenden)
     if annat is not None:
-        return lamna_over_annat(run, annat)
+        return lamna_over_annat(run, annat, avsandare(original))
     ansokan = las_ansokan(original)
     granska_referens(ansokan, run.reference)
 

@@ -313,7 +313,7 @@ PDF = Attachment(name="lön.pdf", size=9, kind="pdf", sha256="0" * 64)
         ((PDF.model_copy(update={"sha256": None, "size": 200_000_000}),), "200 MB och för stor"),
         ((PDF, PDF.model_copy(update={"name": "a\u202efdp.exe"})), "Bilaga 2 av 2 (i namnordning) har styrtecken"),
         ((PDF,) * 300, "300 rader med bilagor; roboten tar högst 100"),
-        ((), "nämner 1 bilagor och 0 kom med den"),
+        ((), "nämner 1 bilaga och 0 kom med den"),
         ((PDF.model_copy(update={"name": "annan.pdf"}),), "filnamnen andra"),
     ],
     ids=range(8),

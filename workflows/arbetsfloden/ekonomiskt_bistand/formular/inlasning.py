@@ -70,6 +70,15 @@ def namnda_personer(original: Original) -> frozenset[str]:
     return frozenset(found)
 
 
+def avsandare(original: Original) -> Personnummer | None:
+    """Who has sent a form of any kind: its applicant, else the only person it names; None when nothing tells."""
+    found = sokande(original)
+    if found is None:
+        named = [Personnummer(digits) for digits in namnda_personer(original)]
+        found = named[0] if len(named) == 1 else None
+    return found if found is not None and found.is_valid else None
+
+
 def _granska_bilagor(attachments: tuple[Attachment, ...], application: Ansokan) -> None:
     granska_antal_rader("bilagor", len(attachments))
     for number, attachment in enumerate(attachments, start=1):
@@ -85,6 +94,10 @@ def _granska_bilagor(attachments: tuple[Attachment, ...], application: Ansokan) 
             raise BusinessError(f"{which} är ingen {ending[1:].upper()}, fast filnamnet säger det.")
     if sorted(one.name for one in attachments) != sorted(one.filnamn for one in application.bilagor):
         raise BusinessError(
-            f"Ansökan nämner {len(application.bilagor)} bilagor och {len(attachments)} kom med den, "
+            f"Ansökan nämner {_bilagor(len(application.bilagor))} och {len(attachments)} kom med den, "
             "eller så är filnamnen andra."
         )
+
+
+def _bilagor(number: int) -> str:
+    return "1 bilaga" if number == 1 else f"{number} bilagor"

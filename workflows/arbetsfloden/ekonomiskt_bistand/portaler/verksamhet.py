@@ -95,6 +95,21 @@ def arende_med(portal: Portal, person: Personnummer) -> str | None:
     return None if sida.has("ingen_person") else sida.read("arende")
 
 
+def las_handlaggare(portal: Portal, person: Personnummer) -> str:
+    """The case worker of the case that somebody is in, as its applicant or another; empty when nobody is named.
+
+    Raises PortalError when the page that came concerns other people.
+    """
+    sida = portal.page("person", personnummer=person.digits)
+    if sida.has("ingen_person"):
+        return ""
+    uppgifter = sida.read_all("sokande", "handlaggare")
+    people = [visning.personnummer(rad["personnummer"]) for rad in sida.table("hushall")]
+    if person not in (visning.personnummer(uppgifter["sokande"]), *people):
+        raise PortalError("Verksamhetssystemet visade en annan persons ärende än det som söktes.", portal=PORTAL)
+    return uppgifter["handlaggare"]
+
+
 def _planering(uppgifter: dict[str, str]) -> Planering | None:
     if not uppgifter["planering"]:
         return None

@@ -33,14 +33,14 @@ def sarskild_handlaggning(lage: Lage) -> Svar:
     """Rule 1: protected identity or secrecy of anybody in the household. Its text never tells the reason."""
     known = lage.folkbokforing.values()
     answers = lage.myndigheterna.values()
-    if any(map(_skyddad, lage.underlag.folkbokforing)) or True in [one.skyddad for told in answers for one in told]:
+    if any(map(ar_skyddad, lage.underlag.folkbokforing)) or True in [one.skyddad for told in answers for one in told]:
         return Svar(Utfall.STOPP, (SARSKILD_HANDLAGGNING,))
     if any(map(_obesvarad, known)):
         return Svar(Utfall.VANTA, ("Folkbokföringen har inte svarat för alla i hushållet.",))
     return Svar(Utfall.UTESLUTEN, (), (f"{len(known)} personer kontrollerade",), lage.folkbokforing_last)
 
 
-def _skyddad(entry: Folkbokforing) -> bool:
+def ar_skyddad(entry: Folkbokforing) -> bool:
     """Whether somebody is protected, or has a household member whom the register hides."""
     if entry.skydd is not None and entry.skydd is not Skydd.INGET:
         return True
