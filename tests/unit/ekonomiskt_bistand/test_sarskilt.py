@@ -63,7 +63,7 @@ def svarar(bench: Bench, name: str, page: Callable[..., Sheet]) -> MemoryPortal:
 
 @pytest.fixture
 def bench(database: Dsn, regelverk: Regelverk) -> Bench:
-    """The workflow, and a household known to both portals. What is called beslut, förslag and skydd has ended so before."""
+    """The workflow, and a household known to both portals. Beslut, förslag and skydd have ended so before."""
     earlier: dict[str, Callable[[], Outcome]] = {
         "beslut": lambda: decided("Bifall."),
         "förslag": lambda: handed_over("Förslag."),

@@ -21,6 +21,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import avsluta, avsluta_pa_nya_regler
 from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import Omgang, invanta_beslut, lage_nu
 from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import kompletterad, underratta
+from arbetsfloden.ekonomiskt_bistand.handlaggning.larm import larma
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
     fraga_register,
     i_omgang,
@@ -172,9 +173,12 @@ def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:
 
 
 def _forslag(run: Run, lage: Lage, omgang: int) -> Forslag:
+    """The proposal on the facts at hand; IT is told if an agency refused to answer the municipality."""
+
     def propose() -> Forslag:
         return foresla(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
 
+    larma(run, lage.underlag, i_omgang("larma it", omgang))
     return run.step(i_omgang("föreslå", omgang), propose, Forslag)
 
 

@@ -3,6 +3,7 @@
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import OBEHORIG, OK, Formanssvar, Myndighetssvar, Register
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import orimligt_i_register
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 
@@ -44,13 +45,17 @@ def _silence(answer: Myndighetssvar, who: str) -> list[str]:
     return [f"{answer.register.namn} svarar med fel för {who}."] if set(answer.avvikelser) - {OBEHORIG} else []
 
 
+def obehoriga(underlag: Underlag) -> list[Formanssvar]:
+    """The answers in which an insurer says that the municipality may not ask."""
+    insurers: tuple[Formanssvar, ...] = (*underlag.fk, *underlag.pm)
+    return [one for one in insurers if OBEHORIG in one.avvikelser]
+
+
 def obehorig(lage: Lage) -> Svar:
-    """Rule 12: the agency says that the municipality may not ask. Handed over, and IT is told."""
-    insurers: tuple[Formanssvar, ...] = (*lage.underlag.fk, *lage.underlag.pm)
+    """Rule 12: the agency says that the municipality may not ask. Handed over, and IT gets an alarm (`larm.py`)."""
     findings = [
-        f"{one.register.namn} svarar att kommunen inte får fråga om {lage.kallas(one.person)}. Larma IT."
-        for one in insurers
-        if OBEHORIG in one.avvikelser
+        f"{one.register.namn} svarar att kommunen inte får fråga om {lage.kallas(one.person)}. IT larmas."
+        for one in obehoriga(lage.underlag)
     ]
     if not findings and lage.formaner is None:
         return vantar(Register.FK.namn)
