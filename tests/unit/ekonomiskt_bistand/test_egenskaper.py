@@ -190,7 +190,7 @@ def table(path: str) -> Normtabell:
 
 
 at_home = st.sampled_from((Boende.HELTID, Boende.VAXELVIS))
-norm_children = st.builds(NormBarn, alder=ages, boende=at_home, dagar=st.none())
+norm_children = st.builds(NormBarn, alder=ages, boende=at_home, dagar=st.none(), person=st.none())
 
 
 @pytest.mark.parametrize("name", [one.namn for one in RULES.normer])
@@ -207,7 +207,7 @@ def test_a_household_of_one_more_is_never_cheaper(name: str, adults: int, kids: 
 @given(
     adults=st.integers(1, 2),
     kids=st.lists(norm_children, max_size=4),
-    visits=st.builds(NormBarn, alder=ages, boende=st.just(Boende.UMGANGE), dagar=st.integers(0, 30)),
+    visits=st.builds(NormBarn, alder=ages, boende=st.just(Boende.UMGANGE), dagar=st.integers(0, 30), person=st.none()),
     others=st.integers(1, 6),
 )
 @settings(deadline=None, max_examples=60)

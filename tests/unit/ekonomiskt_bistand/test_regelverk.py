@@ -59,6 +59,8 @@ def test_the_grant_is_automatic_and_the_rejection_a_persons(regelverk: Regelverk
         ("delegation.yaml", 'decision_reference: "SN 2026/98 § 31"', ""),
         ("normer/riksnorm-2026.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
         ("normer/riksnorm-2026.yaml", 'decision_reference: "SN 2025/287 § 109"', ""),
+        ("lag.yaml", "approved_by: Socialnämnden", ""),
+        ("lag.yaml", "valid_from: 2026-01-01", "valid_from: 2026-12-02"),
         ("texter.yaml", 'decision_reference: "SN 2026/123 § 47"', ""),
         ("delegation.yaml", "valid_to: 2026-12-31", "valid_to: 2026-11-30"),
         ("normer/riksnorm-2026.yaml", "approved_by: Socialnämnden", ""),
@@ -199,6 +201,11 @@ def test_a_rejection_whose_delegation_is_missing_or_expired_is_nothing_to_approv
         ("belopp_hogst_per_hushall: 30000", "belopp_hogst_per_hushall: 1000000", "belopp_hogst_per_hushall"),
         ("avslutat_arende_dagar: 30", "avslutat_arende_dagar: 9999", "avslutat_arende_dagar"),
         ("radrum_manader: 3", "radrum_manader: 999", "radrum_manader"),
+        ("kapitalinkomst_ar: 2", "kapitalinkomst_ar: 0", "kapitalinkomst_ar"),
+        ("af_beslut_manader: 2", "af_beslut_manader: 0", "af_beslut_manader"),
+        ("registren_fragas_hogst: 3", "registren_fragas_hogst: 999", "registren_fragas_hogst"),
+        ("belopp: 8700", "belopp: 1000000", "hyrestak"),
+        ("Hemförsäkring: {belopp: [250]}", "Hemförsäkring: {belopp: [1000000]}", "skaliga_kostnader"),
     ],
 )
 def test_no_rule_is_silently_off_by_a_limit_that_nobody_can_reach(old: str, new: str, told: str, folder: Path) -> None:

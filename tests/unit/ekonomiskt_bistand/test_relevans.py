@@ -10,12 +10,14 @@ from scenarier import FILES, LAST, fall, las
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning, Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.regelverk.lag import INNAN_FILEN
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing, Skydd
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.relevans import fragor
 
+LAG = INNAN_FILEN.for_manad(Manad(2026, 12))
 NAGON, BARN = Personnummer("199001259887"), Personnummer("201401279888")
 ALLA = tuple(Register)
 FK, PM, AF, SO, CSN, SKV, TS, MIV = (
@@ -44,7 +46,7 @@ def fragas(
 ) -> set[Register] | None:
     """Where one person is asked about, None when nowhere."""
     asked = fragor(
-        {NAGON} if soker else set(), {NAGON: folkbokford(NAGON, medborgarskap)}, anslutna, lambda person: alder
+        {NAGON} if soker else set(), {NAGON: folkbokford(NAGON, medborgarskap)}, anslutna, lambda person: alder, LAG
     )
     return set(asked[NAGON]) if NAGON in asked else None
 
@@ -102,13 +104,13 @@ def test_a_register_that_is_not_connected_is_not_asked_and_the_others_are(borta:
 
 def test_each_person_is_asked_about_for_themselves_and_in_the_order_of_the_application() -> None:
     people = {NAGON: folkbokford(NAGON, "Sverige"), BARN: folkbokford(BARN, "Syrien")}
-    asked = fragor({NAGON}, people, ALLA, {NAGON: 36, BARN: 12}.get)
+    asked = fragor({NAGON}, people, ALLA, {NAGON: 36, BARN: 12}.get, LAG)
     assert {person: set(registers) for person, registers in asked.items()} == {NAGON: VUXEN, BARN: {MIV}}
     assert list(asked) == [NAGON, BARN]
 
 
 def test_somebody_whom_folkbokföring_has_not_answered_about_may_be_of_any_citizenship() -> None:
-    assert MIV in fragor({NAGON}, {NAGON: None}, ALLA, lambda person: 30)[NAGON]
+    assert MIV in fragor({NAGON}, {NAGON: None}, ALLA, lambda person: 30, LAG)[NAGON]
 
 
 @pytest.mark.parametrize(

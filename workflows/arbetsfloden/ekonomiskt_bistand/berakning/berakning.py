@@ -18,14 +18,13 @@ from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import LAGRUM as NORM_LAGRUM
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import Normbelopp, NormHushall, Normtabell, normbelopp
 
 HYRA = "Hyra"
 OVERSKOTT = "Överskott"
 """An income row that carries last month's surplus on; no payment, so no register shows it."""
-JOBBSTIMULANS = Decimal("0.25")
-"""Share of income from employment that is disregarded (12 kap. 8 § SoL)."""
 
 
 class Radslag(StrEnum):
@@ -98,6 +97,7 @@ def berakna(
     ansokan: Ansokan,
     hushall: NormHushall,
     norm: Normtabell,
+    lag: Lagtal,
     kommun: Kommun,
     skaliga: Mapping[str, Decimal],
     poster: Iterable[Inkomstpost],
@@ -107,14 +107,14 @@ def berakna(
 ) -> Berakning:
     """Calculate the applied month. `skaliga` are the household's reasonable amounts: see `skaliga_belopp`.
 
-    `stimulans` holds the adults whose wage is reduced by 25 %. Costs that no reasonable amount is set for are left out:
-    they are decided apart. `radrum` tells whether a rent above the cap still counts in full. `overskott` is what was
-    left last month, where it counts as an income of this month.
+    `stimulans` holds the adults whose wage is reduced by jobbstimulans. Costs that no reasonable amount is set for are
+    left out: they are decided apart. `radrum` tells whether a rent above the cap still counts in full. `overskott` is
+    what was left last month, where it counts as an income of this month.
     Raises KeyError when a child is older than the norm's bands.
     """
     norm_rows = tuple(_norm_rows(ansokan, hushall, norm))
     cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum))
-    income_rows = tuple([_income_row(post, kommun, stimulans) for post in poster])
+    income_rows = tuple([_income_row(post, kommun, stimulans, lag) for post in poster])
     if overskott:
         income_rows += (_surplus_row(ansokan, overskott),)
     norms, costs, incomes = _sum(norm_rows), _sum(cost_rows), _sum(income_rows)
@@ -139,10 +139,10 @@ def skaliga_belopp(ansokan: Ansokan, hushall: NormHushall, kommun: Kommun) -> di
     return {**kommun.skaliga_for(hushall.antal, hushall.vuxna), HYRA: cap}
 
 
-def raknad_inkomst(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer]) -> Decimal:
-    """What counts of an income, unrounded: a wage less 25 % where jobbstimulans holds, else all of it."""
+def raknad_inkomst(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer], lag: Lagtal) -> Decimal:
+    """What counts of an income, unrounded: part of a wage where jobbstimulans holds, else all of it."""
     reduced = post.slag in kommun.arbetsinkomster and post.person in stimulans
-    return post.belopp * (1 - JOBBSTIMULANS) if reduced else post.belopp
+    return post.belopp * lag.efter_jobbstimulans if reduced else post.belopp
 
 
 def _norm_rows(ansokan: Ansokan, hushall: NormHushall, norm: Normtabell) -> Iterable[Rad]:
@@ -201,10 +201,10 @@ def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radr
         )
 
 
-def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer]) -> Rad:
-    unrounded = raknad_inkomst(post, kommun, stimulans)
+def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer], lag: Lagtal) -> Rad:
+    unrounded = raknad_inkomst(post, kommun, stimulans, lag)
     reduced = unrounded != post.belopp
-    notes = [f"{kronor(post.belopp)} kr före jobbstimulans 25 %"] if reduced else []
+    notes = [f"{kronor(post.belopp)} kr före jobbstimulans {lag.jobbstimulans_procent} %"] if reduced else []
     if post.luckfylld:
         notes.append(f"avser {post.manad.name}, saknas för månaden därefter")
     return Rad(

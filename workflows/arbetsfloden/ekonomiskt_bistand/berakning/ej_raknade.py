@@ -1,6 +1,6 @@
 """The incomes that are in no row of the calculation, and why: nothing that somebody received vanishes unheard."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -18,6 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Register
 from arbetsfloden.ekonomiskt_bistand.berakning.tidigare_rader import Betald, rad_for_dagen, rader_for, raknades
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
 from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareBerakning
 
 
@@ -46,7 +47,7 @@ class EjRaknad(NamedTuple):
 
 
 class Inkomster(NamedTuple):
-    """What was stated and paid, what counts of it in the applied month, and the case's calculations."""
+    """What was stated and paid, what counts of it in the applied month, the case's calculations and the law."""
 
     ansokan: Ansokan
     registrerade: Sequence[Registerinkomst]
@@ -54,6 +55,7 @@ class Inkomster(NamedTuple):
     poster: Sequence[Inkomstpost]
     berakningar: Sequence[TidigareBerakning]
     kommun: Kommun
+    lag_for: Callable[[Manad], Lagtal]
 
     @property
     def tidigare(self) -> list[TidigareBerakning]:
@@ -124,8 +126,8 @@ def _counted_before(
     lon: bool = False,
 ) -> Varfor:
     raknas_for = inkomster.kommun.inkomstmanad.raknas_for
-    found = any(
-        raknades(rader_for(one, person, slag), paid, of_kind, raknas_for(one.manad), lon=lon)
-        for one in inkomster.tidigare
-    )
-    return Varfor.RAKNADES if found else Varfor.UTREDS
+    for one in inkomster.tidigare:
+        stimulus = inkomster.lag_for(one.manad).efter_jobbstimulans if lon else None
+        if raknades(rader_for(one, person, slag), paid, of_kind, raknas_for(one.manad), stimulans=stimulus):
+            return Varfor.RAKNADES
+    return Varfor.UTREDS

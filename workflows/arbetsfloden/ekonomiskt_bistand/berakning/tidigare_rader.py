@@ -14,8 +14,6 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareBerakning, TidigareInkomst
 
 _TOLERANCE = Decimal(1)
-_AFTER_STIMULUS = Decimal("0.75")
-"""What counted of a wage when a quarter of it was disregarded."""
 
 
 class Betald(NamedTuple):
@@ -37,12 +35,18 @@ def rad_for_dagen(rows: Iterable[TidigareInkomst], belopp: Decimal, datum: date)
 
 
 def raknades(
-    rows: Sequence[TidigareInkomst], one: Betald, alla: Sequence[Betald], raknad: Manad, *, lon: bool = False
+    rows: Sequence[TidigareInkomst],
+    one: Betald,
+    alla: Sequence[Betald],
+    raknad: Manad,
+    *,
+    stimulans: Decimal | None = None,
 ) -> bool:
     """Whether the rows hold a payment: by its day, or by its amount in the month in which it was made.
 
     `alla` are all payments of the same kind: a row of another's day is that one's. What was paid for a month, or in
-    one, may stand as one row. `raknad` is the month whose incomes the rows are of.
+    one, may stand as one row. `raknad` is the month whose incomes the rows are of. `stimulans`
+    is what counts of a wage where jobbstimulans holds, None for what is no wage.
     """
     if any(row.datum == one.datum for row in rows):
         return True
@@ -52,12 +56,14 @@ def raknades(
         [other for other in alla if other.manad == one.manad],
         [other for other in alla if Manad.of(other.datum) == paid_in],
     )
-    return any(_holds(row, unit, days, raknad, lon=lon) for row in rows for unit in units)
+    return any(_holds(row, unit, days, raknad, stimulans) for row in rows for unit in units)
 
 
-def _holds(row: TidigareInkomst, unit: Sequence[Betald], days: Collection[date], raknad: Manad, *, lon: bool) -> bool:
+def _holds(
+    row: TidigareInkomst, unit: Sequence[Betald], days: Collection[date], raknad: Manad, stimulans: Decimal | None
+) -> bool:
     amount = sum((one.belopp for one in unit), Decimal(0))
-    if not (_same(row.belopp, amount) or (lon and _same(row.belopp, amount * _AFTER_STIMULUS))):
+    if not (_same(row.belopp, amount) or (stimulans is not None and _same(row.belopp, amount * stimulans))):
         return False
     if row.datum is None:
         return all(Manad.of(one.datum) <= raknad for one in unit)

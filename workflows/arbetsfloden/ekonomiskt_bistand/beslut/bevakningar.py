@@ -7,9 +7,6 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrumslage
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 
-_BEFORE = timedelta(days=14)
-"""How long before something ends the reminder falls due."""
-
 
 class Bevakning(Fakta):
     """One reminder. `slag` tells it from the others of the month; `text` is for case workers, without names."""
@@ -52,5 +49,6 @@ def _tillstand(lage: Lage) -> Iterator[Bevakning]:
 
 
 def _reminder(kind: str, lage: Lage, end: date, text: str) -> Bevakning:
+    before = timedelta(days=lage.kommun.bevakning_dagar_fore)
     # The later day first: no calendar goes back from the first day of year 1, which a register may say.
-    return Bevakning(slag=kind, datum=max(end, lage.today + _BEFORE) - _BEFORE, text=text)
+    return Bevakning(slag=kind, datum=max(end, lage.today + before) - before, text=text)

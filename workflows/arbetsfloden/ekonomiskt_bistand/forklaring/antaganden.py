@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
-from arbetsfloden.ekonomiskt_bistand.berakning.berakning import JOBBSTIMULANS, raknad_inkomst
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import raknad_inkomst
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import AKASSA
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst, Kostnad
@@ -192,13 +192,13 @@ def inkomsterna_hogre(lage: Lage, kronor: Decimal) -> Antagande:
 
 
 def _counted(lage: Lage, post: Inkomstpost) -> Decimal:
-    return hela_kronor(raknad_inkomst(post, lage.kommun, lage.stimulans))
+    return hela_kronor(raknad_inkomst(post, lage.kommun, lage.stimulans, lage.lag))
 
 
 def _counted_as(lage: Lage, post: Inkomstpost, kronor: Decimal) -> Antagande:
     """The income of which so many kronor count."""
-    reduced = raknad_inkomst(post, lage.kommun, lage.stimulans) != post.belopp
-    amount = (kronor / (1 - JOBBSTIMULANS)).quantize(_ORE) if reduced else kronor
+    reduced = raknad_inkomst(post, lage.kommun, lage.stimulans, lage.lag) != post.belopp
+    amount = (kronor / lage.lag.efter_jobbstimulans).quantize(_ORE) if reduced else kronor
     return inkomsten_ar(post, amount, lage.kommun)
 
 

@@ -24,7 +24,7 @@ Procent = Annotated[Decimal, Field(ge=0, le=100)]
 class Hyrestak(Strict):
     """Highest reasonable rent; the first row whose limits hold the household applies. No limit: any number."""
 
-    belopp: Kronor
+    belopp: Annotated[Kronor, Field(le=100_000)]
     barn_hogst: int | None = None
     rum_hogst: int | None = None
 
@@ -32,7 +32,7 @@ class Hyrestak(Strict):
 class SkaligKostnad(Strict):
     """Reasonable amount a month by number of persons; the last holds for more. `per_vuxen`: each adult has it once."""
 
-    belopp: Annotated[tuple[Kronor, ...], Field(min_length=1)]
+    belopp: Annotated[tuple[Annotated[Kronor, Field(le=100_000)], ...], Field(min_length=1)]
     per_vuxen: bool = False
 
     def for_hushall(self, personer: int, vuxna: int) -> Decimal:
@@ -213,13 +213,16 @@ class Kommun(Godkannande):
     belopp_hogst_per_hushall: Annotated[Kronor, Field(le=100_000)]
     betalningsstopp: Betalningsstopp = Betalningsstopp()
     kapitalinkomst_hogst_per_ar: Annotated[Kronor, Field(le=100_000)] = Decimal(0)
+    kapitalinkomst_ar: Annotated[int, Field(ge=1, le=5)] = 2
     fordon_godtas_fran_alder: Annotated[int, Field(ge=1)] | None = None
+    af_beslut_manader: Annotated[int, Field(ge=1, le=12)] = 2
     narvaro_minst_procent: Annotated[Procent, Field(ge=1)]
     inkomster_kanda_fran_dag: Annotated[int, Field(ge=1, le=28)]
     inkomstmanad: Inkomstmanad = Inkomstmanad()
+    nasta_manad_soks_fran_dag: Annotated[int, Field(ge=1, le=28)] = 15
     avslutat_arende_dagar: Annotated[int, Field(ge=0, le=366)]
-    registren_fragas_hogst: Annotated[int, Field(ge=1)] = 3
-    uppgifter_hogst_dagar: Annotated[int, Field(ge=0)] = 3
+    registren_fragas_hogst: Annotated[int, Field(ge=1, le=20)] = 3
+    uppgifter_hogst_dagar: Annotated[int, Field(ge=0, le=31)] = 3
     fritext_och_bilagor: Fritext
     stickprov: Stickprov
     arbetsmarknad_till: ArbetsmarknadTill = ArbetsmarknadTill.HANDLAGGARE
@@ -227,6 +230,7 @@ class Kommun(Godkannande):
     yttrande_dagar: Annotated[int, Field(ge=7)] = 14
     komplettering: Komplettering = Komplettering()
     uppfoljning: Uppfoljning | None = None
+    bevakning_dagar_fore: Annotated[int, Field(ge=1, le=60)] = 14
     radrum_manader: Annotated[int, Field(ge=1, le=12)] = 3
     hyrestak: Annotated[tuple[Hyrestak, ...], Field(min_length=1)]
     skaliga_kostnader: dict[str, SkaligKostnad]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Hyrestak, Kommun, StickprovNar
+from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lag, med_kalla
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.engine import Mode
 from medarbetare.engine.rulebook import Rule, Rulebook
@@ -36,7 +37,8 @@ KEY = "G gå vidare, D räkna eller dra av, H handläggare, W vänta och fråga 
 
 def regelsida(regelverk: Regelverk) -> Rulebook:
     """Every rule, as the configuration has it now."""
-    book, limits = regelverk.regelbok, _limits(regelverk.kommun)
+    book = regelverk.regelbok
+    law, limits = _numbers_of_law(regelverk.lag), _limits(regelverk.kommun)
     return Rulebook(
         title=TITLE,
         municipality=regelverk.kommun.kommun,
@@ -58,7 +60,7 @@ def regelsida(regelverk: Regelverk) -> Rulebook:
                 law=text.lagrum,
                 in_plain_words=text.for_alla,
                 required=text.vad_kravs,
-                limits=limits.get(number, ()),
+                limits=(*law.get(number, ()), *limits.get(number, ())),
                 always_person=text.alltid_handlaggare,
             )
             for number, text in sorted(book.regler.items())
@@ -72,6 +74,23 @@ def _who_decides(regelverk: Regelverk) -> str:
     return _WHO_DECIDES[grant.mode if grant and grant.is_approved else Mode.FORBERED]
 
 
+def _numbers_of_law(lag: Lag) -> dict[int, tuple[tuple[str, str], ...]]:
+    """The numbers of `lag.yaml` by the rule that uses them."""
+    of_age = ("Vuxen enligt lag", med_kalla(lag.myndig_alder, "år"))
+    stimulus = (
+        ("Räknas inte av lönen", med_kalla(lag.jobbstimulans_procent, "procent")),
+        ("Efter bistånd i följd", med_kalla(lag.jobbstimulans_efter_manader, "månader")),
+        ("Så länge", med_kalla(lag.jobbstimulans_ar, "år")),
+    )
+    return {
+        4: (of_age,),
+        22: (("Riktålder för pension", med_kalla(lag.riktalder, "år")),),
+        27: (of_age, ("CSN frågas om den som fyllt", med_kalla(lag.studiehjalp_alder, "år"))),
+        28: stimulus,
+        29: stimulus,
+    }
+
+
 def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
     """The figures of `kommun.yaml` by the rule that uses them."""
     vehicles = kommun.fordon_godtas_fran_alder
@@ -79,6 +98,7 @@ def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
     counted = sorted(kommun.inkomstslag)
     return {
         3: (("Avslutat ärende blir nyansökan efter", f"{kommun.avslutat_arende_dagar} dagar"),),
+        5: (("En ansökan utan månad kan gälla nästa månad från den", str(kommun.nasta_manad_soks_fran_dag)),),
         8: (("Meddelanden och bilagor", kommun.fritext_och_bilagor.value.replace("overlamna", "överlämnas")),),
         11: (("Frågas högst", f"{kommun.registren_fragas_hogst} gånger"),),
         15: (("Gräns", f"{kommun.inkomstavvikelse_procent} procent"),),
@@ -88,13 +108,17 @@ def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
             ("En utbetalning hör till", kommun.inkomstmanad.tillhor.text),
             ("Månadens inkomster är kända från den", str(kommun.inkomster_kanda_fran_dag)),
         ),
+        23: (("Beslut läses från den sökta månaden och", f"{kommun.af_beslut_manader} månader före den"),),
         25: (("Minst", f"{kommun.narvaro_minst_procent} procent av de planerade timmarna"),),
         29: (("Lön utan lönespecifikation, högst", f"{kronor(kommun.lon_enbart_ansokan_hogst)} kr"),),
         30: (("Nära gränsen", f"{kommun.barns_lon_andel_av_prisbasbelopp_procent} procent av prisbasbeloppet"),),
         34: (*_rents(kommun.hyrestak), ("Rådrum", f"{kommun.radrum_manader} månader")),
         35: tuple(_costs(kommun)),
         37: (("Uppgivna fordon godtas från", f"{vehicles} år" if vehicles else "aldrig utan handläggare"),),
-        38: (("Inkomst av kapital per år, högst", f"{kronor(kommun.kapitalinkomst_hogst_per_ar)} kr"),),
+        38: (
+            ("Inkomst av kapital per år, högst", f"{kronor(kommun.kapitalinkomst_hogst_per_ar)} kr"),
+            ("Prövas så långt bakåt", f"{kommun.kapitalinkomst_ar} taxeringsår"),
+        ),
         44: (("Andel", f"{kommun.stickprov.andel} procent, {when}"),),
         46: (("Tak per hushåll och månad", f"{kronor(kommun.belopp_hogst_per_hushall)} kr"),),
     }

@@ -13,6 +13,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import Anslutningar
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import Beslutstyp, Delegation
 from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.regelverk.lag import INNAN_FILEN, Lag, Lagtal
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import Normtabell, tabell_for
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelbok import Regelbok
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Texter
@@ -26,6 +27,8 @@ PartT = TypeVar("PartT", bound=Strict)
 NORMER = "normer"
 """The folder of the norm tables, within that of the department."""
 _FILES = ("kommun.yaml", "register.yaml", "regler.yaml", "delegation.yaml", "texter.yaml")
+_LAG = "lag.yaml"
+"""Kept versions from before there was such a file have none."""
 
 
 class Regelord(NamedTuple):
@@ -39,12 +42,13 @@ class Regelord(NamedTuple):
 
 @dataclass(frozen=True)
 class Regelverk:
-    """Norms, guidelines, register stand-ins, delegation and texts.
+    """Norms, numbers of law, guidelines, register stand-ins, delegation and texts.
 
     `filer` is what it was read from, by name; `version` is SHA-256 over them, in hex.
     """
 
     normer: tuple[Normtabell, ...]
+    lag: Lag
     kommun: Kommun
     anslutningar: Anslutningar
     regelbok: Regelbok
@@ -56,6 +60,7 @@ class Regelverk:
         init=False, default_factory=dict, compare=False, repr=False
     )
     _known_norms: dict[Manad, Normtabell | None] = field(init=False, default_factory=dict, compare=False, repr=False)
+    _known_law: dict[Manad, Lagtal] = field(init=False, default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def regelord(self) -> dict[int, Regelord]:
@@ -74,6 +79,12 @@ class Regelverk:
         if manad not in self._known_norms:
             self._known_norms[manad] = tabell_for(self.normer, manad)
         return self._known_norms[manad]
+
+    def lag_for(self, manad: Manad) -> Lagtal:
+        """The numbers of law that hold a month."""
+        if manad not in self._known_law:
+            self._known_law[manad] = self.lag.for_manad(manad)
+        return self._known_law[manad]
 
     def beslutstyp(self, name: str) -> Beslutstyp | None:
         return self.delegation.beslutstyper.get(name)
@@ -102,6 +113,7 @@ class Regelverk:
             "delegationsordningen": self.delegation,
             "beslutstypens delegation": entry,
             "riktlinjerna": self.kommun,
+            "talen i lag": self.lag,
             "reglerna": self.regelbok,
             "beslutstexterna": self.texter,
         }
@@ -125,7 +137,7 @@ class Regelverk:
 def load_regelverk(folder: Path) -> Regelverk:
     """Read `config/ekonomiskt_bistand`. Raises ConfigurationError when a file is missing or wrong, or norms overlap."""
     norm_files = sorted((folder / NORMER).glob("*.yaml"))
-    paths = [*norm_files, *(folder / name for name in _FILES)]
+    paths = [*norm_files, *(folder / name for name in (*_FILES, _LAG))]
     return regelverk_av({path.relative_to(folder).as_posix(): read(path) for path in paths}, folder)
 
 
@@ -147,6 +159,7 @@ def regelverk_av(filer: Mapping[str, bytes], folder: Path = Path()) -> Regelverk
     _refuse_overlap(folder, normer)
     return Regelverk(
         normer=normer,
+        lag=part(_LAG, Lag) if _LAG in filer else INNAN_FILEN,
         kommun=part("kommun.yaml", Kommun),
         anslutningar=part("register.yaml", Anslutningar),
         regelbok=part("regler.yaml", Regelbok),

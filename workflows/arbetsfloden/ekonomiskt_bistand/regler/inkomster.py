@@ -109,7 +109,7 @@ def inkomst_avviker(lage: Lage) -> Svar:
     by_person = not [row for row in lage.tidigare.inkomster if row.person is None]
     for post in lage.poster:
         key = (post.slag, lage.kallas(post.person) if by_person else "")
-        amount = post.belopp if by_person else raknad_inkomst(post, lage.kommun, lage.stimulans)
+        amount = post.belopp if by_person else raknad_inkomst(post, lage.kommun, lage.stimulans, lage.lag)
         now[key] = now.get(key, _NOTHING) + hela_kronor(amount)
     for row in lage.tidigare.inkomster:
         if row.slag == OVERSKOTT:

@@ -111,8 +111,8 @@ def hushallet_andrat(lage: Lage) -> Svar:
     application = lage.ansokan
     findings = ["Sökanden uppger att hushållet har ändrats."] if application.hushallet_andrat else []
     findings += _household_in_case(lage)
-    if min([lage.alder(person) or 0 for person in lage.vuxna]) < 18:
-        findings.append("En sökande är under 18 år.")
+    if min([lage.alder(person) or 0 for person in lage.vuxna]) < lage.lag.myndig_alder:
+        findings.append(f"En sökande är under {lage.lag.myndig_alder} år.")
     if lage.barn_utan_band:
         findings.append("Ett barn har en ålder som riksnormen inte har belopp för.")
     if application.bostad.personer < lage.hushall.antal:
@@ -192,13 +192,10 @@ def tillagg(lage: Lage) -> Svar:
 
 def _may_be_for_this_month(row: Aktualisering, others: Sequence[Aktualisering], lage: Lage) -> bool:
     """After last month's decision, or before a late one when the month's own application had come before it."""
-    before, late = lage.forra_manaden, lage.forra_manaden.first.replace(day=_FROM_DAY)
-    own = [one for one in others if one.datum and before.minus(1).first.replace(day=_FROM_DAY) <= one.datum < late]
+    before, from_day = lage.forra_manaden, lage.kommun.nasta_manad_soks_fran_dag
+    early, late = before.minus(1).first.replace(day=from_day), before.first.replace(day=from_day)
+    own = [one for one in others if one.datum and early <= one.datum < late]
     return _after_last_decision(row, lage) or (row.datum is not None and row.datum >= late and bool(own))
-
-
-_FROM_DAY = 15
-"""The day from which the next month is applied for."""
 
 
 def _after_last_decision(row: Aktualisering, lage: Lage) -> bool:

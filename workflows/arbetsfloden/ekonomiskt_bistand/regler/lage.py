@@ -12,7 +12,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
-from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, JOBBSTIMULANS, Berakning, berakna, skaliga_belopp
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, Berakning, berakna, skaliga_belopp
 from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import EjRaknad, Inkomster, ej_raknade
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, pa_bada, sammanstall
 from arbetsfloden.ekonomiskt_bistand.berakning.jobbstimulans import hade_stimulans, inom_tva_ar, stimulans_galler
@@ -21,6 +21,7 @@ from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Register
 from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun, Overskott
+from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_den, har_band
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
@@ -68,6 +69,11 @@ class Lage:
     @cached_property
     def kommun(self) -> Kommun:
         return self.regelverk.kommun
+
+    @cached_property
+    def lag(self) -> Lagtal:
+        """The numbers of law that hold the applied month."""
+        return self.regelverk.lag_for(self.manad)
 
     @cached_property
     def manad(self) -> Manad:
@@ -213,7 +219,8 @@ class Lage:
     def ej_raknade(self) -> tuple[EjRaknad, ...]:
         """The incomes that are in no post, and why."""
         before, paid = self.arende.berakningar if self.arende else (), self.nyligen_betalda
-        known = Inkomster(self.ansokan, self.registrerade, paid, self._alla_poster, before, self.kommun)
+        lag = self.regelverk.lag_for
+        known = Inkomster(self.ansokan, self.registrerade, paid, self._alla_poster, before, self.kommun, lag)
         return tuple(ej_raknade(known, self.inkomstmanad))
 
     @cached_property
@@ -264,17 +271,8 @@ class Lage:
         norm = self.regelverk.norm_for(self.manad)
         if norm is None:
             return None
-        return berakna(
-            self.ansokan,
-            self.hushall,
-            norm,
-            self.kommun,
-            self.skaliga,
-            self.poster,
-            self.stimulans,
-            self.radrum,
-            self.overskott,
-        )
+        counted = (self.skaliga, self.poster, self.stimulans, self.radrum, self.overskott)
+        return berakna(self.ansokan, self.hushall, norm, self.lag, self.kommun, *counted)
 
     @property
     def overskott(self) -> Decimal:
@@ -311,13 +309,15 @@ class Lage:
         return {}
 
     def stimulans_for(self, person: Personnummer) -> bool | None:
-        """Whether 25 % of the person's wage is disregarded (12 kap. 8 § SoL); None when the history cannot tell."""
-        return stimulans_galler(self.bistandshistorik(person), self.inkomstmanad, self.manad)
+        """Whether part of the person's wage is disregarded (12 kap. 8 § SoL); None when the history cannot tell."""
+        return stimulans_galler(self.bistandshistorik(person), self.inkomstmanad, self.manad, self.lag)
 
     def lon_fore_stimulans(self, row: TidigareInkomst) -> Decimal:
-        """A wage of last month's calculation as it was paid out: what counted then, before the 25 % were taken off."""
+        """A wage of last month's calculation as it was paid out: before jobbstimulans was taken off what counted."""
         history = self.bistandshistorik(row.person) if row.person else None
-        return row.belopp / (1 - JOBBSTIMULANS) if inom_tva_ar(history, self.inkomstmanad.minus(1)) else row.belopp
+        law = self.regelverk.lag_for(self.forra_manaden)
+        reduced = inom_tva_ar(history, self.inkomstmanad.minus(1), law)
+        return row.belopp / law.efter_jobbstimulans if reduced else row.belopp
 
     @cached_property
     def stimulans(self) -> frozenset[Personnummer]:
@@ -328,7 +328,7 @@ class Lage:
     @cached_property
     def fragor(self) -> dict[Personnummer, tuple[Register, ...]]:
         """Which registers are asked about whom: those that are connected, and only where they are relevant."""
-        return fragor(self.vuxna, self.folkbokforing, self.regelverk.anslutna, self._alder_i_dag)
+        return fragor(self.vuxna, self.folkbokforing, self.regelverk.anslutna, self._alder_i_dag, self.lag)
 
     def _alder_i_dag(self, person: Personnummer) -> int | None:
         """A register knows somebody as of age from the birthday, not from the first of its month."""

@@ -47,21 +47,20 @@ def studiestod(lage: Lage) -> Svar:
     return svar(Utfall.OVERLAMNA, findings, *shown, tidpunkt=lage.last(Register.CSN), annars=deducted)
 
 
-_OF_AGE = 18
-
-
 def _grown_children(lage: Lage, going_on: Collection[Personnummer]) -> list[str]:
     """Children who are of age: counted in the household only while they go to school (7 kap. 1 § FB).
 
     That they do is shown by their own study aid; that somebody studies may be said of another in the household.
     """
-    grown = [child.personnummer for child in lage.ansokan.barn if (lage.alder(child.personnummer) or 0) >= _OF_AGE]
-    findings = []
+    of_age, findings = lage.lag.myndig_alder, []
+    grown = [child.personnummer for child in lage.ansokan.barn if (lage.alder(child.personnummer) or 0) >= of_age]
     if grown and not lage.ansokan.studier:
-        findings.append("Ett barn är 18 år eller äldre, och ingen studerar enligt ansökan: pröva om barnet ska räknas.")
+        findings.append(
+            f"Ett barn är {of_age} år eller äldre, och ingen studerar enligt ansökan: pröva om barnet ska räknas."
+        )
     findings += [
-        f"{lage.kallas(one).capitalize()} är 18 år eller äldre och har inget eget studiestöd som fortsätter: pröva om "
-        "barnet ska räknas. Studierna behöver styrkas."
+        f"{lage.kallas(one).capitalize()} är {of_age} år eller äldre och har inget eget studiestöd som fortsätter: "
+        "pröva om barnet ska räknas. Studierna behöver styrkas."
         for one in grown
         if one not in going_on
     ]
@@ -85,9 +84,10 @@ def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
 
 
 def jobbstimulans(lage: Lage) -> Svar:
-    """Rule 28: 25 % of a wage is disregarded within the two years."""
+    """Rule 28: part of a wage is disregarded within the two years."""
     reduced = [post for post in lage.loner if post.person in lage.stimulans]
-    shown = [f"{post.slag} {kronor(post.belopp)} kr, 25 procent räknas inte" for post in reduced]
+    share = lage.lag.jobbstimulans_procent
+    shown = [f"{post.slag} {kronor(post.belopp)} kr, {share} procent räknas inte" for post in reduced]
     if not shown:
         return Svar(Utfall.UTESLUTEN, (), ("ingen lön med jobbstimulans",), lage.arende_last)
     return Svar(Utfall.DRA_AV, (), tuple(shown), lage.arende_last)
@@ -233,11 +233,11 @@ def fordon(lage: Lage) -> Svar:
 
 
 def tillgangar(lage: Lage) -> Svar:
-    """Rule 38: somebody has assets, or capital income above the municipality's limit in one of the last two years."""
+    """Rule 38: somebody has assets, or capital income above the municipality's limit in one of the last years."""
     answers = lage.svar(SkvSvar)
     if answers is None:
         return vantar(Register.SKV.namn)
-    limit, since = lage.kommun.kapitalinkomst_hogst_per_ar, lage.manad.first.year - _CAPITAL_YEARS
+    limit, since = lage.kommun.kapitalinkomst_hogst_per_ar, lage.manad.first.year - lage.kommun.kapitalinkomst_ar
     findings = ["Hushållet har tillgångar enligt ansökan."] if lage.ansokan.tillgangar else []
     findings += [
         f"{lage.kallas(answer.person).capitalize()} har inkomst av kapital {kronor(max(row.intakter, row.overskott))} "
@@ -249,9 +249,6 @@ def tillgangar(lage: Lage) -> Svar:
     findings += ej_anslutet(lage, Register.SKV)
     shown = "ansökan: Ja" if lage.ansokan.tillgangar else "ansökan: Nej"
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.SKV))
-
-
-_CAPITAL_YEARS = 2
 
 
 def nytt_konto(lage: Lage) -> Svar:

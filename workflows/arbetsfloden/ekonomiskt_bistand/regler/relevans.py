@@ -4,12 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Myndighetssvar, Register
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing
 
-_OF_AGE = 18
-_STUDY_AID_FROM = 16
-"""Studiehjälp is paid from the year in which a pupil is sixteen (2 kap. studiestödslagen)."""
 _INSURERS = (Register.FK, Register.PM)
 _WORK = (Register.AF, Register.SO)
 _ASSETS = (Register.SKV, Register.TS)
@@ -46,21 +44,22 @@ def fragor(
     folkbokforing: Mapping[Personnummer, Folkbokforing | None],
     anslutna: Collection[Register],
     alder: Callable[[Personnummer], int | None],
+    lag: Lagtal,
 ) -> dict[Personnummer, tuple[Register, ...]]:
     """The connected registers to ask about each person that folkbokföring was asked about; others are left out.
 
     Who needs no question is left out.
 
     Adults are asked about everywhere, but at Migrationsverket only who is no Nordic citizen; a school youth of age at
-    Försäkringskassan and Pensionsmyndigheten too, one from sixteen years at CSN.
+    Försäkringskassan and Pensionsmyndigheten too, one who may have studiehjälp at CSN. `lag` has the ages.
     """
     asked: dict[Personnummer, tuple[Register, ...]] = {}
     for person, uppgift in folkbokforing.items():
         years, adult = alder(person) or 0, person in vuxna
         wanted = (
-            *(_INSURERS if years >= _OF_AGE else ()),
+            *(_INSURERS if years >= lag.myndig_alder else ()),
             *(_WORK if adult else ()),
-            *((Register.CSN,) if years >= _STUDY_AID_FROM else ()),
+            *((Register.CSN,) if years >= lag.studiehjalp_alder else ()),
             *(_ASSETS if adult else ()),
             *(() if ar_svensk(uppgift) or ar_nordisk(uppgift) else (Register.MIV,)),
         )

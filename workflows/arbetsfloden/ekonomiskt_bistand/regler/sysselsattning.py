@@ -86,14 +86,10 @@ def ej_arbetssokande(lage: Lage) -> Svar:
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.AF))
 
 
-_RIKTALDER = 67
-"""The age from which pension may be had in full (riktåldern, 2 kap. 10 a § SFB): 67 years in 2026."""
-
-
 def _not_registered(lage: Lage, answer: AfSvar) -> str:
     """What to say of somebody who is not registered. Empty: they are, or are not expected to be."""
     who = lage.kallas(answer.person).capitalize()
-    if not answer.arbetssokande and (lage.alder(answer.person) or 0) >= _RIKTALDER:
+    if not answer.arbetssokande and (lage.alder(answer.person) or 0) >= lage.lag.riktalder:
         # An income outside the list, as every pension, is a person's by rule 16.
         handed_over = any(
             post.person == answer.person and post.slag not in lage.kommun.inkomstslag for post in lage.poster
@@ -150,15 +146,12 @@ def aktivitetsrapport(lage: Lage) -> Svar:
     return svar(Utfall.OVERLAMNA, findings, *(f"{who}: {code}" for who, code in reports.items()), tidpunkt=last)
 
 
-_DECISIONS_OF_MONTHS = 2
-
-
 def _decided(lage: Lage, answer: AfSvar) -> Iterator[str]:
     """A sentence for each decision that is not old. Its words, which begin with the day, stand among the answers.
 
     One that is only the name of an income that counts is the grant of it (SSBTEK v10, EkonomiskaBeslut).
     """
-    since = lage.manad.minus(_DECISIONS_OF_MONTHS).first
+    since = lage.manad.minus(lage.kommun.af_beslut_manader).first
     for text in dict.fromkeys(answer.beslut):
         day, granted = _first_day_of(text), text.partition(" ")[2] in lage.kommun.inkomstslag
         if day is None or (day >= since and not granted):
