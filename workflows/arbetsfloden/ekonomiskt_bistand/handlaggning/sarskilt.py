@@ -42,7 +42,7 @@ def lamna_over_annat(run: Run, annat: AnnatArende, avsandare: Personnummer | Non
     summary = f"{annat.namn} har kommit in. Det är ingen ansökan: en människa handlägger det."
     role = run.step("särskild roll", lambda: shielding_role(run.case, SARSKILDA_ROLLER), str | None)
     earlier = run.step("tidigare ärenden", lambda: earlier_cases(run.case), tuple[Earlier, ...])
-    reasons = (annat.text, _hanvisning(earlier))
+    reasons: tuple[str, ...] = (annat.text, _hanvisning(earlier))
     if role is None and avsandare is not None:
         try:
             if _skyddad(run, avsandare):
