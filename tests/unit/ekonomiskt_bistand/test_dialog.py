@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from liten_varld import EXEMPEL, REFERENS, LitenVarld
 
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Betalningsstopp, SkaligKostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.status import CaseStatus
@@ -266,3 +267,42 @@ def test_the_letter_is_filed_and_a_reminder_set_where_a_rule_asks_for_one(varld:
     filed = [row["namn"] for row in varld.system.rader["dokument"]]
     assert filed == ["ansokan-260102.pdf", "beslutsbrev-2026-12-260102.pdf"]
     assert (bevakning["datum"], bevakning["ansvarig"]) == ("2026-12-27", "Hilda Handläggarsson")
+
+
+@pytest.mark.parametrize("mode", [Mode.AUTOMATISK, Mode.FORBERED])
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        (
+            "Belopp: 3 590,00",
+            "Belopp: 3 591,00",
+            "beloppet 3 590 kr saknas; brevet har ett belopp som inte finns i beräkningen",
+        ),
+        ("Resultat", "Inkomst Swish: 77\nResultat", "brevet har ett belopp som inte finns i beräkningen"),
+        ("19900125-9887", "19880218-9998", "personnumret saknas; brevet har någon annans personnummer"),
+    ],
+)
+def test_a_letter_that_differs_leaves_no_decision_no_payment_and_no_word_to_the_applicant(
+    mode: Mode, old: str, new: str, told: str, varld: LitenVarld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(pdf: bytes) -> str:
+        assert old in pdf.decode()
+        return pdf.decode().replace(old, new)
+
+    monkeypatch.setattr(brev, "text_of", read)
+    varld.lage(mode)
+    status = varld.arbeta()
+    if mode is Mode.FORBERED:
+        varld.godkann()
+        status = varld.arbeta()
+    assert status is CaseStatus.HANDED_OVER
+    assert varld.utfall["summary"] == f"Beslutsbrevet stämmer inte med beslutet: {told}. Inget är beslutat."
+    for personal in ("Testsson", "9887", "9998"):
+        assert personal not in varld.utfall["summary"]
+    for written in ("beslut", "utbetalningar", "journal", "bevakningar"):
+        assert varld.system.rader[written] == []
+    assert [row["namn"] for row in varld.system.rader["dokument"]] == ["ansokan-260102.pdf"]
+    assert (varld.e_tjanst.meddelanden, varld.e_tjanst.status) == ([], "Inkommen")
+    assert [
+        one.payload["about"] for one in varld.bench.entries(varld.case, "handoff.opened") if one.payload.get("about")
+    ] == []

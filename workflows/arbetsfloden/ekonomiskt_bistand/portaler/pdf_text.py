@@ -19,7 +19,10 @@ _MEMORY = "/dev/shm"  # noqa: S108 - a file system in memory; the file has a ran
 
 
 def text_of(pdf: bytes) -> str:
-    """The text of every page; lines may run into each other. Raises BusinessError when it cannot be read."""
+    """The text of the pages, line by line, parted by form feeds.
+
+    Raises BusinessError when it cannot be read.
+    """
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", __name__],
@@ -32,7 +35,7 @@ def text_of(pdf: bytes) -> str:
         pages: dict[str, str] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise BusinessError(f"Brevet är ingen läsbar PDF ({type(error).__name__}).") from None
-    return "\n".join(pages.values())
+    return "\f".join(pages.values())
 
 
 def _read() -> None:
@@ -47,7 +50,8 @@ def _read() -> None:
         file.write(sys.stdin.buffer.read())
         file.flush()
         reader.open_pdf(file.name)
-    json.dump(reader.get_text_from_pdf(), sys.stdout)
+    pages = reader.get_text_from_pdf(details=True, trim=False)
+    json.dump({number: "\n".join(box.text for box in boxes) for number, boxes in pages.items()}, sys.stdout)
 
 
 if __name__ == "__main__":
