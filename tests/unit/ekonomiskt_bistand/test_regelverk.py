@@ -155,7 +155,7 @@ def test_the_texts_name_amount_rows_provision_and_appeal(
         "Hyra: 6 800 kr",
         "13 180",
         "4 500 kr",
-        "12 kap. 1 och 7 §§",
+        "12 kap. 1, 7 och 8 §§ socialtjänstlagen (2025:400)",
         "tre veckor",
         "förvaltningsrätten",
     ):

@@ -206,3 +206,89 @@ def test_the_public_page_says_who_decides_and_what_the_program_never_does(
     assert "alltid begära att en handläggare går igenom beslutet" in words
     assert "robot" not in words.lower()
     assert "digital" not in words.lower()
+
+
+# --- The provisions, and what the applicant is told although no rule stands in the way ------------------------------
+
+AGE_BAND = "Riksnormen följer barnens ålder och har ändrats sedan förra månaden."
+AN_ELEVENTH_BIRTHDAY = "201512019850"
+
+
+def decided(one: Fall, regelverk: Regelverk) -> str:
+    return formulering.beslutstext(proposed(one, regelverk), one.ansokan, regelverk, BY)
+
+
+def with_child(personnummer: str) -> Fall:
+    """Two children at home, of whom the first has this number."""
+    text = text_of(7)
+    text["personer"]["Femma"]["personnummer"] = personnummer
+    return fall(text)
+
+
+def test_a_child_in_a_new_age_band_is_told_to_the_applicant(regelverk: Regelverk) -> None:
+    text = decided(with_child(AN_ELEVENTH_BIRTHDAY), regelverk)
+    told = "Barnet som står som nummer 1 i ansökan räknas från denna månad som 11-14 år."
+    assert f"\n\n{AGE_BAND} {told}\n\n" in text
+    assert AN_ELEVENTH_BIRTHDAY[:8] not in text
+
+
+def test_no_child_in_a_new_age_band_leaves_no_trace(regelverk: Regelverk) -> None:
+    assert AGE_BAND not in decided(with_child("201511309856"), regelverk)
+    assert AGE_BAND not in decided(fall(text_of(7)), regelverk)
+
+
+@pytest.mark.parametrize(("child", "is_told"), [(AN_ELEVENTH_BIRTHDAY, True), ("201511309856", False)])
+def test_a_rule_that_always_goes_to_a_person_is_not_told_of_as_such_in_the_decision(
+    child: str, is_told: bool, regelverk: Regelverk
+) -> None:
+    book = regelverk.regelbok
+    words = {**book.regler, 32: book.regler[32].model_copy(update={"alltid_handlaggare": True})}
+    always = replace(regelverk, regelbok=book.model_copy(update={"regler": words}))
+    text = decided(with_child(child), always)
+    assert (AGE_BAND in text) is is_told
+    assert "alltid prövas" not in text
+
+
+@pytest.mark.parametrize(
+    ("number", "provision", "told", "not_told"),
+    [
+        (2, "12 kap. 1 och 7 §§", (), ("8 §", "9 §")),
+        (7, "12 kap. 1, 7 och 8 §§", ("25 procent av lönen räknas inte", "12 kap. 8 § socialtjänstlagen"), ("9 §",)),
+        (
+            14,
+            "12 kap. 1 och 7 §§",
+            ("Kostnader godtas bara till den nivå", "(12 kap. 7 § socialtjänstlagen)"),
+            ("8 §",),
+        ),
+        (15, "12 kap. 1 och 7 §§", ("skäligt för hushållet (12 kap. 7 § socialtjänstlagen). Hela hyran",), ("8 §",)),
+        (90, "12 kap. 1 och 7 §§", ("Det prövas för sig (12 kap. 1 och 2 §§ socialtjänstlagen)",), ("8 §",)),
+    ],
+)
+def test_the_provision_of_each_kind_of_row_is_named(
+    number: int, provision: str, told: tuple[str, ...], not_told: tuple[str, ...], regelverk: Regelverk
+) -> None:
+    one = fall(text_of(number))
+    text = decided(one, regelverk)
+    assert f"rätt till försörjningsstöd enligt {provision} socialtjänstlagen (2025:400)" in text
+    _, note = formulering.journalanteckning(proposed(one, regelverk), one.ansokan, regelverk, BY)
+    assert f"enligt {provision} SoL." in note
+    for part in told:
+        assert part in text
+    for part in not_told:
+        assert part not in text
+
+
+def test_a_rejection_names_what_the_right_rests_on(regelverk: Regelverk) -> None:
+    text = decided(fall(text_of(16)), regelverk)
+    assert "(12 kap. 1 § socialtjänstlagen, 2025:400)" in text
+    assert "skäliga kostnader (7 §)" in text
+
+
+@pytest.mark.parametrize(("slag", "is_told"), [("Lön", True), ("Underhållsstöd", False)])
+def test_a_childs_own_wage_is_told_with_its_provision(slag: str, is_told: bool, regelverk: Regelverk) -> None:
+    text = text_of(7)
+    text["inkomster"].append({"vem": "Tolva", "slag": slag, "belopp": 500, "betald": date(2026, 11, 25)})
+    written = decided(fall(text), regelverk)
+    sentence = "Barnens egen lön räknas inte med bland inkomsterna (12 kap. 9 § socialtjänstlagen)."
+    assert (sentence in written) is is_told
+    assert ("12 kap. 1, 7, 8 och 9 §§" in written) is is_told

@@ -25,6 +25,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.normer import Normbelopp, NormHus
 HYRA = "Hyra"
 OVERSKOTT = "Överskott"
 """An income row that carries last month's surplus on; no payment, so no register shows it."""
+LAGRUM_JOBBSTIMULANS = "12 kap. 8 § SoL"
 
 
 class Radslag(StrEnum):
@@ -218,7 +219,7 @@ def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnu
         datum=post.datum,
         kalla=post.kalla,
         tidpunkt=post.tidpunkt,
-        lagrum="12 kap. 8 § SoL" if reduced else "12 kap. 1 § SoL",
+        lagrum=LAGRUM_JOBBSTIMULANS if reduced else "12 kap. 1 § SoL",
         notering="; ".join(notes),
     )
 

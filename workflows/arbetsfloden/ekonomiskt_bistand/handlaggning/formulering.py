@@ -1,5 +1,6 @@
 """The texts of one proposal: the decision's motivation, the journal notes and messages, from the approved templates."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
@@ -8,13 +9,15 @@ from typing import Any
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.dag import i_ord, svensk_dag
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
-from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning, Rad
+from arbetsfloden.ekonomiskt_bistand.berakning.berakning import LAGRUM_JOBBSTIMULANS, Berakning, Rad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall, Texter, lines
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.regler.rader import INGET_BARN_HAR_LON
+from arbetsfloden.ekonomiskt_bistand.regler.regel import Regelutfall, egna_ord
 
 
 def beslutstext(
@@ -39,6 +42,8 @@ def beslutstext(
     }[forslag.beslutstyp]
     values = {
         **_values(forslag, ansokan, regelverk, beslutsfattare),
+        "aldersband": _age_bands(forslag, regelverk),
+        "undantag": _disregarded(forslag, regelverk),
         "overklaga": _appeal(forslag, regelverk),
         "radrum": _notice(forslag, regelverk),
         "for_sig": _apart(forslag, regelverk),
@@ -140,6 +145,7 @@ def _values(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, decision_m
         "delegation": entry.delegation if entry else "",
         "referens": ansokan.referens,
         "regelverk": forslag.regelverk_version[:12],
+        "lagrum": _provision(forslag, calculation),
         "nedsatt": _reduced(forslag, calculation, regelverk),
         **_rows(calculation),
     }
@@ -174,6 +180,48 @@ def _notice(forslag: Forslag, regelverk: Regelverk) -> str:
         "skalig_hyra": kronor(radrum.skaligt),
     }
     return regelverk.texter.fill(regelverk.texter.beslut_radrum, values)
+
+
+_AGE_BAND, _CHILDRENS_WAGES = 32, 30
+"""Rules that the applicant is told of though they stand in nobody's way."""
+_PARAGRAPH = re.compile(r"12 kap\. (\d+) §")
+
+
+def _outcome(forslag: Forslag, number: int) -> Regelutfall | None:
+    return next((one for one in forslag.regler if one.nummer == number), None)
+
+
+def _has_childrens_wages(forslag: Forslag) -> bool:
+    judged = _outcome(forslag, _CHILDRENS_WAGES)
+    return judged is not None and INGET_BARN_HAR_LON not in judged.ingangar
+
+
+def _provision(forslag: Forslag, calculation: Berakning) -> str:
+    """The provisions that the rows rest on: "12 kap. 1, 7 och 8 §§". The right itself is always 1 §."""
+    rows = (*calculation.norm, *calculation.kostnader, *calculation.inkomster)
+    found = {int(match[1]) for row in rows if (match := _PARAGRAPH.match(row.lagrum))} | {1}
+    *others, last = sorted(found | ({9} if _has_childrens_wages(forslag) else set()))
+    return f"12 kap. {', '.join(map(str, others))} och {last} §§" if others else f"12 kap. {last} §"
+
+
+def _age_bands(forslag: Forslag, regelverk: Regelverk) -> str:
+    """What the applicant is told of a child in a new age band; nothing when there is none."""
+    judged = _outcome(forslag, _AGE_BAND)
+    told = egna_ord(judged).replace("\N{EN DASH}", "-") if judged is not None else ""
+    told = re.sub(r"\bBarn (\d+)\b", r"Barnet som står som nummer \1 i ansökan", told)
+    values = {**_common(forslag, regelverk), "barn_i_nytt_band": told}
+    return regelverk.texter.fill(regelverk.texter.beslut_aldersband, values) if told else ""
+
+
+def _disregarded(forslag: Forslag, regelverk: Regelverk) -> str:
+    """What the applicant is told of income that is not counted, with its provision; nothing when all of it is."""
+    texter, calculation, told = regelverk.texter, forslag.berakning, []
+    if calculation and any(row.lagrum == LAGRUM_JOBBSTIMULANS for row in calculation.inkomster):
+        percent = regelverk.lag.for_manad(calculation.manad).jobbstimulans_procent
+        told = [texter.fill(texter.beslut_jobbstimulans, {**_common(forslag, regelverk), "procent": str(percent)})]
+    if _has_childrens_wages(forslag):
+        told += [texter.fill(texter.beslut_barns_lon, _common(forslag, regelverk))]
+    return "\n".join(told)
 
 
 def _listed(sentences: Iterable[str]) -> str:

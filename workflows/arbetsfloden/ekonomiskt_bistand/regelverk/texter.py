@@ -11,11 +11,11 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _BERAKNING = frozenset({
     "behov", "belopp", "inkomster", "inkomstmanad", "inkomstsumma", "kostnader", "kostnadssumma", "nedsatt", "norm",
-    "norm_namn", "normsumma", "overskott",
+    "lagrum", "norm_namn", "normsumma", "overskott",
 })  # fmt: skip
 _ARENDE = frozenset({"beslutsfattare", "delegation", "kommun", "manad", "referens", "regelverk", "utgang"})
 _HORD = frozenset({"bedomning", "yttrande"})
-_BESLUT = _BERAKNING | _ARENDE | _HORD | {"for_sig", "overklaga", "radrum"}
+_BESLUT = _BERAKNING | _ARENDE | _HORD | {"aldersband", "for_sig", "overklaga", "radrum", "undantag"}
 _JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
 _BEGARAN = frozenset({"manad", "saknas", "sista_dag"})
 FALT = {
@@ -25,6 +25,9 @@ FALT = {
     "beslut_nedsatt": frozenset({"kommun", "kostnader_nedsatta", "manad"}),
     "beslut_for_sig": frozenset({"kommun", "kostnader_for_sig", "manad"}),
     "beslut_radrum": frozenset({"kommun", "manad", "radrum_till", "skalig_hyra"}),
+    "beslut_aldersband": frozenset({"barn_i_nytt_band", "kommun", "manad"}),
+    "beslut_jobbstimulans": frozenset({"kommun", "manad", "procent"}),
+    "beslut_barns_lon": frozenset({"kommun", "manad"}),
     "overklaga": frozenset({"kommun", "manad"}),
     "underrattelse": frozenset({"beslut", "dag", "manad"}),
     "kommunicering": frozenset({"manad", "sista_dag", "uppgifter"}),
@@ -77,7 +80,10 @@ Mall = Annotated[str, AfterValidator(_checked)]
 
 
 class Texter(Godkannande):
-    """The texts. Plain Swedish, characters of Windows-1252 only: case systems store no others."""
+    """The texts. Plain Swedish, characters of Windows-1252 only: case systems store no others.
+
+    A text that is empty by default is one that the rulesets of older decisions do not have.
+    """
 
     beslut_bifall: Mall
     beslut_delvis_bifall: Mall
@@ -85,6 +91,9 @@ class Texter(Godkannande):
     beslut_nedsatt: Mall
     beslut_for_sig: Mall
     beslut_radrum: Mall
+    beslut_aldersband: Mall = ""
+    beslut_jobbstimulans: Mall = ""
+    beslut_barns_lon: Mall = ""
     overklaga: Mall
     underrattelse: Mall
     kommunicering: Mall

@@ -32,11 +32,7 @@ def studiestod(lage: Lage) -> Svar:
         return vantar(Register.CSN.namn)
     posts = [post for post in lage.poster if post.slag == STUDIESTOD]
     going_on = {post.person for post in posts if _goes_on(lage, post, answers)}
-    findings = [
-        f"Studiestöd för {lage.kallas(post.person)} är nytt eller inte planerat för {lage.manad.name}."
-        for post in posts
-        if post.person not in going_on
-    ]
+    findings = [_not_going_on(lage, post) for post in posts if post.person not in going_on]
     if lage.ansokan.studier and not posts:
         findings.append("Någon i hushållet studerar enligt ansökan, utan studiestöd.")
     findings += kommande_studiestod(lage, answers, {post.person for post in posts})
@@ -67,9 +63,20 @@ def _grown_children(lage: Lage, going_on: Collection[Personnummer]) -> list[str]
     return findings
 
 
-def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
+def _not_going_on(lage: Lage, post: Inkomstpost) -> str:
+    whose = lage.kallas(post.person)
+    if not _was_counted(lage, post.person):
+        source = "hos CSN" if post.myndighet else "i ansökan"
+        return f"Studiestöd för {whose} finns {source} men fanns inte i förra månadens beräkning."
+    return f"Studiestöd för {whose} fanns förra månaden, men CSN har inte beslutat det för hela {lage.manad.name}."
+
+
+def _was_counted(lage: Lage, person: Personnummer) -> bool:
     rows = lage.tidigare.inkomster if lage.tidigare else ()
-    before = any(row.slag == STUDIESTOD and row.person in (post.person, None) for row in rows)
+    return any(row.slag == STUDIESTOD and row.person in (person, None) for row in rows)
+
+
+def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
     planned = any(
         case.lage == BESLUTAD
         and case.fran is not None
@@ -80,7 +87,7 @@ def _goes_on(lage: Lage, post: Inkomstpost, answers: Sequence[CsnSvar]) -> bool:
         if one.person == post.person
         for case in one.arenden
     )
-    return before and planned
+    return planned and _was_counted(lage, post.person)
 
 
 def jobbstimulans(lage: Lage) -> Svar:
@@ -115,10 +122,14 @@ def jobbstimulans_oklar(lage: Lage) -> Svar:
     return svar(Utfall.OVERLAMNA, findings, *shown, tidpunkt=lage.arende_last)
 
 
+INGET_BARN_HAR_LON = "inget barn har lön"
+"""The input of rule 30 where there is nothing to disregard."""
+
+
 def barns_lon(lage: Lage) -> Svar:
     """Rule 30: a child's own wage is not counted up to one prisbasbelopp a year; near it a person looks."""
     if not lage.barns_loner:
-        return Svar(Utfall.UTESLUTEN, (), ("inget barn har lön",))
+        return Svar(Utfall.UTESLUTEN, (), (INGET_BARN_HAR_LON,))
     norm = lage.regelverk.norm_for(lage.manad)
     base = norm.prisbasbelopp if norm else None
     share = lage.kommun.barns_lon_andel_av_prisbasbelopp_procent

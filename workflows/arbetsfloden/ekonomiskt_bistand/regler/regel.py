@@ -96,3 +96,8 @@ class Regel:
         told = " ".join(texter) if texter else ""
         outcome = (self.nummer, text.namn, utfall, told, ingangar, text.kallor, tidpunkt, text.lagrum)
         return tuple.__new__(Regelutfall, outcome)
+
+
+def egna_ord(outcome: Regelutfall) -> str:
+    """The rule's own sentences, without the one that the municipality's choice to always hand over adds."""
+    return outcome.text.removesuffix(_ALWAYS.format(outcome.namn)).strip()
