@@ -133,7 +133,7 @@ class Arendesystem:
             f"Resultat: {shown['resultat']} kr",
             "Du kan överklaga till förvaltningsrätten inom tre veckor.",
         ])  # fmt: skip
-        return Sheet(files={"beslutsmeddelande": text.encode()})
+        return Sheet(files={"beslutsbrev": text.encode()})
 
 
 class ETjanst:

@@ -189,7 +189,7 @@ class CaseSystem(StubbornPortal):
         person = self.household.ansokan.sokande
         rows = (one.rows["inkomster"], one.rows["kostnader"])
         text = brevtext(case, person.namn, shown_personnummer(person.personnummer), one.fields, *rows)
-        return View(files={"beslutsmeddelande": LETTER + text.encode() + END})
+        return View(files={"beslutsbrev": LETTER + text.encode() + END})
 
     def _undecided(self, case: str) -> Record | None:
         shown_ones = self._shown("berakningar", case)

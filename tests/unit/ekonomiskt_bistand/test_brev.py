@@ -73,7 +73,7 @@ def letter(draft: TidigareBerakning = DRAFT) -> str:
 
 
 def compare(pdf: bytes, handling: Handling) -> Brev:
-    portal = MemoryPortal("verksamhet", {"brev": lambda arende: Sheet(files={"beslutsmeddelande": pdf})})
+    portal = MemoryPortal("verksamhet", {"brev": lambda arende: Sheet(files={"beslutsbrev": pdf})})
     return hamta_och_jamfor(portal, "4707", handling)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from regelandringar import studiestod
 from scenarier import FILES, Fall, fall, las
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
@@ -292,3 +293,30 @@ def test_a_childs_own_wage_is_told_with_its_provision(slag: str, is_told: bool, 
     sentence = "Barnens egen lön räknas inte med bland inkomsterna (12 kap. 9 § socialtjänstlagen)."
     assert (sentence in written) is is_told
     assert ("12 kap. 1, 7, 8 och 9 §§" in written) is is_told
+
+
+# --- Sentences that anybody can read --------------------------------------------------------------------------------
+
+
+def test_study_aid_that_was_not_there_last_month_is_told_with_where_it_was_found(regelverk: Regelverk) -> None:
+    reasons = proposed(fall(text_of(17)), regelverk).skal
+    told = " ".join(reasons)
+    assert "Studiestöd för sökanden finns hos CSN men fanns inte i förra månadens beräkning." in told
+    assert "Studiestöd är 12 000 kr för sökanden, men fanns inte förra månaden." in told
+
+
+@pytest.mark.parametrize(("last", "is_told"), [(date(2026, 12, 30), True), (date(2026, 12, 31), False)])
+def test_study_aid_that_is_not_decided_for_the_whole_month_is_told_as_that(
+    last: date, is_told: bool, regelverk: Regelverk
+) -> None:
+    one = fall(text_of(1))
+    ansokan, underlag = studiestod(last)((one.ansokan, one.underlag))
+    reasons = " ".join(foresla(ansokan, underlag, regelverk, one.idag).skal)
+    told = "Studiestöd för sökanden fanns förra månaden, men CSN har inte beslutat det för hela december 2026."
+    assert (told in reasons) is is_told
+
+
+def test_a_cut_row_is_told_as_a_partial_grant(regelverk: Regelverk) -> None:
+    reasons = " ".join(proposed(fall(text_of(14)), regelverk).skal)
+    assert "handläggare beslutar om delvis bifall" in reasons
+    assert "delavslag" not in reasons

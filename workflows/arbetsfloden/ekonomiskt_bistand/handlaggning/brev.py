@@ -39,7 +39,7 @@ def hamta_och_jamfor(portal: Portal, arende: str, handling: Handling) -> Brev:
             "Verksamhetssystemet har inget utkast att göra beslutsbrev av: någon annan har beslutat på det eller "
             "ändrat det. Roboten har inte beslutat något."
         )
-    pdf = sida.download("beslutsmeddelande")
+    pdf = sida.download("beslutsbrev")
     if len(pdf) > _LARGEST_BYTES:
         raise BusinessError("Beslutsbrevet är större än 1 MB, och inget roboten läser. Inget är beslutat.")
     text = text_of(pdf)

@@ -136,9 +136,9 @@ def _changed(lage: Lage, kind: str, who: str, new: Decimal, old: Decimal) -> str
     called = visat_namn(kind) if in_register else lage.kommun.visat_slag(kind)
     whose = f" för {who}" if who else ""
     if old == 0:
-        return f"{called} är ny{whose}: {kronor(new)} kr, ingen förra månaden."
+        return f"{called} är {kronor(new)} kr{whose}, men fanns inte förra månaden."
     if new == 0:
-        return f"{called} är borta{whose}: {kronor(old)} kr förra månaden, ingen nu."
+        return f"{called} var {kronor(old)} kr{whose} förra månaden, men finns inte nu."
     limit = lage.kommun.inkomstavvikelse_procent
     return f"{called} är {kronor(new)} kr{whose}, förra månaden {kronor(old)} kr: skiljer mer än {limit} procent."
 

@@ -37,7 +37,9 @@ def bifall(lage: Lage) -> Svar:
     if calculation is None or calculation.resultat >= 0:
         return Svar(Utfall.UTESLUTEN, (), ("inget underskott",))
     if calculation.nedsatta:
-        return Svar(Utfall.OVERLAMNA, ("Alla sökta kostnader kan inte godtas: delavslag beslutas av handläggare.",))
+        return Svar(
+            Utfall.OVERLAMNA, ("Alla sökta kostnader kan inte godtas fullt ut: handläggare beslutar om delvis bifall.",)
+        )
     mode = lage.regelverk.effective_mode(BIFALL, lage.today)
     amount = kronor(calculation.underskott)
     return Svar(Utfall.GA_VIDARE, (), (f"underskott {amount} kr", f"läge {mode.value if mode else 'saknas'}"))
