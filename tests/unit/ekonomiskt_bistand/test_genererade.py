@@ -58,8 +58,8 @@ ALSO = {
 }
 """The other rules that stand in the way of what happens."""
 CANNOT_KNOW = {"nyansökan": {13}, "ärendet avslutat länge": {13}, "ingen tidigare beräkning": {13}, "nästa månad": {13}}
-"""Without last month's calculation an older payment that counted nowhere is undeclared too (13). Which were
-paid long enough ago for it is drawn with the household, and the situation does not say it."""
+"""Without last month's calculation a payment that counted nowhere is undeclared too (13). Whether there is one is
+drawn with the household, and the situation does not say it."""
 
 
 def situations() -> list[Situation]:

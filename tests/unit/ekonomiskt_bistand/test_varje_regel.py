@@ -259,3 +259,46 @@ def test_an_application_drawn_for_review_afterwards_is_granted_and_says_that_it_
     drawn = next(one for one in forslag.regler if one.nummer == 44)
     assert (drawn.utfall.value, forslag.slag) == ("G", Forslagsslag.BIFALL)
     assert "stickprov" in drawn.text
+
+
+DOMANEN = {
+    **dict.fromkeys((*range(2, 6), 8, 9, *range(12, 17), *range(18, 23), 24, 25, 26, 29, 31), "H"),
+    **dict.fromkeys((34, 35, 37, 38, 39, 40, 41, 42, 44), "H"),
+    **dict.fromkeys((1, 10, 45, 46), "X"),
+    **dict.fromkeys((6, 7, 11), "W"),
+    **dict.fromkeys((17, 28, 32), "D"),
+    **dict.fromkeys((33, 43), "G"),
+    **{23: "HW", 27: "DH", 30: "GH", 36: "GH"},
+}
+"""The action letters of the domain's table; "ignore" and "decide the rest" are G, a proposed rejection is a person's H."""
+UTOVER = {11: "H", 17: "H", 43: "H"}
+"""Letters of the book beside the domain's: content that cannot be, an income that is not regular, a partial grant."""
+SLAG = {
+    "H": Forslagsslag.OVERLAMNA,
+    "W": Forslagsslag.VANTA,
+    "X": Forslagsslag.STOPP,
+    "D": Forslagsslag.BIFALL,
+    "G": Forslagsslag.BIFALL,
+}
+
+
+@pytest.mark.parametrize("nummer", range(1, ANTAL + 1))
+def test_the_book_has_the_letters_of_the_domain_and_no_others_but_those_that_are_known(
+    nummer: int, regelverk: Regelverk
+) -> None:
+    assert _atgarder(regelverk, nummer) == {*DOMANEN[nummer], *UTOVER.get(nummer, "")}
+
+
+@pytest.mark.parametrize("rad", TABELL, ids=[f"{one.nummer}-{one.utfall}-{place}" for place, one in enumerate(TABELL)])
+def test_what_comes_of_an_application_is_what_the_letter_says(rad: Rad, fall: Any, regelverk: Regelverk) -> None:
+    if rad.utfall == "utesluten":
+        return
+    forslag = rad.forslag(fall, regelverk)
+    told = {one.nummer: one.utfall.value for one in forslag.regler if one.hindrar}
+    strongest = next((letter for letter in "XHW" if letter in told.values()), rad.utfall)
+    rejected = rad.nummer == 42
+    assert forslag.slag is (Forslagsslag.AVSLAG_FORSLAG if rejected else SLAG[strongest])
+    if rad.utfall == "X":
+        assert not forslag.kan_godkannas
+    if rad.nummer == 13:
+        assert forslag.att_kommunicera
