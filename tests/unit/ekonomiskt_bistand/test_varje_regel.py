@@ -270,7 +270,7 @@ DOMANEN = {
     **dict.fromkeys((33, 43), "G"),
     **{23: "HW", 27: "DH", 30: "GH", 36: "GH"},
 }
-"""The action letters of the domain's table; "ignore" and "decide the rest" are G, a proposed rejection is a person's H."""
+"""The action letters of the domain's table; "ignore" and "decide the rest" are G, a proposed rejection H."""
 UTOVER = {11: "H", 17: "H", 43: "H"}
 """Letters of the book beside the domain's: content that cannot be, an income that is not regular, a partial grant."""
 SLAG = {
