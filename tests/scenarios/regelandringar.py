@@ -177,6 +177,29 @@ def ett_beslut_till(**andrat: Any) -> Andring:
     return change
 
 
+def tillagg_tva_ganger(andra: date) -> Andring:
+    """Two decisions of other aid beside last month's, alike but for the number: on 12 November, and on `andra`."""
+
+    def change(fall: Any) -> Any:
+        (row,) = fall[1].arende.beslut
+        aid = row.model_copy(update={"kod": "05 Bistånd", "belopp": Decimal(400), "datum": date(2026, 11, 12)})
+        again = aid.model_copy(update={"datum": andra, "nummer": "B8"})
+        return arende(beslut=(row, aid, again))(fall)
+
+    return change
+
+
+def aviserad(dag: date) -> Andring:
+    """Försäkringskassan has announced one payment more, for this day."""
+
+    def change(fall: Any) -> Any:
+        (paid,) = fall[1].fk[0].utbetalningar
+        announced = paid.model_copy(update={"typ": 4, "datum": dag, "period_fran": None, "period_till": None})
+        return svar("fk", utbetalningar=(paid, announced))(fall)
+
+    return change
+
+
 def utbetalt(*kronor: int) -> Andring:
     """Last month's decision was paid in parts, all to the same account."""
 

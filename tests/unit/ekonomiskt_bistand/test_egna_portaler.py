@@ -264,6 +264,13 @@ def test_what_is_not_there_is_not_known_and_who_was_de_registered_is_told() -> N
     assert (gone.arbetssokande, gone.avaktualiserad) == (False, date(2026, 11, 15))
 
 
+def test_who_has_registered_again_is_no_longer_de_registered_though_the_old_day_stands() -> None:
+    back = af(avaktualiserad="2025-09-14")
+    assert (back.arbetssokande, back.avaktualiserad, back.ar_avaktualiserad) == (True, date(2025, 9, 14), False)
+    with pytest.raises(PortalError, match="säger emot sig själv"):
+        af(avaktualiserad="2025-09-15")
+
+
 def test_an_answer_without_facts_is_not_checkable() -> None:
     secret = af(sekretess="J")
     assert (secret.status, secret.skyddad, secret.arbetssokande) == (Svarsstatus.EJ_KONTROLLERBART, True, None)

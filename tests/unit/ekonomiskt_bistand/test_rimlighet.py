@@ -334,3 +334,19 @@ def test_an_amount_on_a_page_that_is_none_is_told_without_itself(text: str) -> N
 def test_a_day_on_a_page_that_is_none_is_told(text: str) -> None:
     with pytest.raises(PortalError, match="ssbtek visade något annat än ett datum"):
         Visning("ssbtek").datum(text)
+
+
+@pytest.mark.parametrize(("antal", "stopp"), [(2, False), (4, True)])
+def test_equal_payments_for_each_child_are_no_double_but_more_than_the_children_are(
+    fall: Callable[[int], Fall], regelverk: Regelverk, antal: int, stopp: bool
+) -> None:
+    ansokan, underlag = fall(7)
+    assert len(ansokan.barn) == 2
+    (answer,) = underlag.fk
+    others = [one for one in answer.utbetalningar if one.forman != "Underhållsstöd"]
+    (paid,) = (one for one in answer.utbetalningar if one.forman == "Underhållsstöd")
+    each = paid.model_copy(update={"brutto": paid.brutto / antal, "netto": paid.netto / antal})
+    split = answer.model_copy(update={"utbetalningar": (*others, *[each] * antal)})
+    forslag = foresla(ansokan, underlag.model_copy(update={"fk": (split,)}), regelverk, date(2026, 12, 1))
+    assert any(one.nummer == 11 and one.hindrar for one in forslag.regler) is stopp
+    assert (forslag.slag is Forslagsslag.BIFALL) is not stopp

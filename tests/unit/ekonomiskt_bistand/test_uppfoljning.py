@@ -184,6 +184,15 @@ def test_a_deregistration_is_stated_from_its_day(household):
     assert household.facts(household.case(), household.case(3, avaktualiserad=day)) == []
 
 
+def test_a_deregistration_that_ended_in_a_new_registration_is_not_stated(household):
+    left, back = date(2026, 10, 12), date(2026, 11, 2)
+    gone = household.case(1, avaktualiserad=left, arbetssokande=False)
+    assert household.facts(household.case(registrerad=back), gone) == []
+    assert household.facts(household.case(registrerad=back, avaktualiserad=left)) == []
+    (fact,) = household.facts(household.case(registrerad=left), gone)
+    assert "avaktualiserades" in fact.text
+
+
 def attendance(household, present, before=1):
     row = Narvaro(manad=DECEMBER.minus(before), planerat=100, narvaro=present - 9, giltig_franvaro=9)
     return household.facts(household.case(arende=household.arende(narvaro=(row,))))

@@ -32,6 +32,7 @@ from andringar import (
 from regelandringar import (
     Regler,
     avdrag,
+    aviserad,
     avstangd,
     bara_delegerat,
     boende_pa_adressen,
@@ -55,6 +56,7 @@ from regelandringar import (
     studiestod,
     syrisk,
     tidigare_ansokan,
+    tillagg_tva_ganger,
     undertecknat,
     utbetalt,
 )
@@ -126,10 +128,14 @@ TABELL = (
     Rad(14, ENSAM, "utesluten", (), betalning(datum=date(2026, 11, 24))),
     Rad(15, ENSAM, "H", (15,), belopp(8849)),
     Rad(15, ENSAM, "utesluten", (), belopp(8848)),
+    Rad(15, ENSAM, "H", (15, 16), foljd(som_forr("Okänt bidrag"), forr("Annat", 5000))),
+    Rad(16, ENSAM, "H", (16,), foljd(som_forr("Okänt bidrag"), forr("Annat"))),
     Rad(16, ENSAM, "H", (16,), som_forr("Vårdbidrag")),
     Rad(16, ENSAM, "utesluten", (), som_forr("Bostadsbidrag")),
     Rad(17, ENSAM, "D", (), som_det_ar),
     Rad(17, ENSAM, "H", (17,), betalning(typ=0)),
+    Rad(17, ENSAM, "H", (17,), aviserad(IDAG)),
+    Rad(17, ENSAM, "D", (), aviserad(date(2026, 12, 2))),
     Rad(17, ENSAM_UTAN, "utesluten", (), som_det_ar),
     Rad(18, ENSAM, "H", (18,), retroaktiv(500, raknad=499)),
     Rad(18, ENSAM, "utesluten", (), retroaktiv(500, raknad=500)),
@@ -193,7 +199,10 @@ TABELL = (
     Rad(45, ENSAM, "X", (45,), ett_beslut_till()),
     Rad(45, ENSAM, "X", (45,), utbetalt(1000, 1000)),
     Rad(45, ENSAM, "X", (45,), utbetalt(500, 501)),
+    Rad(45, ENSAM, "X", (45,), ett_beslut_till(datum=date(2026, 11, 12), nummer="B8")),
     Rad(45, ENSAM, "utesluten", (), ett_beslut_till(belopp=Decimal(999))),
+    Rad(45, ENSAM, "X", (45,), tillagg_tva_ganger(date(2026, 11, 12))),
+    Rad(45, ENSAM, "utesluten", (), tillagg_tva_ganger(date(2026, 11, 25))),
     Rad(45, ENSAM, "utesluten", (), utbetalt(500, 500)),
     Rad(46, ENSAM, "X", (46,), som_det_ar, kommun(belopp_hogst_per_hushall=Decimal(3589))),
     Rad(46, ENSAM, "X", (46,), som_det_ar, lambda regelverk: replace(regelverk, normer=())),
@@ -242,6 +251,17 @@ def test_every_rule_has_a_household_for_each_of_its_actions_and_one_just_beside(
 
 BARA_RADEN = 36
 """The rule that hands over a row of its own, and lets the application go on."""
+
+
+def test_an_income_outside_the_list_is_named_once_though_both_application_and_register_have_it(
+    fall: Any, regelverk: Regelverk
+) -> None:
+    both = foljd(som_forr("Okänt bidrag"), forr("Annat"))
+    (rule,) = [one for one in foresla(*both(fall(ENSAM)), regelverk, IDAG).regler if one.nummer == 16]
+    assert rule.text == "Okänt bidrag för sökanden står inte på listan över inkomster som roboten får räkna."
+    two = foljd(both, inkomst("Gåva", 300))
+    (rule,) = [one for one in foresla(*two(fall(ENSAM)), regelverk, IDAG).regler if one.nummer == 16]
+    assert rule.text.count("står inte på listan") == 2
 
 
 def test_a_cost_that_is_decided_apart_is_handed_over_as_a_row_and_the_rest_is_granted(

@@ -122,15 +122,17 @@ def _overlamningar(sokta: Sequence[_Sokt], granser: Uppfoljning) -> Iterator[Fac
 
 
 def _arbetsformedlingen(sokta: Sequence[_Sokt], granser: Uppfoljning) -> Iterator[Fact]:
-    """Activity reports that were missing, and de-registrations."""
+    """Activity reports that were missing, and de-registrations; not one after which they have registered again."""
     missing: dict[str, list[_Sokt]] = {}
     left: dict[str, date] = {}
     for one in _senaste(sokta, granser.avvikelser_inom_manader):
         for who, answer in one.af.items():
             if answer.arbetssokande and answer.aktivitetsrapport in _SAKNAD_RAPPORT:
                 missing.setdefault(who, []).append(one)
-            if answer.avaktualiserad is not None:
-                left.setdefault(f"{who.capitalize()} avaktualiserades", answer.avaktualiserad)
+            gone = answer.avaktualiserad
+            again = gone is not None and any(one.af[who].inskriven_efter(gone) for one in sokta if who in one.af)
+            if gone is not None and not again:
+                left.setdefault(f"{who.capitalize()} avaktualiserades", gone)
     for who, which in missing.items():
         months = ", ".join(dict.fromkeys(one.manad.name for one in reversed(which)))
         text = f"Aktivitetsrapport saknades hos Arbetsförmedlingen för {who} vid ansökan om {months}."

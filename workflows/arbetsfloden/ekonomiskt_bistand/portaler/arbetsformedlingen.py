@@ -49,13 +49,17 @@ def _uppgifter(sida: Page) -> dict[str, Any]:
     rader = sida.read_all("tillstand", "arbetssokande", "kategori", "registrerad", "omfattning", "avaktualiserad")
     arbetssokande = _ja_nej("AS", rader["arbetssokande"])
     avaktualiserad = _eller_inget("AVA", date.fromisoformat, rader["avaktualiserad"])
-    agreed = "Avaktualiserad" if avaktualiserad else "Inskriven" if arbetssokande else "Ej inskriven"
+    registrerad = _eller_inget("FOM", date.fromisoformat, rader["registrerad"])
+    # Who has registered again keeps the day of having left.
+    again = arbetssokande and avaktualiserad and registrerad and registrerad > avaktualiserad
+    left = avaktualiserad and not again
+    agreed = "Avaktualiserad" if left else "Inskriven" if arbetssokande else "Ej inskriven"
     if legend.betyder("REG", rader["tillstand"]) != agreed:
         raise PortalError("Arbetsförmedlingens portal säger emot sig själv i REG, AS och AVA.", portal=PORTAL)
     return {
         "arbetssokande": arbetssokande,
         "kategori": legend.betyder("SKAT", rader["kategori"], "SKAT: ") if rader["kategori"] else None,
-        "registrerad": _eller_inget("FOM", date.fromisoformat, rader["registrerad"]),
+        "registrerad": registrerad,
         "omfattning": _eller_inget("OMF", _procent, rader["omfattning"]),
         "avaktualiserad": avaktualiserad,
         "aktivitetsrapport": _aktivitetsrapport(sida, legend),

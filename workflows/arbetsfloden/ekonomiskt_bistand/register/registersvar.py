@@ -141,6 +141,16 @@ class AfSvar(Myndighetssvar):
     aktivitetsrapport: str | None = None
     beslut: tuple[str, ...] = ()
 
+    @property
+    def ar_avaktualiserad(self) -> bool:
+        """Whether the person is de-registered and has not been registered again on a later day."""
+        left = self.avaktualiserad
+        return left is not None and not self.inskriven_efter(left)
+
+    def inskriven_efter(self, day: date) -> bool:
+        """Whether the person looks for work and was registered after a day."""
+        return bool(self.arbetssokande and self.registrerad and self.registrerad > day)
+
 
 class AkassaUtbetalning(Fakta):
     """A payment of an a-kassa. The two net amounts differ by what was deducted after tax."""

@@ -40,6 +40,9 @@ _OUTSIDE = "ligger utanför tiden som frågan gällde"
 _PERIOD = "har en period som inte kan stämma"
 OLASLIGT = "ett namn som inte går att läsa"
 
+_FOR_EACH_CHILD = "underhållsstöd"
+"""Paid for one child at a time (18 kap. SFB), so two children of one age give two equal payments."""
+
 _LONGEST_NAME = 100
 _TYPES = frozenset(Utbetalningstyp)
 _LONG = timedelta(days=3653)
@@ -99,14 +102,19 @@ def visat_namn(text: str) -> str:
 # --- The registers ----------------------------------------------------------------------------------------------------
 
 
-def orimligt_i_register(svar: Mapping[Register, Sequence[Myndighetssvar]], tid: Tid, kallas: Kallas) -> list[str]:
-    """A sentence for each fault in the agencies' answers."""
+def orimligt_i_register(
+    svar: Mapping[Register, Sequence[Myndighetssvar]], tid: Tid, kallas: Kallas, barn: int = 0
+) -> list[str]:
+    """A sentence for each fault in the agencies' answers about a household with so many children."""
     findings = []
     for register, answers in svar.items():
         if len(answers) > 1 and len({one.person for one in answers}) < len(answers):
             findings.append(f"{register.namn}: två svar om samma person.")
         for one in answers:
-            if faults := _FAULTS[register](one, tid):
+            faults = _FAULTS[register](one, tid)
+            if isinstance(one, Formanssvar) and one.utbetalningar:
+                faults = [*faults, *_paid_twice(one, barn)]
+            if faults:
                 findings += [f"{register.namn}, {kallas(one.person)}: {fault}." for fault in faults]
     return findings
 
@@ -115,18 +123,27 @@ def _formaner(svar: Formanssvar, tid: Tid) -> list[str]:
     if not svar.utbetalningar and not svar.vantande:
         return []
     faults = [f"utbetalningen den {one.datum} {what}" for one in svar.utbetalningar for what in _payment(one, tid)]
-    faults += _twice(
-        [
-            (one.datum, one.forman, one.typ, one.brutto, one.netto, one.period_fran, one.period_till)
-            for one in svar.utbetalningar
-        ]
-    )
     for matter in svar.vantande:
         if not ar_lasbart(matter.forman):
             faults.append(f"ett oavgjort ärende har {OLASLIGT}")
         if not tid.varit(matter.inkommet):
             faults.append(f"ett oavgjort ärende har en dag som inte kan stämma: {matter.inkommet}")
     return faults
+
+
+def _paid_twice(svar: Formanssvar, barn: int) -> list[str]:
+    """The same payment more than once. What is paid for each child may stand once for each of the household's."""
+    rows = [
+        (one.datum, one.forman, one.typ, one.brutto, one.netto, one.period_fran, one.period_till)
+        for one in svar.utbetalningar
+    ]
+    if len(set(rows)) == len(rows):
+        return []
+    return _twice([row for row in rows if not _for_each_child(row[1]) or rows.count(row) > barn])
+
+
+def _for_each_child(benefit: str) -> bool:
+    return _FOR_EACH_CHILD in benefit.casefold()
 
 
 def _payment(one: Utbetalning, tid: Tid) -> list[str]:

@@ -1,5 +1,6 @@
 """Rules 13–19: the incomes, as the application, the registers and last month's calculation have them."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
@@ -107,16 +108,16 @@ def inkomst_avviker(lage: Lage) -> Svar:
     now: dict[tuple[str, str], Decimal] = {}
     before: dict[tuple[str, str], Decimal] = {}
     by_person = not [row for row in lage.tidigare.inkomster if row.person is None]
-    for post in lage.poster:
-        key = (post.slag, lage.kallas(post.person) if by_person else "")
-        amount = post.belopp if by_person else raknad_inkomst(post, lage.kommun, lage.stimulans, lage.lag)
-        now[key] = now.get(key, _NOTHING) + hela_kronor(amount)
     for row in lage.tidigare.inkomster:
         if row.slag == OVERSKOTT:
             continue  # what was left of the month before is no income that goes on
         key = (row.slag, lage.kallas(row.person) if by_person and row.person else "")
         wage = by_person and row.slag in lage.kommun.arbetsinkomster
         before[key] = before.get(key, _NOTHING) + (lage.lon_fore_stimulans(row) if wage else row.belopp)
+    for post in lage.poster:
+        key = _as_before(lage, post.slag, lage.kallas(post.person) if by_person else "", before)
+        amount = post.belopp if by_person else raknad_inkomst(post, lage.kommun, lage.stimulans, lage.lag)
+        now[key] = now.get(key, _NOTHING) + hela_kronor(amount)
     limit, findings = lage.kommun.inkomstavvikelse_procent, []
     for key in dict.fromkeys([*now, *before]):
         new, old = now.get(key, _NOTHING), before.get(key, _NOTHING)
@@ -129,6 +130,12 @@ def inkomst_avviker(lage: Lage) -> Svar:
         f"{len(now)} inkomster mot {len(before)} förra månaden",
         tidpunkt=lage.arende_last,
     )
+
+
+def _as_before(lage: Lage, kind: str, who: str, before: Mapping[tuple[str, str], Decimal]) -> tuple[str, str]:
+    """How last month's calculation names an income: one that its system has no word for stands there as another."""
+    there = (lage.kommun.radtyp(kind), who)
+    return there if there in before and (kind, who) not in before else (kind, who)
 
 
 def _changed(lage: Lage, kind: str, who: str, new: Decimal, old: Decimal) -> str:
@@ -146,10 +153,11 @@ def _changed(lage: Lage, kind: str, who: str, new: Decimal, old: Decimal) -> str
 def otillaten_inkomst(lage: Lage) -> Svar:
     """Rule 16: an income of a kind that is not on the municipality's list, or that the list leaves to a person."""
     kommun = lage.kommun
+    paid = {(one.om.slag, one.om.person) for one in lage.nyligen_betalda}
     kinds = {
         (kommun.visat_slag(one.slag), lage.kallas(one.person))
         for one in lage.ansokan.inkomster
-        if not kommun.raknas_inte(one.slag)
+        if not kommun.raknas_inte(one.slag) and (one.slag, one.person) not in paid
     } | {
         (one.om.slag, lage.kallas(one.om.person)) for one in lage.nyligen_betalda if not kommun.raknas_inte(one.om.slag)
     }

@@ -211,8 +211,9 @@ class Lage:
 
     @cached_property
     def nyligen_betalda(self) -> tuple[Registerinkomst, ...]:
-        """Payments made since the month before the one whose incomes count, or that cover that one."""
-        paid, first, counted = self.registrerade, self.inkomstmanad.minus(1).first, self.inkomstmanad.first
+        """Payments made since the month before the one whose incomes count, or that cover that one; none announced."""
+        paid = [one for one in self.registrerade if not one.presumerad or one.datum <= self.today]
+        first, counted = self.inkomstmanad.minus(1).first, self.inkomstmanad.first
         return tuple([one for one in paid if one.datum >= first or (one.till is not None and one.till >= counted)])
 
     @cached_property

@@ -23,7 +23,7 @@ def register_svarar_inte(lage: Lage) -> Svar:
 
     What a register cannot rightly hold goes to a person at once: asking again gives the same.
     """
-    broken = orimligt_i_register(lage.myndigheterna, lage.tid, lage.kallas)
+    broken = orimligt_i_register(lage.myndigheterna, lage.tid, lage.kallas, len(lage.ansokan.barn))
     # Of somebody else nothing may be counted, nor told to the applicant (26 kap. 1 § OSL).
     strangers = {one.register: one for one in lage.underlag.registersvar if one.person not in lage.personer}
     broken += [f"{register.namn} har svarat om någon som inte är med i ansökan." for register in strangers]

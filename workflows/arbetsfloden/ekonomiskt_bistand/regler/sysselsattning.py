@@ -96,20 +96,13 @@ def _not_registered(lage: Lage, answer: AfSvar) -> str:
         )
         told = "har nått riktåldern för pension men har ingen: pröva rätten till pension och äldreförsörjningsstöd."
         return "" if handed_over else f"{who} {told}"
-    if _is_deregistered(answer):
+    if answer.ar_avaktualiserad:
         return f"{who} är avaktualiserad hos Arbetsförmedlingen sedan {answer.avaktualiserad}."
     if answer.arbetssokande or _need_not_look(lage, answer.person):
         return ""
     if answer.arbetssokande is None and answer.status is Svarsstatus.SVAR:
         return f"Arbetsförmedlingen lämnar ingen uppgift om {who.lower()} är inskriven som arbetssökande."
     return f"{who} är inte inskriven hos Arbetsförmedlingen."
-
-
-def _is_deregistered(answer: AfSvar) -> bool:
-    """Whether somebody is de-registered and has not been registered again on a later day."""
-    left = answer.avaktualiserad
-    again = bool(answer.arbetssokande and answer.registrerad and left and answer.registrerad > left)
-    return left is not None and not again
 
 
 def _need_not_look(lage: Lage, person: Personnummer) -> bool:

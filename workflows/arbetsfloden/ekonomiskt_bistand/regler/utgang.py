@@ -66,7 +66,7 @@ def dubblett(lage: Lage) -> Svar:
     for month in (lage.manad, lage.manad.minus(1)):
         decided = [row for row in lage.arende.beslut if row.manad == month]
         paid = [row for row in lage.arende.utbetalningar if row.manad == month]
-        findings += _twice_decided(month, decided)
+        findings += _twice_decided(lage, month, decided)
         findings += _paid_too_much(month, decided, paid)
     return svar(
         Utfall.STOPP,
@@ -76,8 +76,14 @@ def dubblett(lage: Lage) -> Svar:
     )
 
 
-def _twice_decided(month: Manad, decided: Sequence[TidigareBeslut]) -> list[str]:
-    kinds = [(row.kod, row.belopp) for row in decided]
+def _twice_decided(lage: Lage, month: Manad, decided: Sequence[TidigareBeslut]) -> list[str]:
+    """A month has one decision of aid under 12 kap. 1 §. Of other kinds, two of one day are one that was saved twice.
+
+    The number tells nothing: what is saved twice has two.
+    """
+    own = {kod.partition(" ")[0] for kod in lage.regelverk.delegation.koder}
+    days = [None if row.kod.partition(" ")[0] in own else row.datum for row in decided]
+    kinds = [(row.kod, row.belopp, day) for row, day in zip(decided, days, strict=True)]
     return [
         f"Verksamhetssystemet har samma beslut flera gånger för {month.name}: {amount} kr. Se efter vilket som gäller."
         for amount in dict.fromkeys(kronor(kind[1]) for kind in kinds if kinds.count(kind) > 1)
