@@ -166,7 +166,8 @@ def test_proposals_that_other_code_made_are_counted_by_it(player: Player, monkey
         code: redecided(played, now, codes={WORKFLOW: code})[0].other_code for code in ("aaaaaaaaaaaa", "bbbbbbbbbbbb")
     }
     assert told == {"aaaaaaaaaaaa": {}, "bbbbbbbbbbbb": {"aaaaaaaaaaaa": 2}}
-    entry = played.bench.journal.entry(Leaf.objects.filter(kind=REDECISION).latest("index").index)  # type: ignore[union-attr]
+    assert played.bench is not None
+    entry = played.bench.journal.entry(Leaf.objects.filter(kind=REDECISION).latest("index").index)
     assert entry.payload["code"] == {WORKFLOW: "bbbbbbbbbbbb"}
     assert entry.payload["other_code"] == {"aaaaaaaaaaaa": 2}
     assert redecided(played, now)[0].other_code == {}

@@ -75,7 +75,7 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
         "Tova Testsson",
     )
     assert "avslås" in beslut["motivering"]
-    assert "Ditt svar har vägts in" in beslut["motivering"]
+    assert "Handläggaren har läst ditt svar." in beslut["motivering"]
     assert "Utbetalningen gäller november och räknas då." in beslut["motivering"]
     assert varld.system.rader["utbetalningar"] == []
     note = varld.system.rader["journal"][1]["text"]
@@ -133,8 +133,9 @@ def test_where_the_inbox_has_no_messages_a_person_tells_the_applicant_and_the_ro
     assert varld.arbeta() is CaseStatus.DECIDED
     # Whether there was an answer by word of mouth the robot cannot know, and the decision does not say.
     motivering = varld.system.rader["beslut"][0]["motivering"]
-    assert "30 november 2026 och kunnat yttra dig till och med 14 december 2026." in motivering
-    assert "svar" not in motivering.split("yttra dig")[1].split("Beslutet")[0]
+    assert "30 november 2026 och kunnat svara till och med 14 december 2026." in motivering
+    assert "har svarat" not in motivering
+    assert "inte svarat" not in motivering
 
 
 def test_a_partial_grant_is_heard_decided_and_paid_with_the_lower_amount(varld: LitenVarld) -> None:
@@ -219,6 +220,16 @@ def test_who_does_not_complete_is_reminded_once_and_then_a_person_takes_over(var
     assert [text.split(":")[0] for _, text in varld.e_tjanst.meddelanden][1:] == ["Påminnelse"]
     assert vanta(varld, 1) is CaseStatus.HANDED_OVER
     assert varld.utfall["summary"] == "Ansökan är inte komplett. En handläggare tar över."
+    assert varld.beslutat == []
+
+
+def test_who_answers_in_words_instead_of_completing_is_read_by_a_person_at_once(varld: LitenVarld) -> None:
+    varld.bench.originals[REFERENS] = utan_intygande()
+    varld.arbeta()
+    varld.e_tjanst.svara("Vi har ingen mat.")
+    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert "svarat på begäran om komplettering" in varld.utfall["summary"]
+    assert "mat" not in varld.utfall["summary"].replace("komplettering", "")
     assert varld.beslutat == []
 
 

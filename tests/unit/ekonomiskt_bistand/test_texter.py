@@ -103,7 +103,8 @@ def test_a_persons_own_words_are_a_paragraph_and_leave_no_trace_where_there_are_
     assert f"\n\nBeslutsfattare: {BY}.\n\nSå överklagar du\n" in without
     assert "\n\n\n" not in without
     heard = formulering.beslutstext(forslag, one.ansokan, regelverk, BY, "Du har hörts.", OWN_WORDS)
-    assert heard == without.replace("\n\nBeslutsf", f"\n\nDu har hörts.\n\n{OWN_WORDS}\n\nBeslutsf")
+    own = f"Du har hörts.\n\nHandläggarens bedömning: {OWN_WORDS}"
+    assert heard == without.replace("\n\nBeslutsf", f"\n\n{own}\n\nBeslutsf")
 
 
 def test_a_rejection_at_nothing_left_over_reads_as_one(regelverk: Regelverk) -> None:
@@ -113,8 +114,9 @@ def test_a_rejection_at_nothing_left_over_reads_as_one(regelverk: Regelverk) -> 
     even = forslag.berakning.model_copy(update={"resultat": Decimal(0), "inkomstsumma": Decimal(11490)})
     text = formulering.beslutstext(forslag.model_copy(update={"berakning": even}), one.ansokan, regelverk, BY)
     assert "Inkomster minus norm och kostnader: 0 kr" in text
-    assert "Inkomsterna som räknas för december 2026 är 11 490 kr." in text
-    assert "skäliga kostnader (7 §) är tillsammans 11 490 kr. Inkomsterna räcker alltså till" in text
+    assert "Inkomsterna i november 2026 räknas mot hushållets behov i december 2026." in text
+    assert "Inkomsterna är 11 490 kr." in text
+    assert "skäliga kostnader (7 §), är 11 490 kr. Inkomsterna räcker alltså till" in text
     assert REDUCED not in text
 
 
@@ -171,7 +173,7 @@ def test_an_application_that_is_asked_to_be_completed_is_told_what_becomes_of_it
     texter = regelverk.texter
     text = formulering.komplettering(texter, texter.komplettering, DECEMBER, ["Intyga."], date(2026, 12, 11))
     assert "- Intyga." in text
-    assert "förrän ansökan är komplett. Har den inte blivit det den 11 december 2026 tar en handläggare över." in text
+    assert "Har det inte kommit den 11 december 2026 går en handläggare vidare med de uppgifter som finns." in text
 
 
 def test_a_childs_income_is_told_by_the_childs_place_in_the_application(regelverk: Regelverk) -> None:
@@ -261,7 +263,7 @@ def test_a_rule_that_always_goes_to_a_person_is_not_told_of_as_such_in_the_decis
             ("Kostnader godtas bara till den nivå", "(12 kap. 7 § socialtjänstlagen)"),
             ("8 §",),
         ),
-        (15, "12 kap. 1 och 7 §§", ("skäligt för hushållet (12 kap. 7 § socialtjänstlagen). Hela hyran",), ("8 §",)),
+        (15, "12 kap. 1 och 7 §§", ("skäligt för hushållet (12 kap. 7 § socialtjänstlagen). Har du rätt",), ("8 §",)),
         (90, "12 kap. 1 och 7 §§", ("Det prövas för sig (12 kap. 1 och 2 §§ socialtjänstlagen)",), ("8 §",)),
     ],
 )
@@ -290,7 +292,7 @@ def test_a_childs_own_wage_is_told_with_its_provision(slag: str, is_told: bool, 
     text = text_of(7)
     text["inkomster"].append({"vem": "Tolva", "slag": slag, "belopp": 500, "betald": date(2026, 11, 25)})
     written = decided(fall(text), regelverk)
-    sentence = "Barnens egen lön räknas inte med bland inkomsterna (12 kap. 9 § socialtjänstlagen)."
+    sentence = "så länge den är högst ett prisbasbelopp under året (12 kap. 9 § socialtjänstlagen)."
     assert (sentence in written) is is_told
     assert ("12 kap. 1, 7, 8 och 9 §§" in written) is is_told
 
@@ -320,3 +322,29 @@ def test_a_cut_row_is_told_as_a_partial_grant(regelverk: Regelverk) -> None:
     reasons = " ".join(proposed(fall(text_of(14)), regelverk).skal)
     assert "handläggare beslutar om delvis bifall" in reasons
     assert "delavslag" not in reasons
+
+
+def test_a_decision_by_the_robot_alone_says_that_nobody_has_read_the_application(regelverk: Regelverk) -> None:
+    one = fall(text_of(1))
+    forslag = proposed(one, regelverk)
+    told = "Ingen handläggare har läst din ansökan."
+    assert told in formulering.beslutstext(forslag, one.ansokan, regelverk)
+    assert told not in formulering.beslutstext(forslag, one.ansokan, regelverk, BY)
+
+
+def test_a_rent_that_is_cut_when_the_notice_has_run_out_is_told_with_its_reason(regelverk: Regelverk) -> None:
+    ended, given = (decided(fall(text_of(number)), regelverk) for number in (14, 15))
+    told = "att sänka din boendekostnad. Den tiden är slut. Därför räknas hyran till"
+    assert told in ended
+    assert told not in given
+
+
+def test_whose_an_income_is_stands_beside_it_where_it_may_be_anothers(regelverk: Regelverk) -> None:
+    couple, alone = (decided(fall(text_of(number)), regelverk) for number in (6, 2))
+    assert "november 2026, medsökanden" in couple
+    assert "sökanden" not in alone.partition("Summa inkomster")[0]
+
+
+def test_how_to_appeal_says_what_to_name(regelverk: Regelverk) -> None:
+    one = fall(text_of(2))
+    assert f"(skriv ansökans nummer, {one.ansokan.referens})" in decided(one, regelverk)

@@ -92,7 +92,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     lage = replace(lage, underlag=lage.underlag.model_copy(update={"arende": arende}))
     run.worker = arende.handlaggare or ""
 
-    # 4. Aktualisering: registreras när den kommer, vad som än händer sedan; därefter begärs det som saknas
+    # 4. Aktualisering, om steg 1-3 inte stoppade: registreras vad reglerna än säger; sedan begärs det som saknas
     plats, omgang = _plats(run, ansokan, arende), 1
     if plats is not None and run.mode.allows(Mode.FORBERED):
         run.write(_aktualisering(run, plats, ansokan))
@@ -102,7 +102,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
         if hindrad is not None:
             return hindrad
 
-    # 5. Registren, person för person; sist det som sökanden har skrivit i e-tjänsten sedan dess
+    # 5. Registren, person för person; sist det som sökanden har skrivit. Efter en komplettering är allt läst i steg 4
     if omgang == 1:
         lage = replace(lage, underlag=las_skriftvaxling(run, fraga_register(run, lage)))
 
@@ -114,7 +114,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     if plats is not None and forslag.berakning is not None and run.mode.allows(Mode.FORBERED):
         run.write(SparaBerakning(plats, utkast(forslag.berakning)))
 
-    # 8. Beslut: roboten enligt delegation, eller en handläggare efter kommunicering (25 § FL); annars överlämning
+    # 8. Beslut: roboten själv vid rent bifall; annars hörs sökanden (25 § FL) och en handläggare godkänner
     if plats is None:
         return avsluta(run, forslag)
     beslutad = invanta_beslut(run, lage.ansokan, regelverk, Omgang(omgang, lage.underlag, forslag), plats)

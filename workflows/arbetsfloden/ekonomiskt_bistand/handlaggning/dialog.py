@@ -136,9 +136,9 @@ def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
     That nobody answered is never said there: an answer by word of mouth is not seen by the robot.
     """
     if answer:
-        return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat. Ditt svar har vägts in i beslutet."
+        return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat. Handläggaren har läst ditt svar."
     until = i_ord(told.sista_dag)
-    return f"Du har fått ta del av uppgifterna {i_ord(told.dag)} och kunnat yttra dig till och med {until}."
+    return f"Du har fått ta del av uppgifterna {i_ord(told.dag)} och kunnat svara till och med {until}."
 
 
 def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, dag: date) -> None:
@@ -151,6 +151,12 @@ def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, da
         return
     text = formulering.underrattelse(regelverk.texter, ansokan.manad, dag, beslut)
     run.write(_message(run, ansokan, UNDERRATTELSE, text, begar_komplettering=False))
+
+
+_ANSWERED_IN_WORDS = (
+    "Sökanden har svarat på begäran om komplettering i e-tjänsten, och ansökan är fortfarande inte komplett. Läs "
+    "svaret där: det kan gälla mer tid eller något som inte kan vänta."
+)
 
 
 def kompletterad(run: Run, lage: Lage) -> tuple[Lage, int]:
@@ -187,23 +193,25 @@ def _komplettera(run: Run, lage: Lage) -> Ansokan:
         text = formulering.komplettering(texter, mall, ansokan.manad, lacks, last)
         run.write(_message(run, ansokan, name, text, begar_komplettering=True))
 
+    asked = formulering.komplettering(texter, texter.komplettering, ansokan.manad, lacks, last)
     send(_KOMPLETTERING, texter.komplettering)
     first = timedelta(days=terms.paminnelse_dagar)
-    complete = _await_complete(run, ansokan, "svar på komplettering", first, last)
+    complete = _await_complete(run, ansokan, asked, "svar på komplettering", first, last)
     if complete is None:
         send(_PAMINNELSE, texter.paminnelse)
-        complete = _await_complete(
-            run, ansokan, "svar på påminnelse", timedelta(terms.svarstid_dagar + 1) - first, last
-        )
+        left = timedelta(terms.svarstid_dagar + 1) - first
+        complete = _await_complete(run, ansokan, asked, "svar på påminnelse", left, last)
     if complete is None:
         return ansokan
     return las_ansokan(run.step(i_omgang("hämta ansökan", 2), lambda: complete, Original))
 
 
-def _await_complete(run: Run, ansokan: Ansokan, step: str, longest: timedelta, last: date) -> Original | None:
+def _await_complete(
+    run: Run, ansokan: Ansokan, asked: str, step: str, longest: timedelta, last: date
+) -> Original | None:
     return run.wait_for(
         step,
-        lambda: _complete(run, ansokan),
+        lambda: _complete(run, ansokan, asked),
         Original,
         every=_DAY,
         longest=longest,
@@ -211,15 +219,18 @@ def _await_complete(run: Run, ansokan: Ansokan, step: str, longest: timedelta, l
     )
 
 
-def _complete(run: Run, before: Ansokan) -> Original | None:
+def _complete(run: Run, before: Ansokan, asked: str) -> Original | None:
     """The application as it lies in its inbox now, when it lacks nothing any more.
 
-    Raises BusinessError when something else in it has changed: what was read for the old one does not hold then.
+    Raises BusinessError when something else in it has changed: what was read for the old one does not hold then; and
+    when the applicant has answered the message `asked` in words, which only a person can read.
     """
     original = run.original()
     now = las_ansokan(original)
     granska_referens(now, run.reference)
     if saknas_i(now):
+        if _answer(run, before, asked) is not None:
+            raise BusinessError(_ANSWERED_IN_WORDS)
         return None
     signed = before.medsokande and before.medsokande.model_copy(update={"har_undertecknat": True})
     if now != before.model_copy(update={"intygad": True, "medsokande": signed}):

@@ -44,11 +44,12 @@ def beslutstext(
         **_values(forslag, ansokan, regelverk, beslutsfattare),
         "aldersband": _age_bands(forslag, regelverk),
         "undantag": _disregarded(forslag, regelverk),
-        "overklaga": _appeal(forslag, regelverk),
+        "overklaga": _appeal(forslag, ansokan, regelverk),
+        "automatiserat": "" if beslutsfattare else _by_the_robot(forslag, regelverk),
         "radrum": _notice(forslag, regelverk),
         "for_sig": _apart(forslag, regelverk),
         "yttrande": yttrande,
-        "bedomning": bedomning,
+        "bedomning": f"Handläggarens bedömning: {bedomning.strip()}" if bedomning.strip() else "",
     }
     return regelverk.texter.fill(mall, values)
 
@@ -147,7 +148,7 @@ def _values(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, decision_m
         "regelverk": forslag.regelverk_version[:12],
         "lagrum": _provision(forslag, calculation),
         "nedsatt": _reduced(forslag, calculation, regelverk),
-        **_rows(calculation),
+        **_rows(calculation, ansokan),
     }
 
 
@@ -155,8 +156,13 @@ def _common(forslag: Forslag, regelverk: Regelverk) -> dict[str, str]:
     return {"manad": forslag.manad.name, "kommun": regelverk.kommun.kommun}
 
 
-def _appeal(forslag: Forslag, regelverk: Regelverk) -> str:
-    return regelverk.texter.fill(regelverk.texter.overklaga, _common(forslag, regelverk))
+def _appeal(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk) -> str:
+    values = {**_common(forslag, regelverk), "referens": ansokan.referens}
+    return regelverk.texter.fill(regelverk.texter.overklaga, values)
+
+
+def _by_the_robot(forslag: Forslag, regelverk: Regelverk) -> str:
+    return regelverk.texter.fill(regelverk.texter.beslut_automatiserat, _common(forslag, regelverk))
 
 
 def _reduced(forslag: Forslag, calculation: Berakning, regelverk: Regelverk) -> str:
@@ -170,16 +176,18 @@ def _reduced(forslag: Forslag, calculation: Berakning, regelverk: Regelverk) -> 
 
 
 def _notice(forslag: Forslag, regelverk: Regelverk) -> str:
-    """What the applicant is told of a rent above the cap that still counts in full; nothing when there is none."""
-    radrum = forslag.radrum
-    if radrum is None or radrum.till is None or radrum.skaligt is None or not radrum.hela_hyran:
+    """What the applicant is told of a rent above the cap that still counts in full, or no longer does since the notice
+    has run out; nothing when nobody knows of any notice.
+    """
+    radrum, texter = forslag.radrum, regelverk.texter
+    if radrum is None or radrum.till is None or radrum.skaligt is None:
         return ""
     values = {
         **_common(forslag, regelverk),
         "radrum_till": radrum.till.name,
         "skalig_hyra": kronor(radrum.skaligt),
     }
-    return regelverk.texter.fill(regelverk.texter.beslut_radrum, values)
+    return texter.fill(texter.beslut_radrum if radrum.hela_hyran else texter.beslut_radrum_slut, values)
 
 
 _AGE_BAND, _CHILDRENS_WAGES = 32, 30
@@ -235,19 +243,34 @@ def _apart(forslag: Forslag, regelverk: Regelverk) -> str:
     return regelverk.texter.fill(regelverk.texter.beslut_for_sig, values) if rows else ""
 
 
-def _rows(calculation: Berakning) -> dict[str, str]:
+def _rows(calculation: Berakning, ansokan: Ansokan) -> dict[str, str]:
     return {
         "norm_namn": calculation.norm_namn,
         "inkomstmanad": calculation.inkomstmanad.name,
         "norm": lines(_shown(calculation.norm)),
         # Without notes: they are the case system's, and the decision has sentences of its own on notice and cuts.
         "kostnader": lines((row.etikett, kronor(row.belopp)) for row in calculation.kostnader),
-        "inkomster": lines(_shown(calculation.inkomster)),
+        "inkomster": lines(_shown(calculation.inkomster, ansokan)),
         "normsumma": kronor(calculation.normsumma),
         "kostnadssumma": kronor(calculation.kostnadssumma),
         "inkomstsumma": kronor(calculation.inkomstsumma),
     }
 
 
-def _shown(rows: Iterable[Rad]) -> Iterable[tuple[str, str]]:
-    return ((f"{row.etikett} ({row.notering})" if row.notering else row.etikett, kronor(row.belopp)) for row in rows)
+def _shown(rows: Iterable[Rad], ansokan: Ansokan | None = None) -> Iterable[tuple[str, str]]:
+    """Labels and amounts; with the application also whose each row is, where that may be another than the applicant."""
+    for row in rows:
+        whose = _whose(row, ansokan) if ansokan is not None else ""
+        label = f"{row.etikett}, {whose}" if whose else row.etikett
+        yield (f"{label} ({row.notering})" if row.notering else label), kronor(row.belopp)
+
+
+def _whose(row: Rad, ansokan: Ansokan) -> str:
+    alone = ansokan.medsokande is None and not ansokan.barn
+    if alone or row.person is None:
+        return ""
+    if row.person == ansokan.sokande.personnummer:
+        return "sökanden"
+    if ansokan.medsokande is not None and row.person == ansokan.medsokande.personnummer:
+        return "medsökanden"
+    return next((f"barn {n}" for n, one in enumerate(ansokan.barn, 1) if one.personnummer == row.person), "")

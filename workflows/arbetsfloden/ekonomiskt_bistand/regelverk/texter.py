@@ -15,7 +15,7 @@ _BERAKNING = frozenset({
 })  # fmt: skip
 _ARENDE = frozenset({"beslutsfattare", "delegation", "kommun", "manad", "referens", "regelverk", "utgang"})
 _HORD = frozenset({"bedomning", "yttrande"})
-_BESLUT = _BERAKNING | _ARENDE | _HORD | {"aldersband", "for_sig", "overklaga", "radrum", "undantag"}
+_BESLUT = _BERAKNING | _ARENDE | _HORD | {"aldersband", "automatiserat", "for_sig", "overklaga", "radrum", "undantag"}
 _JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
 _BEGARAN = frozenset({"manad", "saknas", "sista_dag"})
 FALT = {
@@ -25,10 +25,12 @@ FALT = {
     "beslut_nedsatt": frozenset({"kommun", "kostnader_nedsatta", "manad"}),
     "beslut_for_sig": frozenset({"kommun", "kostnader_for_sig", "manad"}),
     "beslut_radrum": frozenset({"kommun", "manad", "radrum_till", "skalig_hyra"}),
+    "beslut_radrum_slut": frozenset({"kommun", "manad", "radrum_till", "skalig_hyra"}),
+    "beslut_automatiserat": frozenset({"kommun", "manad"}),
     "beslut_aldersband": frozenset({"barn_i_nytt_band", "kommun", "manad"}),
     "beslut_jobbstimulans": frozenset({"kommun", "manad", "procent"}),
     "beslut_barns_lon": frozenset({"kommun", "manad"}),
-    "overklaga": frozenset({"kommun", "manad"}),
+    "overklaga": frozenset({"kommun", "manad", "referens"}),
     "underrattelse": frozenset({"beslut", "dag", "manad"}),
     "kommunicering": frozenset({"manad", "sista_dag", "uppgifter"}),
     "komplettering": _BEGARAN,
@@ -91,6 +93,8 @@ class Texter(Godkannande):
     beslut_nedsatt: Mall
     beslut_for_sig: Mall
     beslut_radrum: Mall
+    beslut_radrum_slut: Mall = ""
+    beslut_automatiserat: Mall = ""
     beslut_aldersband: Mall = ""
     beslut_jobbstimulans: Mall = ""
     beslut_barns_lon: Mall = ""
