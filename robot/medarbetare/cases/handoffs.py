@@ -184,12 +184,6 @@ class Handoffs:
         handoff.save()
 
 
-def is_open_apart(department: str, role: str, about: str) -> bool:
-    """Whether somebody of a role has this part of any case of the department before them already."""
-    found = Handoff.objects.filter(case__department=department, role=role, about=about, closed_at=None)
-    return bool(about) and found.exists()
-
-
 def lock_open(number: int) -> tuple[Handoff, Case]:
     """The hand-off and its case, both locked. Raises BusinessError unless it is open."""
     handle = Handoff.objects.filter(pk=number).values_list("case_id", flat=True).first()

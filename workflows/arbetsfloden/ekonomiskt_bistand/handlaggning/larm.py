@@ -9,7 +9,7 @@ tells that the fault is still there or has come back. A count by day or month wo
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler.register import obehoriga
-from medarbetare.cases.handoffs import is_open_apart
+from medarbetare.engine.asides import is_open_apart
 from medarbetare.engine.outcome import Aside
 from medarbetare.engine.run import Run
 
