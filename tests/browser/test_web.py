@@ -73,6 +73,8 @@ def browsing(address, size=DESK):
         page.get_by_label("Användarnamn").fill(USER)
         page.get_by_label("Lösenord").fill(PASSWORD)
         page.get_by_role("button", name="Logga in").click()
+        page.get_by_role("button", name="Logga ut").wait_for()
+        page.wait_for_load_state()
         yield page
         browser.close()
 

@@ -30,9 +30,10 @@ def code_versions(modules: Mapping[str, str]) -> dict[str, str]:
 def _sources(module: str) -> dict[str, bytes]:
     """The Python files of the package that a module lies in, by their paths within it; of a lone module its own."""
     found = importlib.import_module(module)
-    if found.__file__ is None:
+    source = getattr(found, "__file__", None)
+    if source is None:  # made in memory, or a folder that is no package: nothing lies on disk to tell of
         return {}
-    file, package = Path(found.__file__), found.__package__
+    file, package = Path(source), found.__package__
     if not package:
         return {file.name: file.read_bytes()}
     folder = file.parent
