@@ -31,7 +31,7 @@ from bare import bare_script  # noqa: E402
 from decisions import decisions_per_second  # noqa: E402
 from facit import requests, texts, written  # noqa: E402
 from households import Household, households, world_of  # noqa: E402
-from lean import empty_database, new_bench  # noqa: E402
+from lean import empty_database  # noqa: E402
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 from steps import milliseconds  # noqa: E402
@@ -108,6 +108,7 @@ class Applications:
             Figure("robot ÷ bart Playwright-skript, utan bevis", without, "", 1.25),
             Figure("  därav roboten", median(self.robot), "s"),
             Figure("  därav skriptet", median(self.bare), "s"),
+            Figure("robot och skript registrerade olika", float(not self.same_records), "", 0),
             Figure("minne, arbetare med fyra portaler öppna (PSS)", self.at_rest.shared_out, "MB", 500),
             Figure("  därav eget (USS)", self.at_rest.own, "MB"),
             Figure("  samma (PSS) när ett ärende just är klart", max(one.shared_out for one in self.memory), "MB"),
@@ -213,10 +214,8 @@ def queue(measured: Applications) -> list[Figure]:
         claimed = claims.measure(dsn)
     one, eight = latency.compare(1, 8)
     with_browser = 60 * len(os.sched_getaffinity(0)) / measured.cpu_in_a_row
-    with empty_database() as dsn:
-        bench = new_bench()
-        measured.not_yet_due = waiting.measure(dsn, bench)
-        measured.backlog = waiting.measure(dsn, bench, backlog=True)
+    measured.not_yet_due = waiting.measure()
+    measured.backlog = waiting.measure(backlog=True)
     return [
         Figure("ärenden tagna per sekund, fyra processer", claimed.per_second, "/s", at_least=claims.AT_LEAST),
         Figure("  därav tagna av två", claimed.double, "", 0),

@@ -3,9 +3,13 @@
 For each number of waiting cases: the time of one claim (fetch the job, take the lease, let go, finish the job), of one
 sweep, and the memory of the database server's busiest process. They wait for a day to come and have no job; the same is
 measured with as many due cases in the queue, a backlog. At both ends of the curve also the memory of a supervisor that
-has swept for a while: `medarbetare worker`, a process of its own. Run alone it prints the curve.
+has swept for a while: `medarbetare worker`, a process of its own.
+
+Each number has a process and a server of its own, and they claim by turns: what the machine does meanwhile, and what a
+server does in its background, falls on all of them alike. Run alone it prints the curve.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -14,10 +18,10 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from statistics import quantiles
+from statistics import median
 from typing import Any
 
 import psutil
@@ -37,7 +41,9 @@ from medarbetare.engine.holds import not_held  # noqa: E402
 from medarbetare.testing import Bench  # noqa: E402
 
 NUMBERS = (0, 1_000, 10_000, 50_000, 100_000)
-_CLAIMS = 200
+_TURNS, _CLAIMS = 20, 20
+"""Turns of each number, and the claims of a turn. The first turn warms up and is not counted."""
+
 _SWEEPS = 5
 _SERVES = 10.0
 """Seconds that a supervisor has served before its memory is read: five of its sweeps."""
@@ -46,13 +52,13 @@ _CASES = """
                             attempts, lease_token, lease_owner, waits_for, flow_version, deadline)
     SELECT to_char(n, 'FM0000000000'), 'kö', n, 'avdelning', 'flode', 'h' || n, %(status)s, now(), now() + %(until)s,
            0, 0, '', '', '', current_date + (n %% 30)::int
-    FROM generate_series(%(first)s, %(last)s) n
+    FROM generate_series(1, %(number)s) n
 """
 _JOBS = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args)
     SELECT 'cases', 'run_case', -2 * (n %% 30)::int - 2000000, 'household:h' || n,
            'case:' || to_char(n, 'FM0000000000'), '{}'
-    FROM generate_series(%(first)s, %(last)s) n
+    FROM generate_series(1, %(number)s) n
 """
 
 
@@ -69,31 +75,80 @@ class Point:
     server_mb: float
 
 
-def measure(dsn: Dsn, bench: Bench, *, backlog: bool = False, numbers: Sequence[int] = NUMBERS) -> list[Point]:
-    """One point for each number of cases that wait; with `backlog` they are due and queued. Empties the queue first."""
-    from lean import receive
+def measure(*, backlog: bool = False, numbers: Sequence[int] = NUMBERS) -> list[Point]:
+    """One point for each number of cases that wait; with `backlog` they are due and queued."""
+    ends = (min(numbers), max(numbers))
+    sides = [_Side(number, backlog, with_supervisor=number in ends) for number in numbers]
+    try:
+        for side in sides:
+            side.answer()
+        claims: list[list[float]] = [[] for _ in sides]
+        for turn in range(_TURNS):
+            # There and back, so that none of them is always the one after another.
+            for index in sorted(range(len(sides)), reverse=bool(turn % 2)):
+                taken = sides[index].ask("claim")
+                claims[index] += taken if turn else []
+        return [
+            Point(**{**side.ask("tell"), "claim_p50": median(mine), "claim_max": max(mine)})
+            for side, mine in zip(sides, claims, strict=True)
+        ]
+    finally:
+        for side in sides:
+            side.close()
 
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, cases_case CASCADE")
-    points, there = [], 0
-    for number in numbers:
-        if number > there:
-            _fill(there + 1, number, backlog)
-            there = number
-        receive(bench, _CLAIMS)
-        # Before the backlog, so that the claims meet the queue as it is and not an order of their own.
+
+class _Side:
+    """A process with a server of its own where so many cases wait. It does one thing at a time, as it is asked."""
+
+    def __init__(self, number: int, backlog: bool, *, with_supervisor: bool) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", os.path.abspath(__file__), str(number), str(backlog), str(with_supervisor)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, what: str) -> Any:
+        assert self._process.stdin is not None
+        self._process.stdin.write(what + "\n")
+        self._process.stdin.flush()
+        return self.answer()
+
+    def answer(self) -> Any:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        self._process.communicate(timeout=120)
+
+
+def _serve(number: int, *, backlog: bool, with_supervisor: bool) -> None:
+    """The process: fill the database, say so, and do what is asked for until nobody asks any more."""
+    from lean import empty_database, new_bench, receive
+
+    with empty_database() as dsn:
+        bench = new_bench()
+        _fill(number, backlog)
+        receive(bench, _TURNS * _CLAIMS)
+        # Before the claims, so that they meet the queue as it is and not an order of their own.
         sweeps = _timed(lambda: bench.register.defer_due(not_held()), _SWEEPS)
-        claims = _timed(_claim, _CLAIMS)
-        server = _server_memory()
-        supervisor = supervisor_memory(dsn, bench) if number in (numbers[0], numbers[-1]) else None
-        points.append(Point(number, _middle(claims), max(claims), _middle(sweeps), supervisor, server))
-    return points
+        _tell(True)
+        for line in sys.stdin:
+            if line.strip() == "claim":
+                _tell(_timed(_claim, _CLAIMS))
+                continue
+            server = _server_memory()
+            supervisor = supervisor_memory(dsn, bench) if with_supervisor else None
+            _tell(asdict(Point(number, 0.0, 0.0, median(sweeps), supervisor, server)))
 
 
-def _fill(first: int, last: int, backlog: bool) -> None:
+def _tell(answer: object) -> None:
+    print(json.dumps(answer), flush=True)
+
+
+def _fill(number: int, backlog: bool) -> None:
     given = {
-        "first": first,
-        "last": last,
+        "number": number,
         "status": "ny" if backlog else "väntar",
         "until": timedelta(0 if backlog else 1),
     }
@@ -125,10 +180,6 @@ def _timed(act: Callable[[], object], times: int) -> list[float]:
         act()
         taken.append((time.perf_counter() - began) * 1000)
     return taken
-
-
-def _middle(values: Sequence[float]) -> float:
-    return quantiles(values, n=2)[0]
 
 
 def supervisor_memory(dsn: Dsn, bench: Bench) -> float:
@@ -199,15 +250,15 @@ def _server_memory() -> float:
 
 
 def main() -> None:
-    """Measure both on a server of its own."""
-    from lean import empty_database, new_bench
-
-    with empty_database() as dsn:
-        bench = new_bench()
-        for backlog in (False, True):
-            print("förfallna och i kö:" if backlog else "väntar på sin dag:")
-            for point in measure(dsn, bench, backlog=backlog):
-                print("  ", point, flush=True)
+    """Measure both, or be one of the processes that are measured."""
+    if len(sys.argv) > 1:
+        number, backlog, with_supervisor = sys.argv[1:]
+        _serve(int(number), backlog=backlog == "True", with_supervisor=with_supervisor == "True")
+        return
+    for backlog in (False, True):
+        print("förfallna och i kö:" if backlog else "väntar på sin dag:")
+        for point in measure(backlog=backlog):
+            print("  ", point, flush=True)
 
 
 if __name__ == "__main__":

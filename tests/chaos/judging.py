@@ -1,5 +1,6 @@
 """Judgement of what robots left behind, by the practice municipality's own record of what was registered and when."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ WRITES = ("aktualisering", "beräkning", "beslut", "utbetalning", NOTICE, "journ
 """In the order in which a case makes them."""
 ON_ITS_WAY = 1.0
 """Seconds: the visibility limit of the practice portals."""
+_NUMBER = re.compile(r"\d+")
 DECIDED, HANDED_OVER, STOPPED, UNKNOWN = "beslutad", "överlämnad", "stoppad", "okänt utfall"
 Facit = Mapping[str, Any]
 Records = dict[str, list[dict[str, Any]]]
@@ -130,11 +132,13 @@ class Writes:
 
     `on_their_way`: those that arrived just after their worker had been killed and its lease given back. Nothing can
     call them back; the next worker waits out the portal's visibility limit before it believes that they are not there.
+    `asked_late`: see asked_without_lease.
     """
 
     number: int = 0
     on_their_way: int = 0
     late: list[str] = field(default_factory=list)
+    asked_late: list[str] = field(default_factory=list)
     unannounced: list[str] = field(default_factory=list)
 
 
@@ -170,6 +174,25 @@ def judge_writes(
             if after > ON_ITS_WAY:
                 judged.late.append(f"{told}, {after:.1f} s after its lease")
     return judged
+
+
+def asked_without_lease(
+    found: Mapping[str, Household], handles: Mapping[str, str], leases: Leases, case_system: Facit
+) -> list[str]:
+    """The robot's requests to change a case when nobody held its lease: also those that the system refused or lost.
+
+    Nobody is logged in any more on some of them; staff always are.
+    """
+    of_case = {one.case: (ref, handles[ref]) for ref, one in found.items()}
+    told = []
+    for asked in case_system["requests"]:
+        case = next((of_case[number] for number in _NUMBER.findall(asked["path"]) if number in of_case), None)
+        if case is None or asked["method"] == "GET" or asked["user"] not in (ROBOT, None):
+            continue
+        ref, handle = case
+        if asked["time"] - leases.last_live(handle, asked["time"]) > ON_ITS_WAY:
+            told.append(f"{ref}: {asked['method']} {asked['path']} at {asked['time']}")
+    return told
 
 
 def _in_order(records: Records) -> list[tuple[str, dict[str, Any]]]:

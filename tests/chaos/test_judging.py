@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from crowd import Expected
-from judging import WRITES, Household, complaints_about, judge_writes, was_overtaken
+from judging import WRITES, Household, asked_without_lease, complaints_about, judge_writes, was_overtaken
 from resuming import resumed
 from violence import Act
 from witness import Leases, Log, Noted, Term
@@ -91,6 +91,30 @@ def test_a_write_after_its_lease_is_found(terms, announced, found):
     journal = {"h": [Noted(time, "write.submitting", "beslut") for time in announced]}
     judged = judge_writes({"500001": one}, {"500001": "h"}, Leases({"h": terms}), journal)
     assert (judged.on_their_way, len(judged.late), len(judged.unannounced)) == found
+
+
+@pytest.mark.parametrize(
+    ("terms", "time", "method", "user", "late"),
+    [
+        ([Term(1, 1, 20)], 10.0, "POST", "robot", 0),
+        ([Term(1, 1, 20), Term(9, 1, None)], 9.5, "POST", "robot", 0),
+        ([Term(1, 1, 20), Term(9, 1, None)], 10.5, "POST", "robot", 1),
+        ([Term(1, 1, 6)], 10.0, "POST", None, 1),
+        ([Term(1, 1, 6), Term(9, 2, 20)], 10.0, "POST", "robot", 0),
+        ([Term(11, 1, 20)], 10.0, "PUT", "robot", 1),
+        ([Term(1, 1, 6)], 10.0, "GET", "robot", 0),
+        ([Term(1, 1, 6)], 10.0, "POST", "Hilda Handläggarsson", 0),
+    ],
+    ids=["live", "just given back", "given back", "ended", "a successor's", "before any", "a look", "staff"],
+)
+def test_a_request_to_change_a_case_that_nobody_holds_is_found_also_when_it_was_refused(
+    terms, time, method, user, late
+):
+    asked = {"time": time, "method": method, "path": "/nytt_beslut.do?arende=100001", "user": user, "status": 409}
+    one, leases = household(), Leases({"h": terms})
+    assert len(asked_without_lease({"500001": one}, {"500001": "h"}, leases, {"requests": [asked]})) == late
+    elsewhere = {**asked, "path": "/nytt_beslut.do?arende=100002"}
+    assert asked_without_lease({"500001": one}, {"500001": "h"}, leases, {"requests": [elsewhere]}) == []
 
 
 def test_a_case_that_never_goes_on_is_found_and_one_that_does_is_timed():

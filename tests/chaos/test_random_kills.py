@@ -18,7 +18,7 @@ from random import Random
 import psycopg
 import pytest
 from crowd import crowd
-from judging import complaints_about, households, judge_writes, was_overtaken
+from judging import asked_without_lease, complaints_about, households, judge_writes, was_overtaken
 from own_server import FAST, IMMEDIATE, OwnServer
 from reporting import FIGURES, TABLE
 from resuming import LIMIT, described, resumed, story
@@ -177,11 +177,13 @@ def test_whatever_is_killed_or_stopped_each_decision_is_made_once_and_right(chao
             one, expected[ref], seen.cases[ref][1], seen.summaries[ref], overtaken=ref in overtaken
         )
     ]
-    writes = judge_writes(found, {ref: handle for ref, (handle, _) in seen.cases.items()}, seen.leases, seen.journal)
+    handles = {ref: handle for ref, (handle, _) in seen.cases.items()}
+    writes = judge_writes(found, handles, seen.leases, seen.journal)
+    writes.asked_late = asked_without_lease(found, handles, seen.leases, seen.case_system)
     after = resumed(ordeal.violence.acts, seen.log, seen.journal)
     report(record_property, ordeal, seen, found, expected, complaints, overtaken, writes, after)
     assert complaints == []
-    assert writes.late == writes.unannounced == []
+    assert writes.late == writes.unannounced == writes.asked_late == []
     assert after.never == []
     if whole_matrix:
         # A figure, and so for a machine that does nothing else.
@@ -212,6 +214,7 @@ def report(record_property, ordeal, seen, found, expected, complaints, overtaken
         "wrong, double, lost": str(len(complaints)),
         "portal writes": str(writes.number),
         "after their lease": f"{len(writes.late)}; {writes.on_their_way} on their way when their worker was killed",
+        "asked without a lease": str(len(writes.asked_late)),
         "unannounced": str(len(writes.unannounced)),
         "resumed after kills": described(after.kills),
         "resumed after stops": described(after.stops),

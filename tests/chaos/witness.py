@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 from typing import Any
 
 import psycopg
@@ -62,6 +63,11 @@ class Leases:
                 break
             until = term.since if term.until is None or term.token != token else term.until
         return max(until, moment) if until is not None else moment
+
+    def last_live(self, handle: str, moment: float) -> float:
+        """When somebody last held a lease of the case, at the latest at a moment; −∞ when nobody had yet."""
+        held = [one for one in self._terms.get(handle, ()) if one.since <= moment and one.until is not None]
+        return min(moment, max((self.end_of(handle, one.since) for one in held), default=-inf))
 
     def count(self) -> int:
         """How many leases were taken in all."""
