@@ -53,7 +53,7 @@ class Claimer:
         self.claimed: list[str] = []
         self._database = ThreadPoolExecutor(max_workers=1)
 
-    async def run_case(self, handle: str, fetched_by: int | None = None) -> None:
+    async def run_case(self, handle: str) -> None:
         """Take the lease of the case."""
         if await asyncio.get_running_loop().run_in_executor(self._database, self._claim, handle):
             self.claimed.append(handle)

@@ -7,6 +7,7 @@ growing pauses.
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -49,10 +50,10 @@ class Workers:
 
     def __init__(self, crew: Crew) -> None:
         self._crew = crew
-        self._idle: asyncio.Queue[Child | None] = asyncio.Queue()
-        for _ in range(crew.size):
-            self._idle.put_nowait(None)
+        self._idle: deque[Child | None] = deque([None] * crew.size)
+        self._returned = asyncio.Event()
         self._busy: set[Child] = set()
+        self._starting: set[asyncio.Task[Child | None]] = set()
         self._failures = 0
         self.crash_loop = asyncio.Event()
 
@@ -61,10 +62,23 @@ class Workers:
         """Whether any worker is carrying out an order."""
         return bool(self._busy)
 
+    @property
+    def ready(self) -> int:
+        """How many workers an order can be given to at once."""
+        return sum(map(_is_ready, self._idle))
+
+    def start(self, wanted: int) -> None:
+        """Begin to start workers until so many are ready or starting, or all are; none while they die in a row."""
+        missing = [child for child in self._idle if not _is_ready(child)]
+        under_way = sum(not task.done() for task in self._starting)
+        if not self.crash_loop.is_set():
+            for child in missing[: max(wanted - self.ready - under_way, 0)]:
+                self._restart(child)
+
     @contextlib.asynccontextmanager
     async def one(self) -> AsyncIterator[Child]:
         """A worker that is ready, as soon as one is idle. Raises NoWorker."""
-        child = await self._idle.get()
+        child = await self._take()
         try:
             if child is None or not child.alive:
                 child = await self._started(child)
@@ -73,18 +87,22 @@ class Workers:
         finally:
             if child is not None:
                 self._busy.discard(child)
-            self._idle.put_nowait(child)
+            self._put_back(child)
 
-    async def tend(self) -> None:
-        """Replace idle workers that have died, so that the next order need not wait for one to start."""
-        for _ in range(self._idle.qsize()):
-            child = self._idle.get_nowait()
-            try:
-                if child is not None and not child.alive and not self.crash_loop.is_set():
+    async def tend(self, pause: float) -> None:
+        """Replace idle workers that have died, so that the next order need not wait for one to start, until cancelled.
+
+        They are looked for every `pause` seconds.
+        """
+        while True:
+            for task in [one for one in self._starting if one.done()]:
+                self._starting.discard(task)
+                task.result()
+            if not self.crash_loop.is_set():
+                for child in [one for one in self._idle if one is not None and not one.alive]:
                     log.warning("idle worker died", pid=child.pid)
-                    child = await self._replaced(child)
-            finally:
-                self._idle.put_nowait(child)
+                    self._restart(child)
+            await asyncio.sleep(pause)
 
     def worked(self) -> None:
         """A worker has got somewhere: the machine is in order."""
@@ -109,12 +127,12 @@ class Workers:
             pause = jittered(min(grown, _LONGEST_PAUSE)).total_seconds()
             log.error("workers die in a row", failures=self._failures, again_in_s=round(pause, 1), message=TOLD)
             await asyncio.sleep(pause)
-            child = await self._idle.get()
+            child = await self._take()
             try:
                 if child is None or not child.alive:
                     child = await self._replaced(child)
             finally:
-                self._idle.put_nowait(child)
+                self._put_back(child)
             if child is not None:
                 # What it is worth shows with its first order: the failures are not forgotten yet.
                 self.crash_loop.clear()
@@ -128,12 +146,37 @@ class Workers:
             child.ask_to_stop()
 
     async def close(self) -> None:
-        """End all idle workers."""
-        children = [self._idle.get_nowait() for _ in range(self._idle.qsize())]
-        for child in children:
+        """End all idle workers, and those that are starting."""
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        self._starting.clear()
+        for place, child in enumerate(self._idle):
             if child is not None:
                 await child.close()
-            self._idle.put_nowait(None)
+            self._idle[place] = None
+
+    async def _take(self) -> Child | None:
+        """The place of an idle worker, one that is ready before one that must be started."""
+        while not self._idle:
+            self._returned.clear()
+            await self._returned.wait()
+        child = next(filter(_is_ready, self._idle), self._idle[0])
+        self._idle.remove(child)
+        return child
+
+    def _put_back(self, child: Child | None) -> None:
+        self._idle.append(child)
+        self._returned.set()
+
+    def _restart(self, child: Child | None) -> None:
+        def put_back(task: "asyncio.Task[Child | None]") -> None:
+            self._put_back(None if task.cancelled() or task.exception() else task.result())
+
+        self._idle.remove(child)
+        task = asyncio.create_task(self._replaced(child))
+        task.add_done_callback(put_back)
+        self._starting.add(task)
 
     async def _started(self, child: Child | None) -> Child:
         for failed in range(_IN_A_ROW):
@@ -163,3 +206,7 @@ class Workers:
             await child.kill()
             raise
         return child
+
+
+def _is_ready(child: Child | None) -> bool:
+    return child is not None and child.alive

@@ -24,6 +24,7 @@ from medarbetare.engine import lease as leases
 from medarbetare.engine.child import Child, ChildDied, LeaseTerms, Watch, kill_when_silent
 from medarbetare.engine.crew import TOLD, Crew, NoWorker, Workers
 from medarbetare.engine.database_thread import TROUBLE, DatabaseThread, ask, session_number
+from medarbetare.engine.fetching import FetchingWhenReady
 from medarbetare.engine.holds import not_held
 from medarbetare.engine.messages import Done, Failed, Order, Passed, PullInbox, Reconcile, Stopped, Told, WorkOnCase
 from medarbetare.engine.owner import OWNER_VARIABLE, Owner, give_up_jobs, note_fetching, release_of_dead
@@ -86,7 +87,6 @@ class Supervisor:
         self.unread_inboxes: set[str] = set()
         self._died_at: set[str] = set()
         """Inboxes whose last reading killed its worker, and that are read once more."""
-        self._fetches_as: int | None = None
         self._at_hand: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._leaving = False
@@ -121,13 +121,13 @@ class Supervisor:
 
     # -- called by the queue's jobs --------------------------------------------------------------------------------
 
-    async def run_case(self, handle: str, fetched_by: int | None) -> None:
+    async def run_case(self, handle: str) -> None:
         """Take the case's lease if it is free and let a worker take it a stretch further.
 
-        `fetched_by` is what the queue calls this supervisor. When the database is lost the job ends at once, so that
-        the other workers go on as soon as it is back; this one, which may be in the middle of a page, when it can.
+        When the database is lost the job ends at once, so that the other workers go on as soon as it is back; this one,
+        which may be in the middle of a page, when it can.
         """
-        work = asyncio.create_task(self._run_case(handle, fetched_by, self._lost))
+        work = asyncio.create_task(self._run_case(handle, self._lost))
         self._at_hand.add(work)
         work.add_done_callback(self._at_hand.discard)
         lost = asyncio.create_task(self._lost.wait())
@@ -138,11 +138,8 @@ class Supervisor:
         if work.done():
             work.result()
 
-    async def _run_case(self, handle: str, fetched_by: int | None, lost: asyncio.Event) -> None:
+    async def _run_case(self, handle: str, lost: asyncio.Event) -> None:
         with self._noticing_loss(), contextlib.suppress(NoWorker):
-            if fetched_by is not None and fetched_by != self._fetches_as:
-                await self._database.do(note_fetching, self._owner, fetched_by)
-                self._fetches_as = fetched_by
             # Without a worker the case is as due as before, for whichever machine has one.
             async with self._workers.one() as child:
                 if lost.is_set() or self._leaving or self._stopping.is_set():
@@ -199,13 +196,20 @@ class Supervisor:
             # by its lease, and its household with it.
             await self._database.surely(give_up_jobs, self._owner)
             async with queue.with_connector(worker_connector()).open_async() as worker_app:
+                worker_app.job_manager = FetchingWhenReady(
+                    worker_app.connector,
+                    self._workers,
+                    self._size,
+                    is_over=self._fetches_no_more,
+                    note=lambda number: self._database.do(note_fetching, self._owner, number),
+                )
                 tasks: list[asyncio.Task[object]] = [
                     asyncio.create_task(one)
                     for one in (
                         self._stopping.wait(),
                         self._lost.wait(),
                         self._sweep(worker_app, until_idle),
-                        self._tend(),
+                        self._workers.tend(self._pause),
                         self._fetch(worker_app, until_idle),
                     )
                 ]
@@ -345,11 +349,9 @@ class Supervisor:
                 return
             await asyncio.sleep(0.2 if until_idle else self._pause)
 
-    async def _tend(self) -> None:
-        # Apart from the sweep: a worker may take a minute to start, and others' cases are due meanwhile.
-        while True:
-            await self._workers.tend()
-            await asyncio.sleep(self._pause)
+    def _fetches_no_more(self) -> bool:
+        ends = (self._stopping, self._lost, self._workers.crash_loop)
+        return self._leaving or any(one.is_set() for one in ends)
 
     def _defer_due(self) -> None:
         if deferred := self._register.defer_due(not_held()):

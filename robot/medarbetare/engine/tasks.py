@@ -29,7 +29,7 @@ SUPERVISOR = "supervisor"
 @queue.task(name=RUN_CASE, queue="cases", pass_context=True)
 async def run_case(context: JobContext, case: str) -> None:
     """Take one case a stretch further."""
-    await context.additional_context[SUPERVISOR].run_case(case, context.job.worker_id)
+    await context.additional_context[SUPERVISOR].run_case(case)
 
 
 @queue.task(name=PULL_INBOX, queue="inboxes", pass_context=True)

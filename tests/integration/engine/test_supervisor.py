@@ -20,8 +20,7 @@ from structlog.testing import capture_logs
 from medarbetare.cases.models import Case, Handoff, InboxReading, KnownReference
 from medarbetare.cases.register import defer
 from medarbetare.engine.child import LeaseTerms
-from medarbetare.engine.crew import Crew, NoWorker, Workers
-from medarbetare.engine.messages import WITHOUT_DATABASE
+from medarbetare.engine.crew import Crew
 from medarbetare.engine.models import QueueWorker
 from medarbetare.engine.owner import Owner
 from medarbetare.engine.supervisor import Supervisor
@@ -183,39 +182,20 @@ def test_workers_that_do_not_start_end_a_run_to_the_end_but_not_the_service(benc
     asyncio.run(service())
 
 
-@pytest.mark.parametrize(("code", "in_crash_loop"), [(WITHOUT_DATABASE, False), (1, True)])
-def test_a_worker_that_ends_for_want_of_a_database_says_nothing_about_the_machine(code, in_crash_loop):
-    async def tried():
-        workers = Workers(Crew([sys.executable, "-c", f"raise SystemExit({code})"]))
-        with pytest.raises(NoWorker):
-            async with workers.one():
-                raise AssertionError("no worker was to start")
-        assert workers.crash_loop.is_set() is in_crash_loop
+def test_no_case_waits_at_a_machine_whose_workers_are_not_ready(bench, log):
+    never_ready = Crew((sys.executable, "-c", "import sys; sys.stdin.read()"), 2)
+    receive(bench, *(f"R{number}" for number in range(4)))
 
-    asyncio.run(tried())
+    async def service():
+        stuck = Supervisor(bench.register, never_ready, SHORT, put_off=timedelta(seconds=1), on_sweep=lambda: None)
+        async with at_work(stuck):
+            # It has seen that there is work, and begun to start who shall do it.
+            await until(lambda: len(stuck._workers._starting) == 2)
+            assert not await asyncio.to_thread(ProcrastinateJob.objects.filter(status="doing").exists)
+            async with at_work(supervise(bench, log)):
+                await until(all_decided)
 
-
-def test_workers_that_die_in_a_row_are_started_after_longer_and_longer_pauses(bench, log, monkeypatch, tmp_path):
-    gate, pauses = tmp_path / "gate", []
-    monkeypatch.setenv("LEAN_GATE", str(gate))
-
-    def noted(pause):
-        pauses.append(pause.total_seconds())
-        if len(pauses) == 8:
-            gate.touch()
-        return timedelta(0)
-
-    async def recovered():
-        workers = Workers(Crew(WORKER, 1, log.fileno()))
-        for _ in range(3):
-            workers.died()
-        await workers.recover()
-        assert not workers.crash_loop.is_set()
-        await workers.close()
-
-    monkeypatch.setattr("medarbetare.engine.crew.jittered", noted)
-    asyncio.run(recovered())
-    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    asyncio.run(service())
 
 
 def test_two_due_cases_of_one_household_are_never_at_work_at_once(bench, log, monkeypatch, tmp_path):
@@ -341,8 +321,8 @@ def test_three_machines_share_one_database_and_one_that_dies_loses_nothing(crew,
     bench = crew(url_database)
     receive(bench, *(f"R{number}" for number in range(24)))
     machine = [sys.executable, "-P", str(BENCH / "lean_machine.py")]
-    # What the dead machine may have sent has gone with it: nobody need wait for it to be seen.
-    environment = {**os.environ, "LEAN_LATENCY": "0.02", "LEAN_VISIBLE": "0"}
+    # What the dead machine may have sent has gone with it, and is soon known not to have been saved.
+    environment = {**os.environ, "LEAN_LATENCY": "0.02", "LEAN_VISIBLE": "1"}
     with open(tmp_path / "log", "ab") as log:
         machines = [subprocess.Popen(machine, stdout=log, stderr=log, env=environment) for _ in range(3)]
     try:
