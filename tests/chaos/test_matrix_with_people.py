@@ -61,8 +61,13 @@ POINTS = (
 )
 """Stretch by stretch, between which a person approves or a day goes by."""
 ENDS = ("väntar", "överlämnad", "väntar", "överlämnad", "beslutad")
-APPROVED: dict[int, dict[str, str]] = {2: {}, 4: {"bedomning": "Elen är dyrare än för andra i samma storlek."}}
+APPROVED: dict[int, dict[str, str]] = {
+    2: {"medsokande_delgiven": "2026-12-01"},
+    4: {"bedomning": "Elen är dyrare än för andra i samma storlek."},
+}
 """The stretches that a person's approval begins, with what the person answers; a day begins the others."""
+APART = "Underrätta medsökanden"
+"""What a person does beside the decision, since the two who have applied were heard."""
 SAMPLE = (
     [(ASKED, "submit answered", "worker")],
     [("ärendet", "outcome", "supervisor")],
@@ -169,7 +174,8 @@ def assert_right(story: Story, reference: str) -> None:
         assert one["browsers"] or one["deed"] != "browser", one
     once = {"step", "write.intended", "write.receipt"}
     assert {what: n for what, n in story.noted(reference).items() if n > 1 and what[0] in once} == {}
-    assert Handoff.objects.filter(case__reference=reference).count() == len(APPROVED)
+    handed_over = list(Handoff.objects.filter(case__reference=reference).values_list("about", flat=True))
+    assert sorted(handed_over) == [*[""] * len(APPROVED), APART]
 
 
 def test_each_turn_reaches_every_point_once() -> None:

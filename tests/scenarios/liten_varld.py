@@ -7,8 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from scenarier import FOLDER
+from scenarier import FOLDER, fall, las, referens
+from scenariovarld import varld
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import las_underlag
 from arbetsfloden.ekonomiskt_bistand.flow import handlagg
 from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
@@ -24,6 +26,9 @@ from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode, Original
 from medarbetare.engine.run import Boundary
 from medarbetare.testing import Bench, MemoryPortal, Sheet
+from sandkommun.etjanst.documents import flow_instance
+from sandkommun.etjanst.form import of_application
+from sandkommun.worlds.elements import formatted
 
 EXEMPEL = FOLDER / "exempel"
 REFERENS = "260102"
@@ -48,6 +53,7 @@ class Arendesystem:
     """The case system's pages: what is saved there is shown there."""
 
     def __init__(self) -> None:
+        self.sokande = "Namn: Aron Testsson. Personnummer: 19900125-9887."
         self.rader: dict[str, list[dict[str, str]]] = {
             name: []
             for name in (
@@ -126,7 +132,7 @@ class Arendesystem:
             if f"{kind}.{number}.slag" in made
         ]
         text = "\n".join([
-            f"Ärende: {arende}. Namn: Aron Testsson. Personnummer: 19900125-9887.",
+            f"Ärende: {arende}. {self.sokande}",
             f"Månad: 2026-12 Belopp: {granted} kr",
             f"{made['norm']}, {made['antal']} personer: {shown['normsumma']} kr",
             *rows,
@@ -195,16 +201,18 @@ class LitenVarld:
         self.bench = Bench({"ateransokan": lambda run: handlagg(run, self.regelverk)}, portals)
         self.bench.originals[REFERENS] = Original.of((EXEMPEL / "ansokan.xml").read_bytes())
         self.case: Case = self.bench.receive(REFERENS, "tova")
-        monkeypatch.setattr(folkbokforing, "las_person", lambda *_: self._last("folkbokföring", "folkbokforing"))
+        monkeypatch.setattr(
+            folkbokforing, "las_person", lambda _, *who: self._last("folkbokföring", "folkbokforing", *who)
+        )
         monkeypatch.setattr(verksamhet, "las_arende", lambda *_, **__: self._arende())
-        monkeypatch.setattr(ssbtek, "fraga", lambda *_, **__: self._svar())
+        monkeypatch.setattr(ssbtek, "fraga", lambda _, person, *__, **___: self._svar(person))
         monkeypatch.setattr(brev, "text_of", lambda pdf: pdf.decode())
 
-    def _last(self, told: str, part: str) -> Any:
+    def _last(self, told: str, part: str, person: Personnummer | None = None, *_: Any) -> Any:
         if told:
             self.lasningar.append(told)
         found = getattr(self.underlag, part)
-        one = found[0] if isinstance(found, tuple) else found
+        one = next(one for one in found if one.person == person) if isinstance(found, tuple) else found
         read = one.lasning.model_copy(update={"tidpunkt": self.bench.clock() - self.alder})
         return one.model_copy(update={"lasning": read})
 
@@ -217,10 +225,19 @@ class LitenVarld:
         )
         return arende.model_copy(update={"berakningar": (*arende.berakningar, *drafts)})
 
-    def _svar(self) -> Registersvar:
+    def _svar(self, person: Personnummer) -> Registersvar:
         self.lasningar.append("register")
         asked = [register.value for register in Register if self.underlag.fran(register)]
-        return Registersvar.model_validate({part: self._last("", part) for part in asked})
+        return Registersvar.model_validate({part: self._last("", part, person) for part in asked})
+
+    def med_medsokande(self) -> None:
+        """Two apply together, and have been granted aid before: scenario 6 under this application's number."""
+        text = las(FOLDER / "06-par.yaml")
+        one, world = fall(text), varld([text])
+        form = of_application(REFERENS, world.inkorg[referens(text)], world)
+        self.bench.originals[REFERENS], self.underlag = Original.of(flow_instance(form)), one.underlag
+        applicant = one.ansokan.sokande
+        self.system.sokande = f"Namn: {applicant.namn}. Personnummer: {formatted(applicant.personnummer.digits)}."
 
     def i_e_tjansten(self) -> None:
         """The application lies in an e-service with messages, not in a folder."""

@@ -22,6 +22,7 @@ from arbetsfloden.ekonomiskt_bistand.flow import handlagg
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.handoffs import Handoffs, Person
 from medarbetare.cases.models import Case, Handoff
+from medarbetare.cases.questions import Kind
 from medarbetare.cases.register import Arrival, CaseRegister
 from medarbetare.cases.status import RUNNABLE, CaseStatus
 from medarbetare.engine.breaker import Breaker
@@ -255,7 +256,9 @@ class _Play:
             return False
         self._world.clock.pass_by(self._played.plan.answer_after)
         try:
-            Handoffs(self._bench.journal).approve(handoff.pk, PERSON, self._world.clock.now)
+            handoffs, today = Handoffs(self._bench.journal), self._world.clock.today.isoformat()
+            answers = {one.name: today for one in handoffs.questions(handoff) if one.kind is Kind.DATE}
+            handoffs.approve(handoff.pk, PERSON, self._world.clock.now, answers=answers)
         except BusinessError:
             return False
         self._world.tell(f"GODKÄND vid «{handoff.waits_at}»")

@@ -75,7 +75,7 @@ def test_every_field_that_a_text_may_have_is_filled_in(tmp_path: Path) -> None:
     all_fields = {name: " ".join(f"<{{{field}}}>" for field in sorted(fields)) for name, fields in FALT.items()}
     regelverk = load_regelverk(texts(tmp_path, **all_fields))
     written: list[str] = []
-    for number in (2, 14, 15, 16):
+    for number in (2, 6, 14, 15, 16):
         one = fall(text_of(number))
         forslag = proposed(one, regelverk)
         written.append(formulering.beslutstext(forslag, one.ansokan, regelverk, BY, "Hörd.", OWN_WORDS))
@@ -84,10 +84,10 @@ def test_every_field_that_a_text_may_have_is_filled_in(tmp_path: Path) -> None:
     texter, ansokan, day = regelverk.texter, fall(text_of(2)).ansokan, date(2026, 12, 6)
     written += [
         formulering.underrattelse(texter, ansokan.manad, day, "Beslutet."),
-        formulering.kommunicering(texter, ansokan.manad, ["En uppgift."], day),
+        formulering.kommunicering(texter, fall(text_of(6)).ansokan, ["En uppgift."], day),
         formulering.komplettering(texter, texter.komplettering, ansokan.manad, ["Intyga."], day),
         formulering.komplettering(texter, texter.paminnelse, ansokan.manad, ["Intyga."], day),
-        *formulering.anteckning_om_kommunicering(texter, ansokan, ["En uppgift."], day, BY),
+        *formulering.anteckning_om_kommunicering(texter, ansokan, ["En uppgift."], day, BY, day),
     ]
     assert [text for text in written if "{" in text] == []
 
@@ -348,3 +348,28 @@ def test_whose_an_income_is_stands_beside_it_where_it_may_be_anothers(regelverk:
 def test_how_to_appeal_says_what_to_name(regelverk: Regelverk) -> None:
     one = fall(text_of(2))
     assert f"(skriv ansökans nummer, {one.ansokan.referens})" in decided(one, regelverk)
+
+
+# --- Two who have applied together ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("number", "is_told"), [(6, True), (2, False)])
+def test_two_who_have_applied_together_are_told_so_and_one_alone_is_not(
+    number: int, is_told: bool, regelverk: Regelverk
+) -> None:
+    one = fall(text_of(number))
+    message = formulering.kommunicering(regelverk.texter, one.ansokan, ["En uppgift."], date(2026, 12, 15))
+    for text in (decided(one, regelverk), message):
+        assert ("Ni är två som har ansökt" in text) is is_told
+        assert one.ansokan.sokande.fornamn not in text
+        assert "\n\n\n" not in text
+
+
+def test_texts_from_before_there_was_one_for_two_can_still_be_read(tmp_path: Path) -> None:
+    made = texts(tmp_path)
+    content = yaml.safe_load((made / "texter.yaml").read_text("utf-8"))
+    for name in ("beslut_medsokande", "kommunicering_medsokande", "journal_kommunicering_medsokande"):
+        del content[name]
+    (made / "texter.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    one = fall(text_of(6))
+    assert "Ni är två" not in decided(one, load_regelverk(made))

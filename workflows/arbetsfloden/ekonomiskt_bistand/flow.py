@@ -138,7 +138,8 @@ def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, b
         run.write(RegistreraUtbetalning(plats, betalning, ovriga, name=name))
     for vid_sidan in overlamnas_vid_sidan(beslutad):
         run.hand_over_apart(vid_sidan)
-    underratta(run, ansokan, regelverk, handling.motivering, handling.dag)
+    hord = bool(beslutad.yttrande)
+    underratta(run, ansokan, regelverk, handling.motivering, handling.dag, hord=hord)
     run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
     run.write(RegistreraDokument(plats, dokumentpost(handling, run.reference), brevet.innehall))
     for slag, bevakning in bevakningsposter(handling).items():

@@ -189,11 +189,12 @@ def _hor(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, nu: Omg
     question = overlamning(nu.forslag, (_HORS_FORST, *nu.andrat))
     told, answer = hor_sokanden(run, ansokan, nu.forslag, regelverk, plats, nu.nummer, question)
     more = answer is not None and run.today <= told.sista_dag
+    who = "sökanden" if ansokan.medsokande is None else "någon av dem"
     return Hord(
         frozenset(told.uppgifter),
-        berattelse(told, answer),
+        berattelse(ansokan, told, answer),
         i_beslutet(told, answer),
-        f"Svarstiden går till och med {told.sista_dag}: vänta om sökanden kan komma med mer." if more else "",
+        f"Svarstiden går till och med {told.sista_dag}: vänta om {who} kan komma med mer." if more else "",
     )
 
 

@@ -1,13 +1,17 @@
 """The applicant in the middle of a case: asked for what the application lacks, heard before something adverse.
 
+Two who apply together are both parties. The e-service has no box of the co-applicant's own: the message is worded for
+both, and the case worker tells the co-applicant and says when.
+
 Both are a message in the e-service, a time to answer in, and a look now and then; the robot is free meanwhile. A person
 has read a message by which somebody is heard before it is sent.
 """
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.dag import i_ord
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
@@ -37,6 +41,14 @@ _SEND_BY_HAND = (
     "Beslutet för {} är registrerat, men ansökan kom inte från en e-tjänst med meddelanden. Skicka beslutet till "
     "sökanden och anteckna dagen i journalen: tiden för att överklaga räknas från det att sökanden får del av det."
 )
+_TELL_THE_OTHER = (
+    "Beslutet för {} är registrerat, och medsökanden är också part men nås inte av roboten. Låt medsökanden få del av "
+    "hela beslutet och anteckna dagen i journalen: tiden för att överklaga räknas för var och en."
+)
+_HEAR_THE_OTHER = (
+    "Medsökanden är också part: låt även medsökanden få del av uppgifterna och kunna svara (25 § FL). E-tjänsten når "
+    "bara sökanden, så gör det innan du godkänner och ange dagen."
+)
 _KOMPLETTERING, _PAMINNELSE = "komplettering", "påminnelse"
 _DAY = timedelta(days=1)
 _SVERIGE = ZoneInfo("Europe/Stockholm")
@@ -54,10 +66,31 @@ class DelgivenForHand(Approval):
     delgiven: date = Field(title="Dag då sökanden fick del av uppgifterna")
 
 
+class MedsokandeDelgiven(Approval):
+    """A person tells the co-applicant too."""
+
+    medsokande_delgiven: date | None = Field(title="Dag då medsökanden fick del av uppgifterna")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _answered_before_it_was_asked(cls, answer: Any) -> Any:
+        """A case that waited for a person when this was not yet asked goes on with what was answered."""
+        return {"medsokande_delgiven": None, **answer} if isinstance(answer, dict) else answer
+
+
+class KommuniceringTillBada(MedsokandeDelgiven, Kommunicering):
+    """A person lets the message be sent, and has told the co-applicant the same."""
+
+
+class DelgivnaForHand(MedsokandeDelgiven, DelgivenForHand):
+    """A person has told both."""
+
+
 class Delgivning(Fakta):
     """What the applicant was told, when, and until when they may answer. `text` is empty when it was told by hand.
 
-    `tillagg` is what the case worker added in words of their own.
+    `tillagg` is what the case worker added in words of their own. `medsokande` is when the co-applicant was told, None
+    where there is none or nobody has said.
     """
 
     uppgifter: tuple[str, ...]
@@ -66,10 +99,11 @@ class Delgivning(Fakta):
     dag: date
     sista_dag: date
     av: str
+    medsokande: date | None = None
 
 
 class Yttrande(Fakta):
-    """What the applicant answered, message by message."""
+    """What the applicants answered, message by message; the e-service does not tell which of them it was."""
 
     svar: tuple[str, ...]
 
@@ -77,33 +111,39 @@ class Yttrande(Fakta):
 def hor_sokanden(
     run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, plats: Plats, omgang: int, overlamning: Outcome
 ) -> tuple[Delgivning, Yttrande | None]:
-    """Let the applicant know what the decision would rest on and wait for an answer (25 § FL).
+    """Let the applicants know what the decision would rest on and wait for an answer from either (25 § FL).
 
     Gives what was told and what was answered, None when the time went by without an answer. Raises Suspended meanwhile.
     """
     step = i_omgang(KOMMUNICERING, omgang)
     if run.inbox_portal is None:
-        return _heard_by_hand(run, forslag, regelverk, step, overlamning)
-    preview = formulering.kommunicering(
-        regelverk.texter, ansokan.manad, forslag.att_kommunicera, _last_day(run.today, regelverk)
-    )
+        return _heard_by_hand(run, ansokan, forslag, regelverk, step, overlamning)
+    last = _last_day(run.today, regelverk)
+    preview = formulering.kommunicering(regelverk.texter, ansokan, forslag.att_kommunicera, last)
+    both = ansokan.medsokande is not None
     question = overlamning.model_copy(
         update={
             "reasons": (
                 *_written_before(run),
                 *overlamning.reasons,
+                *((_HEAR_THE_OTHER,) if both else ()),
                 f"Om du godkänner skickas det här till sökanden: {preview}",
             )
         }
     )
-    approved = run.handoff(step, question, Kommunicering)
+    approved = run.handoff(step, question, KommuniceringTillBada if both else Kommunicering)
     told = run.step(
         i_omgang("delgivning", omgang), lambda: _told(run, ansokan, forslag, regelverk, approved), Delgivning
     )
     before, run.mode = run.mode, Mode.AUTOMATISK
     run.write(_message(run, ansokan, step, told.text, begar_komplettering=False))
     rubrik, text = formulering.anteckning_om_kommunicering(
-        regelverk.texter, ansokan, tuple(filter(None, (*told.uppgifter, told.tillagg))), told.sista_dag, told.av
+        regelverk.texter,
+        ansokan,
+        tuple(filter(None, (*told.uppgifter, told.tillagg))),
+        told.sista_dag,
+        told.av,
+        told.medsokande,
     )
     note = Anteckningspost(datum=told.dag, rubrik=i_omgang(rubrik, omgang), text=text)
     run.write(SkrivAnteckning(plats, note, text, name=i_omgang("anteckning om kommunicering", omgang)))
@@ -119,8 +159,16 @@ def hor_sokanden(
     return told, answer
 
 
-def berattelse(told: Delgivning, answer: Yttrande | None) -> str:
-    """How the applicant was heard, in a sentence for case workers."""
+def berattelse(ansokan: Ansokan, told: Delgivning, answer: Yttrande | None) -> str:
+    """How the applicants were heard, in sentences for case workers."""
+    if ansokan.medsokande is None:
+        return _heard(told, answer)
+    if told.medsokande is None:
+        return f"{_heard(told, answer)} Det framgår inte om medsökanden har fått del av dem och kunnat svara (25 § FL)."
+    return f"{_heard(told, answer)} Medsökanden har fått del av dem {told.medsokande}, enligt {told.av}."
+
+
+def _heard(told: Delgivning, answer: Yttrande | None) -> str:
     heard = f"Sökanden har fått del av uppgifterna {told.dag}"
     if answer is None and not told.text:
         return f"{heard}, enligt {told.av}, och haft till och med {told.sista_dag} på sig att svara."
@@ -131,21 +179,30 @@ def berattelse(told: Delgivning, answer: Yttrande | None) -> str:
 
 
 def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
-    """How the applicant was heard, in a sentence of the decision.
+    """How the applicants were heard, in sentences of the decision.
 
     That nobody answered is never said there: an answer by word of mouth is not seen by the robot.
     """
+    if told.medsokande is not None:
+        both = f"Du fick del av uppgifterna {i_ord(told.dag)} och medsökanden {i_ord(told.medsokande)}."
+        if answer:
+            return f"{both} Ett svar har kommit, och handläggaren har läst det."
+        return f"{both} Ni har båda kunnat svara till och med {i_ord(told.sista_dag)}."
     if answer:
         return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat. Handläggaren har läst ditt svar."
     until = i_ord(told.sista_dag)
     return f"Du har fått ta del av uppgifterna {i_ord(told.dag)} och kunnat svara till och med {until}."
 
 
-def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, dag: date) -> None:
-    """Let the applicant know the decision (33 § FL): a message in the e-service, else an errand for a person.
+def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, dag: date, *, hord: bool) -> None:
+    """Let the applicants know the decision (33 § FL): a message in the e-service, else an errand for a person.
 
-    `beslut` is the whole text of the decision, with how to appeal.
+    `beslut` is the whole text of the decision, with how to appeal. The co-applicant is told by a person where they were
+    `hord`, since the decision goes against them or rests on what they had not stated, and where no message is sent.
     """
+    if ansokan.medsokande is not None and (hord or run.inbox_portal is None):
+        reason = _TELL_THE_OTHER.format(ansokan.manad.name)
+        run.hand_over_apart(Aside(about="Underrätta medsökanden", reasons=(reason,)))
     if run.inbox_portal is None:
         run.hand_over_apart(Aside(about="Underrätta sökanden", reasons=(_SEND_BY_HAND.format(ansokan.manad.name),)))
         return
@@ -239,22 +296,37 @@ def _complete(run: Run, before: Ansokan, asked: str) -> Original | None:
 
 
 def _heard_by_hand(
-    run: Run, forslag: Forslag, regelverk: Regelverk, step: str, overlamning: Outcome
+    run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, step: str, overlamning: Outcome
 ) -> tuple[Delgivning, None]:
     facts, days = " ".join(forslag.att_kommunicera), regelverk.kommun.yttrande_dagar
+    both = ansokan.medsokande is not None
     by_hand = (
-        f"Låt sökanden få del av detta, och säg att svar kan lämnas skriftligt eller muntligt inom {days} dagar. "
-        f"Anteckna det i journalen och godkänn sedan: {facts}"
+        f"Låt {'sökanden och medsökanden' if both else 'sökanden'} få del av detta, och säg att svar kan lämnas "
+        f"skriftligt eller muntligt inom {days} dagar. Anteckna det i journalen och godkänn sedan: {facts}"
     )
     reasons = (*overlamning.reasons, by_hand)
-    done = run.handoff(step, overlamning.model_copy(update={"reasons": reasons}), DelgivenForHand)
-    last = _last_day(done.delgiven, regelverk)
+    question = overlamning.model_copy(update={"reasons": reasons})
+    done = run.handoff(step, question, DelgivnaForHand if both else DelgivenForHand)
+    other = _day_of_the_other(done)
+    last = _last_day(max(done.delgiven, other or done.delgiven), regelverk)
     run.wait_until(
         step.replace(KOMMUNICERING, "yttrande"),
         lambda: datetime.combine(last + _DAY, time(), _SVERIGE),
         f"Sökanden får yttra sig till och med {last}.",
     )
-    return Delgivning(uppgifter=forslag.att_kommunicera, text="", dag=done.delgiven, sista_dag=last, av=done.by), None
+    told = Delgivning(
+        uppgifter=forslag.att_kommunicera,
+        text="",
+        dag=done.delgiven,
+        sista_dag=last,
+        av=done.by,
+        medsokande=other,
+    )
+    return told, None
+
+
+def _day_of_the_other(answer: Approval) -> date | None:
+    return answer.medsokande_delgiven if isinstance(answer, MedsokandeDelgiven) else None
 
 
 def _written_before(run: Run) -> tuple[str, ...]:
@@ -270,8 +342,10 @@ def _written_before(run: Run) -> tuple[str, ...]:
 
 def _told(run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, approved: Kommunicering) -> Delgivning:
     told = (*forslag.att_kommunicera, *((approved.tillagg,) if approved.tillagg else ()))
-    last = _last_day(run.today, regelverk)
-    text = formulering.kommunicering(regelverk.texter, ansokan.manad, told, last)
+    other, last = _day_of_the_other(approved), _last_day(run.today, regelverk)
+    if other is not None and other > run.today:
+        raise BusinessError("Dagen då medsökanden fick del av uppgifterna har inte varit än. Inget är skickat.")
+    text = formulering.kommunicering(regelverk.texter, ansokan, told, last)
     return Delgivning(
         uppgifter=forslag.att_kommunicera,
         tillagg=approved.tillagg,
@@ -279,6 +353,7 @@ def _told(run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, ap
         dag=run.today,
         sista_dag=last,
         av=approved.by,
+        medsokande=other,
     )
 
 

@@ -48,6 +48,7 @@ def beslutstext(
         "automatiserat": "" if beslutsfattare else _by_the_robot(forslag, regelverk),
         "radrum": _notice(forslag, regelverk),
         "for_sig": _apart(forslag, regelverk),
+        "medsokande": _for_both(forslag, ansokan, regelverk),
         "yttrande": yttrande,
         "bedomning": f"Handläggarens bedömning: {bedomning.strip()}" if bedomning.strip() else "",
     }
@@ -97,21 +98,33 @@ def underrattelse(texter: Texter, manad: Manad, dag: date, beslut: str) -> str:
     return texter.fill(texter.underrattelse, {"manad": manad.name, "dag": i_ord(dag), "beslut": beslut})
 
 
-def kommunicering(texter: Texter, manad: Manad, uppgifter: Iterable[str], sista_dag: date) -> str:
-    """The message by which the applicant is heard before something adverse is decided (25 § FL)."""
-    return texter.fill(
-        texter.kommunicering, {"manad": manad.name, "uppgifter": _listed(uppgifter), "sista_dag": i_ord(sista_dag)}
-    )
+def kommunicering(texter: Texter, ansokan: Ansokan, uppgifter: Iterable[str], sista_dag: date) -> str:
+    """The message by which the applicants are heard before something adverse is decided (25 § FL)."""
+    manad = {"manad": ansokan.manad.name}
+    both = texter.fill(texter.kommunicering_medsokande, manad) if ansokan.medsokande else ""
+    values = {**manad, "uppgifter": _listed(uppgifter), "medsokande": both, "sista_dag": i_ord(sista_dag)}
+    return texter.fill(texter.kommunicering, values)
 
 
 def anteckning_om_kommunicering(
-    texter: Texter, ansokan: Ansokan, uppgifter: Iterable[str], sista_dag: date, godkand_av: str
+    texter: Texter,
+    ansokan: Ansokan,
+    uppgifter: Iterable[str],
+    sista_dag: date,
+    godkand_av: str,
+    medsokande: date | None = None,
 ) -> tuple[str, str]:
-    """Heading and text of the journal note that tells what the applicant was told, and until when they may answer."""
+    """Heading and text of the journal note that tells what the applicants were told, and until when they may answer.
+
+    `medsokande` is the day when the co-applicant was told, as `godkand_av` says.
+    """
+    manad = ansokan.manad.name
+    own = {"manad": manad, "beslutsfattare": godkand_av, "dag": i_ord(medsokande) if medsokande else ""}
     values = {
-        "manad": ansokan.manad.name,
+        "manad": manad,
         "referens": ansokan.referens,
         "uppgifter": " ".join(uppgifter),
+        "medsokande": texter.fill(texter.journal_kommunicering_medsokande, own) if medsokande else "",
         "sista_dag": i_ord(sista_dag),
         "beslutsfattare": godkand_av,
     }
@@ -241,6 +254,12 @@ def _apart(forslag: Forslag, regelverk: Regelverk) -> str:
     rows = ", ".join(f"{rad.benamning.lower()} {kronor(rad.belopp)} kr" for rad in forslag.sidorader)
     values = {**_common(forslag, regelverk), "kostnader_for_sig": rows}
     return regelverk.texter.fill(regelverk.texter.beslut_for_sig, values) if rows else ""
+
+
+def _for_both(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk) -> str:
+    """What tells two who have applied together that the decision is for both; nothing when one has applied alone."""
+    mall = regelverk.texter.beslut_medsokande
+    return regelverk.texter.fill(mall, _common(forslag, regelverk)) if ansokan.medsokande else ""
 
 
 def _rows(calculation: Berakning, ansokan: Ansokan) -> dict[str, str]:

@@ -15,8 +15,11 @@ _BERAKNING = frozenset({
 })  # fmt: skip
 _ARENDE = frozenset({"beslutsfattare", "delegation", "kommun", "manad", "referens", "regelverk", "utgang"})
 _HORD = frozenset({"bedomning", "yttrande"})
-_BESLUT = _BERAKNING | _ARENDE | _HORD | {"aldersband", "automatiserat", "for_sig", "overklaga", "radrum", "undantag"}
+_BESLUT = _BERAKNING | _ARENDE | _HORD | frozenset({
+    "aldersband", "automatiserat", "for_sig", "medsokande", "overklaga", "radrum", "undantag",
+})  # fmt: skip
 _JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
+_HORANDE = frozenset({"manad", "medsokande", "sista_dag", "uppgifter"})
 _BEGARAN = frozenset({"manad", "saknas", "sista_dag"})
 FALT = {
     "beslut_bifall": _BESLUT,
@@ -30,16 +33,19 @@ FALT = {
     "beslut_aldersband": frozenset({"barn_i_nytt_band", "kommun", "manad"}),
     "beslut_jobbstimulans": frozenset({"kommun", "manad", "procent"}),
     "beslut_barns_lon": frozenset({"kommun", "manad"}),
+    "beslut_medsokande": frozenset({"kommun", "manad"}),
     "overklaga": frozenset({"kommun", "manad", "referens"}),
     "underrattelse": frozenset({"beslut", "dag", "manad"}),
-    "kommunicering": frozenset({"manad", "sista_dag", "uppgifter"}),
+    "kommunicering": _HORANDE,
+    "kommunicering_medsokande": frozenset({"manad"}),
     "komplettering": _BEGARAN,
     "paminnelse": _BEGARAN,
     "journal_rubrik": _ARENDE,
     "journal_bifall": _JOURNAL,
     "journal_godkant": _JOURNAL,
     "journal_kommunicering_rubrik": frozenset({"manad", "referens"}),
-    "journal_kommunicering": frozenset({"beslutsfattare", "manad", "referens", "sista_dag", "uppgifter"}),
+    "journal_kommunicering": _HORANDE | {"beslutsfattare", "referens"},
+    "journal_kommunicering_medsokande": frozenset({"beslutsfattare", "dag", "manad"}),
 }
 """The fields that each text may use: what is not known where it is written cannot be filled in."""
 _BESLUTET = frozenset({"bedomning", "beslutsfattare", "manad", "overklaga", "yttrande"})
@@ -53,6 +59,7 @@ _MASTE = {
     "paminnelse": frozenset({"saknas", "sista_dag"}),
     "journal_godkant": frozenset({"bedomning", "beslutsfattare", "utgang"}),
     "journal_kommunicering": frozenset({"sista_dag", "uppgifter"}),
+    "journal_kommunicering_medsokande": frozenset({"dag"}),
 }
 """The fields that a text cannot be without: the decision would lack what the law asks for, or a person's own words."""
 
@@ -98,9 +105,11 @@ class Texter(Godkannande):
     beslut_aldersband: Mall = ""
     beslut_jobbstimulans: Mall = ""
     beslut_barns_lon: Mall = ""
+    beslut_medsokande: Mall = ""
     overklaga: Mall
     underrattelse: Mall
     kommunicering: Mall
+    kommunicering_medsokande: Mall = ""
     komplettering: Mall
     paminnelse: Mall
     journal_rubrik: Mall
@@ -108,6 +117,7 @@ class Texter(Godkannande):
     journal_godkant: Mall
     journal_kommunicering_rubrik: Mall
     journal_kommunicering: Mall
+    journal_kommunicering_medsokande: Mall = ""
 
     def fill(self, mall: str, values: dict[str, Any]) -> str:
         """The text with its fields filled in. A field that is empty leaves no blank space behind."""
