@@ -23,6 +23,8 @@ KINDS = {
 }
 _LETTER = "Beslutsbrev"
 """What the heading of the note begins with that the decision letter is filed with."""
+_ON_MESSAGES = ("Begäran om", "Påminnelse om", "Kommunicering")
+"""What the headings of the notes begin with that tell what the applicant was asked or told before the decision."""
 NOTICE, STATUS = "underrättelse", "status i e-tjänsten"
 _NOTICE = "Beslut om"
 """What the message begins with that lets the applicant know the decision."""
@@ -48,11 +50,12 @@ class Household:
 
 
 def made_by(write: str, case_system: Facit) -> list[dict[str, Any]]:
-    """The records of one write's kind; of notes, the one with the letter and the others are two kinds."""
+    """The records of one write's kind; of notes, the one with the letter and the one of the decision are two kinds."""
     found: list[dict[str, Any]] = case_system["registered"][KINDS[write]]
     if KINDS[write] != "anteckningar":
         return found
-    return [one for one in found if one["rubrik"].startswith(_LETTER) == (write == "dokument")]
+    notes = [one for one in found if not one["rubrik"].startswith(_ON_MESSAGES)]
+    return [one for one in notes if one["rubrik"].startswith(_LETTER) == (write == "dokument")]
 
 
 def notices(e_service: Facit) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 The points are what `test_matrix.py` has not: the messages to the applicant, the resumption on an approval, a hand-off,
 a second payment and a reminder.
 
-    make test    one case in frames, nine kills
+    make test    one case in frames, ten kills
     make chaos   both skins: three cases each, every point, the victim changing from case to case
 """
 
@@ -31,10 +31,12 @@ HOUSEHOLD = Path(__file__).parents[1] / "worlds" / "medsokande-signerar.yaml"
 REFERENCE, LANDLORD, RENT, REST = "260106", "Sandköpingsbostäder AB", Decimal(6200), Decimal(3060)
 TOVA = Person("tova", "Tova Testsson")
 ASKED, REMINDED = "komplettering", "bevakning, planering"
+ASKED_NOTED = "anteckning om komplettering"
 TOLD, HEARD, NOTED = (f"{one}, omgång 2" for one in ("delgivning", "kommunicering", "anteckning om kommunicering"))
 """Of the second round: what was read before the applicant was asked is read again when the answer has come."""
 RECORDS = {
     ASKED: lambda held: held["meddelanden"][0:1],
+    ASKED_NOTED: lambda held: [one for one in held["anteckningar"] if one["rubrik"].startswith("Begäran")],
     HEARD: lambda held: held["meddelanden"][1:2],
     NOTED: lambda held: [one for one in held["anteckningar"] if one["rubrik"].startswith("Kommunicering")],
     "beslut": lambda held: held["beslut"],
@@ -53,7 +55,7 @@ def every_point_of(*writes: str) -> list[tuple[str, str]]:
 
 
 POINTS = (
-    every_point_of(ASKED),
+    every_point_of(ASKED, ASKED_NOTED),
     list(HANDED_OVER),
     [*RESUMED, *((TOLD, point) for point in OF_A_STEP), *every_point_of(HEARD, NOTED)],
     list(HANDED_OVER),
@@ -69,7 +71,7 @@ APPROVED: dict[int, dict[str, str]] = {
 APART = "Underrätta medsökanden"
 """What a person does beside the decision, since the two who have applied were heard."""
 SAMPLE = (
-    [(ASKED, "submit answered", "worker")],
+    [(ASKED, "submit answered", "worker"), (ASKED_NOTED, "submitting", "worker")],
     [("ärendet", "outcome", "supervisor")],
     [("ärendet", "begun", "worker"), (HEARD, "submitting", "browser"), (NOTED, "submit answered", "worker")],
     [],

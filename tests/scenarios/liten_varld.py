@@ -288,5 +288,11 @@ class LitenVarld:
 
     @property
     def dagar(self) -> tuple[str, str]:
-        """The day of the payment and of the note."""
-        return self.system.rader["utbetalningar"][0]["datum"], self.system.rader["journal"][0]["datum"]
+        """The day of the payment and of the decision's note."""
+        note = next(row for row in self.system.rader["journal"] if row["rubrik_text"].startswith("Beslut om"))
+        return self.system.rader["utbetalningar"][0]["datum"], note["datum"]
+
+    @property
+    def anteckningar(self) -> list[str]:
+        """The headings of the journal, in the order in which they were written."""
+        return [row["rubrik_text"] for row in self.system.rader["journal"]]

@@ -52,10 +52,18 @@ KIND_OF = {
     "utbetalning": "utbetalningar",
     "journalanteckning": "journal",
     "anteckning om kommunicering": "journal",
+    "anteckning om komplettering": "journal",
+    "anteckning om påminnelse": "journal",
     "dokument": "journal",
     "bevakning": "bevakningar",
 }
 """Which records each write of the workflow makes; several of a kind are numbered, and those of a round tell it."""
+NOTES = (
+    ("Kommunicering", "anteckning om kommunicering"),
+    ("Begäran om komplettering", "anteckning om komplettering"),
+    ("Påminnelse om komplettering", "anteckning om påminnelse"),
+)
+"""What the headings of notes on messages begin with, and the write that makes each."""
 PERSON = Person("tova", "Tova Testsson")
 PATIENCE = Patience(retry=Retry(wait_initial=timedelta(0), wait_max=timedelta(0)))
 
@@ -73,9 +81,9 @@ def _is_of(press: Press, write: str) -> bool:
     """Whether a press was that write's. Notes are made by several writes, and told apart by form and heading."""
     if press.page == "ny_anteckning_med_bilaga":
         return _bare(write) == "dokument"
-    about_hearing = press.typed.get("rubrik_text", "").startswith("Kommunicering")
     if press.page == "ny_anteckning":
-        return _bare(write) == ("anteckning om kommunicering" if about_hearing else "journalanteckning")
+        heading = press.typed.get("rubrik_text", "")
+        return _bare(write) == next((note for begins, note in NOTES if heading.startswith(begins)), "journalanteckning")
     return True
 
 

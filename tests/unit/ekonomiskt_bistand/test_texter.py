@@ -60,6 +60,7 @@ def texts(folder: Path, **changed: str) -> Path:
         ("overklaga", "Överklaga inom tre veckor. {sista_dag}", r"inte finns i den här texten: \{sista_dag\}"),
         ("beslut_avslag", "Avslag för {manad}. {beslutsfattare} {yttrande}", r"måste ha \{bedomning\}, \{overklaga\}"),
         ("kommunicering", "Svara: {uppgifter}", r"texten måste ha \{sista_dag\}"),
+        ("journal_komplettering", "Begärt: {saknas}", r"texten måste ha \{sista_dag\}"),
         ("beslut_for_sig", "Det prövas för sig \N{RIGHTWARDS ARROW} {kostnader_for_sig}", "kan inte lagras"),
     ],
 )
@@ -88,6 +89,8 @@ def test_every_field_that_a_text_may_have_is_filled_in(tmp_path: Path) -> None:
         formulering.komplettering(texter, texter.komplettering, ansokan.manad, ["Intyga."], day),
         formulering.komplettering(texter, texter.paminnelse, ansokan.manad, ["Intyga."], day),
         *formulering.anteckning_om_kommunicering(texter, ansokan, ["En uppgift."], day, BY, day),
+        *formulering.anteckning_om_komplettering(texter, ansokan, ["Intyga."], day, day, BY),
+        *formulering.anteckning_om_paminnelse(texter, ansokan, ["Intyga."], day),
     ]
     assert [text for text in written if "{" in text] == []
 

@@ -39,7 +39,7 @@ class EkonomisktBistand:
 
     regelverk: Regelverk
     title = "Återansökan om ekonomiskt bistånd"
-    edition = Edition("4")
+    edition = Edition("5", continues=frozenset({"4"}))
 
     @property
     def version(self) -> str:

@@ -96,7 +96,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     plats, omgang = _plats(run, ansokan, arende), 1
     if plats is not None and run.mode.allows(Mode.FORBERED):
         run.write(_aktualisering(run, plats, ansokan))
-        lage, omgang = kompletterad(run, lage)
+        lage, omgang = kompletterad(run, lage, plats)
     for granska in (granska_folkbokforing, granska_arende):
         hindrad = _hindrad(run, granska, lage, omgang)
         if hindrad is not None:

@@ -7,6 +7,7 @@ Both are a message in the e-service, a time to answer in, and a look now and the
 has read a message by which somebody is heard before it is sent.
 """
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +21,10 @@ from arbetsfloden.ekonomiskt_bistand.beslut.kommunicering import saknas_i
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import granska_referens, las_ansokan
 from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
+from arbetsfloden.ekonomiskt_bistand.handlaggning.anteckningar import Anteckning, anteckna
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import i_omgang, las_om
 from arbetsfloden.ekonomiskt_bistand.portaler import e_tjanst
-from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Anteckningspost, Plats, SkrivAnteckning
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall
@@ -137,16 +139,8 @@ def hor_sokanden(
     )
     before, run.mode = run.mode, Mode.AUTOMATISK
     run.write(_message(run, ansokan, step, told.text, begar_komplettering=False))
-    rubrik, text = formulering.anteckning_om_kommunicering(
-        regelverk.texter,
-        ansokan,
-        tuple(filter(None, (*told.uppgifter, told.tillagg))),
-        told.sista_dag,
-        told.av,
-        told.medsokande,
-    )
-    note = Anteckningspost(datum=told.dag, rubrik=i_omgang(rubrik, omgang), text=text)
-    run.write(SkrivAnteckning(plats, note, text, name=i_omgang("anteckning om kommunicering", omgang)))
+    note = i_omgang("anteckning om kommunicering", omgang)
+    anteckna(run, plats, note, lambda: _note_of_what_was_told(ansokan, told, regelverk, omgang))
     run.mode = before
     answer = run.wait_for(
         i_omgang("yttrande", omgang),
@@ -216,46 +210,55 @@ _ANSWERED_IN_WORDS = (
 )
 
 
-def kompletterad(run: Run, lage: Lage) -> tuple[Lage, int]:
+def kompletterad(run: Run, lage: Lage, plats: Plats) -> tuple[Lage, int]:
     """Ask for what the application lacks, and go on with it as it is when it has come; in which round of facts.
 
     Days have passed then, so everything that was read is read anew, in a second round: somebody may have been protected
     since, or the case closed. Raises Suspended while the applicant has time to answer.
     """
-    ansokan, omgang = _komplettera(run, lage), 2
+    ansokan, omgang = _komplettera(run, lage, plats), 2
     if ansokan == lage.ansokan:
         return lage, 1
     dag = run.step(i_omgang("läs om", omgang), lambda: run.today, date)
     return Lage(ansokan, las_om(run, ansokan, lage.regelverk, dag, omgang), lage.regelverk, dag), omgang
 
 
-def _komplettera(run: Run, lage: Lage) -> Ansokan:
+def _komplettera(run: Run, lage: Lage, plats: Plats) -> Ansokan:
     """Ask for what the application lacks, remind, and read it again when it has come: the application as it is then.
 
     Only where nothing else of the beginning stands in the way. A person approves the message where the robot may not
-    act by itself. Raises Suspended while the applicant has time to answer.
+    act by itself. Each message is noted in the journal of the case. Raises Suspended while the applicant has time to
+    answer.
     """
     ansokan, texter, terms = lage.ansokan, lage.regelverk.texter, lage.kommun.komplettering
     lacks = saknas_i(ansokan)
     judged = granska_arende(ansokan, lage.underlag, lage.regelverk, lage.today).regler
     if run.inbox_portal is None or not lacks or {one.nummer for one in judged if one.hindrar} - _INCOMPLETE:
         return ansokan
-    written = _written_before(run)
+    written, approved = _written_before(run), None
     if run.mode is not Mode.AUTOMATISK or written:
         question = "Ansökan är inte komplett. Godkänn, så begär roboten resten."
-        run.approval(_KOMPLETTERING, handed_over(question, (*written, *lacks)))
-    last = run.step("begär komplettering", lambda: run.today, date) + timedelta(days=terms.svarstid_dagar)
+        approved = run.approval(_KOMPLETTERING, handed_over(question, (*written, *lacks)))
+    dag = run.step("begär komplettering", lambda: run.today, date)
+    last, by = dag + timedelta(days=terms.svarstid_dagar), approved.by if approved else ""
 
-    def send(name: str, mall: Mall) -> None:
+    def send(name: str, mall: Mall, note: Callable[[], Anteckning]) -> None:
         text = formulering.komplettering(texter, mall, ansokan.manad, lacks, last)
         run.write(_message(run, ansokan, name, text, begar_komplettering=True))
+        anteckna(run, plats, f"anteckning om {name}", note)
+
+    def of_what_was_asked() -> Anteckning:
+        return Anteckning.av(dag, formulering.anteckning_om_komplettering(texter, ansokan, lacks, dag, last, by))
+
+    def of_the_reminder() -> Anteckning:
+        return Anteckning.av(run.today, formulering.anteckning_om_paminnelse(texter, ansokan, lacks, last))
 
     asked = formulering.komplettering(texter, texter.komplettering, ansokan.manad, lacks, last)
-    send(_KOMPLETTERING, texter.komplettering)
+    send(_KOMPLETTERING, texter.komplettering, of_what_was_asked)
     first = timedelta(days=terms.paminnelse_dagar)
     complete = _await_complete(run, ansokan, asked, "svar på komplettering", first, last)
     if complete is None:
-        send(_PAMINNELSE, texter.paminnelse)
+        send(_PAMINNELSE, texter.paminnelse, of_the_reminder)
         left = timedelta(terms.svarstid_dagar + 1) - first
         complete = _await_complete(run, ansokan, asked, "svar på påminnelse", left, last)
     if complete is None:
@@ -355,6 +358,14 @@ def _told(run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, ap
         av=approved.by,
         medsokande=other,
     )
+
+
+def _note_of_what_was_told(ansokan: Ansokan, told: Delgivning, regelverk: Regelverk, omgang: int) -> Anteckning:
+    facts = tuple(filter(None, (*told.uppgifter, told.tillagg)))
+    note = formulering.anteckning_om_kommunicering(
+        regelverk.texter, ansokan, facts, told.sista_dag, told.av, told.medsokande
+    )
+    return Anteckning.av(told.dag, note, omgang)
 
 
 def _last_day(day: date, regelverk: Regelverk) -> date:

@@ -131,9 +131,43 @@ def anteckning_om_kommunicering(
     return texter.fill(texter.journal_kommunicering_rubrik, values), texter.fill(texter.journal_kommunicering, values)
 
 
+def anteckning_om_komplettering(
+    texter: Texter, ansokan: Ansokan, saknas: Iterable[str], dag: date, sista_dag: date, godkand_av: str
+) -> tuple[str, str]:
+    """Heading and text of the journal note that tells what the applicant was asked for, when, and until when.
+
+    `godkand_av` is the person who approved the message, empty when the robot sent it by itself.
+    """
+    asked = {**_asked(ansokan, saknas, sista_dag), "dag": i_ord(dag)}
+    asked["godkannande"] = f"Godkänt av {godkand_av}." if godkand_av else ""
+    return texter.fill(texter.journal_komplettering_rubrik, asked), texter.fill(texter.journal_komplettering, asked)
+
+
+def anteckning_om_paminnelse(
+    texter: Texter, ansokan: Ansokan, saknas: Iterable[str], sista_dag: date
+) -> tuple[str, str]:
+    """Heading and text of the journal note that tells what the applicant was reminded of."""
+    asked = _asked(ansokan, saknas, sista_dag)
+    return texter.fill(texter.journal_paminnelse_rubrik, asked), texter.fill(texter.journal_paminnelse, asked)
+
+
+def _asked(ansokan: Ansokan, saknas: Iterable[str], sista_dag: date) -> dict[str, str]:
+    return {
+        "manad": ansokan.manad.name,
+        "referens": ansokan.referens,
+        "saknas": " ".join(saknas),
+        "sista_dag": i_ord(sista_dag),
+    }
+
+
 def komplettering(texter: Texter, mall: Mall, manad: Manad, saknas: Iterable[str], sista_dag: date) -> str:
     """The message that asks for what an application lacks, or reminds of it: `mall` is the text to use."""
     return texter.fill(mall, {"manad": manad.name, "saknas": _listed(saknas), "sista_dag": i_ord(sista_dag)})
+
+
+def lagringsbar(quoted: str) -> str:
+    """What somebody else has written, as far as the case system can store it."""
+    return quoted.encode("cp1252", "replace").decode("cp1252")
 
 
 def utgang(forslag: Forslag) -> str:

@@ -103,7 +103,13 @@ class Handling(Fakta):
         bedomning = verkstallighet.bedomning
         _refuse_other_characters(namnet=ansokan.sokande.namn, beslutsfattaren=beslutsfattare, bedömningen=bedomning)
         rubrik, anteckning = formulering.journalanteckning(
-            forslag, ansokan, regelverk, person, _storable(verkstallighet.hord), bedomning, verkstallighet.kallor
+            forslag,
+            ansokan,
+            regelverk,
+            person,
+            formulering.lagringsbar(verkstallighet.hord),
+            bedomning,
+            verkstallighet.kallor,
         )
         return cls(
             manad=forslag.manad,
@@ -131,11 +137,6 @@ def _betalningar(ansokan: Ansokan, arende: Arende, belopp: Decimal) -> tuple[Bet
         raise BusinessError(f"Utbetalningen kan inte göras: {error} i verksamhetssystemet.") from None
     assert sum((one.belopp for one in payments), Decimal(0)) == belopp
     return payments
-
-
-def _storable(quoted: str) -> str:
-    """What somebody else has written, as far as the case system can store it."""
-    return quoted.encode("cp1252", "replace").decode("cp1252")
 
 
 def _refuse_other_characters(**names: str) -> None:

@@ -21,6 +21,7 @@ _BESLUT = _BERAKNING | _ARENDE | _HORD | frozenset({
 _JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
 _HORANDE = frozenset({"manad", "medsokande", "sista_dag", "uppgifter"})
 _BEGARAN = frozenset({"manad", "saknas", "sista_dag"})
+_ANSOKAN = frozenset({"manad", "referens"})
 FALT = {
     "beslut_bifall": _BESLUT,
     "beslut_delvis_bifall": _BESLUT,
@@ -43,7 +44,11 @@ FALT = {
     "journal_rubrik": _ARENDE,
     "journal_bifall": _JOURNAL,
     "journal_godkant": _JOURNAL,
-    "journal_kommunicering_rubrik": frozenset({"manad", "referens"}),
+    "journal_komplettering_rubrik": _ANSOKAN,
+    "journal_komplettering": _ANSOKAN | _BEGARAN | {"dag", "godkannande"},
+    "journal_paminnelse_rubrik": _ANSOKAN,
+    "journal_paminnelse": _ANSOKAN | _BEGARAN,
+    "journal_kommunicering_rubrik": _ANSOKAN,
     "journal_kommunicering": _HORANDE | {"beslutsfattare", "referens"},
     "journal_kommunicering_medsokande": frozenset({"beslutsfattare", "dag", "manad"}),
 }
@@ -58,6 +63,8 @@ _MASTE = {
     "komplettering": frozenset({"saknas", "sista_dag"}),
     "paminnelse": frozenset({"saknas", "sista_dag"}),
     "journal_godkant": frozenset({"bedomning", "beslutsfattare", "utgang"}),
+    "journal_komplettering": frozenset({"saknas", "sista_dag"}),
+    "journal_paminnelse": frozenset({"saknas", "sista_dag"}),
     "journal_kommunicering": frozenset({"sista_dag", "uppgifter"}),
     "journal_kommunicering_medsokande": frozenset({"dag"}),
 }
@@ -91,7 +98,8 @@ Mall = Annotated[str, AfterValidator(_checked)]
 class Texter(Godkannande):
     """The texts. Plain Swedish, characters of Windows-1252 only: case systems store no others.
 
-    A text that is empty by default is one that the rulesets of older decisions do not have.
+    A text with a default is one that the rulesets of older decisions do not have. An empty one leaves no trace; of a
+    completion there is always a note, since what the robot has done must stand in the case system.
     """
 
     beslut_bifall: Mall
@@ -115,6 +123,16 @@ class Texter(Godkannande):
     journal_rubrik: Mall
     journal_bifall: Mall
     journal_godkant: Mall
+    journal_komplettering_rubrik: Mall = "Begäran om komplettering {manad}, ansökan {referens}"
+    journal_komplettering: Mall = (
+        "Den digitala medarbetaren har den {dag} i e-tjänsten bett sökanden att komplettera återansökan {referens} "
+        "för {manad}. I meddelandet står: {saknas} Svar senast den {sista_dag}. {godkannande}"
+    )
+    journal_paminnelse_rubrik: Mall = "Påminnelse om komplettering {manad}, ansökan {referens}"
+    journal_paminnelse: Mall = (
+        "Den digitala medarbetaren har i e-tjänsten påmint sökanden om att komplettera återansökan {referens} för "
+        "{manad}. I påminnelsen står: {saknas} Svar senast den {sista_dag}."
+    )
     journal_kommunicering_rubrik: Mall
     journal_kommunicering: Mall
     journal_kommunicering_medsokande: Mall = ""
