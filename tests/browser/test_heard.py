@@ -95,3 +95,6 @@ def test_a_co_applicant_who_has_not_signed_is_asked_to_and_waited_for(practise):
     (asked,) = messages(practice)
     assert "Medsökanden har inte undertecknat ansökan." in asked["text"]
     assert practice.facit("etjanst")["statuses"][reference] == "Väntar på komplettering"
+    (note,) = practice.facit()["registered"]["anteckningar"]
+    assert note["rubrik"].startswith("Begäran om komplettering")
+    assert "Medsökanden har inte undertecknat ansökan." in note["text"]

@@ -24,6 +24,7 @@ from medarbetare.cases.handoffs import Person
 from medarbetare.cases.models import Case
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode, Original
+from medarbetare.engine.ending_waits import EndingWaits
 from medarbetare.engine.run import Boundary
 from medarbetare.testing import Bench, MemoryPortal, Sheet
 from sandkommun.etjanst.documents import flow_instance
@@ -272,6 +273,20 @@ class LitenVarld:
 
     def arbeta(self) -> CaseStatus:
         return self.bench.work_on(self.case)
+
+    def vanta(self, days: int) -> CaseStatus:
+        """Let days pass; the robot looks once each day, as long as it waits."""
+        status = self.bench.status(self.case)
+        for _ in range(days):
+            self.bench.let_pass(timedelta(days=1))
+            status = self.arbeta()
+            if status is not CaseStatus.WAITING:
+                break
+        return status
+
+    def avbryt_vantan(self, note: str) -> None:
+        """A case worker has been answered by word of mouth, and ends the wait."""
+        EndingWaits(self.bench.journal).end(self.case.handle, TOVA, self.bench.clock(), note)
 
     def godkann(self, **answers: str) -> None:
         self.bench.answer(self.case, answers, by=TOVA)

@@ -12,7 +12,7 @@ from medarbetare.cases.access import group_of
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import LARGEST_SHOWN, open_case, outcome_of
 from medarbetare.cases.staff import Staff
-from medarbetare.cli import explaining, retrying, settling
+from medarbetare.cli import ending_waits, explaining, retrying, settling
 from medarbetare.cli.folder import configured
 from medarbetare.cli.opening import may_be_shown, operator, shown, worked
 from medarbetare.clock import utc_now
@@ -25,6 +25,7 @@ cases_app = typer.Typer(help="Ärendena och deras stegloggar.", no_args_is_help=
 cases_app.command("unknown")(settling.unknown)
 cases_app.command("settle")(settling.settle)
 cases_app.command("retry")(retrying.retry)
+cases_app.command("answered")(ending_waits.answered)
 cases_app.command("evidence")(settling.evidence)
 cases_app.command("explain")(explaining.explain)
 

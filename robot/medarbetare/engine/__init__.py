@@ -7,7 +7,17 @@ loads this package before its models may be imported.
 from medarbetare.engine.effect import Effect, NaturalKey, Seen, Submit
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.original import Original
-from medarbetare.engine.outcome import Approval, Aside, Outcome, decided, handed_over, shadowed, stopped, waiting
+from medarbetare.engine.outcome import (
+    Approval,
+    Aside,
+    Outcome,
+    WaitEnded,
+    decided,
+    handed_over,
+    shadowed,
+    stopped,
+    waiting,
+)
 from medarbetare.engine.portal import File, Page, Portal, Reply, Service
 
 __all__ = [
@@ -25,6 +35,7 @@ __all__ = [
     "Seen",
     "Service",
     "Submit",
+    "WaitEnded",
     "decided",
     "handed_over",
     "shadowed",

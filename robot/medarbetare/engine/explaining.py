@@ -13,6 +13,7 @@ from medarbetare.engine.early_end import explain_early_end
 from medarbetare.engine.explanation import Condition, Explanation, Part
 from medarbetare.engine.kept_rules import RulesChanged, RulesMissing, kept_rules
 from medarbetare.engine.layout import Table
+from medarbetare.engine.memory import WAIT_ENDED
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.presentation import KINDS, finished_steps
 from medarbetare.engine.registry import Workflow
@@ -21,7 +22,7 @@ from medarbetare.journal.writing import Entry
 from medarbetare.log import place_of
 from medarbetare.readable import amounts, day_and_time
 
-_BY_PEOPLE = (APPROVED, TAKEN_OVER, FINISHED_ELSEWHERE, SETTLED, RETRIED)
+_BY_PEOPLE = (APPROVED, TAKEN_OVER, FINISHED_ELSEWHERE, SETTLED, RETRIED, WAIT_ENDED)
 
 log = structlog.get_logger()
 

@@ -9,6 +9,8 @@ from medarbetare.journal.writing import Entry
 
 WAIT = "wait"
 """Kind of journal entry: until when the workflow waits at a step. Facts that are read again do not begin it anew."""
+WAIT_ENDED = "wait.ended"
+"""Kind of journal entry: a person has ended the wait at a step, and noted what they have been told."""
 
 
 class Memory:
@@ -19,6 +21,8 @@ class Memory:
         """Results of finished steps, as they stand in the journal."""
         self.waits: dict[str, str] = {}
         """Until when each wait lasts, ISO 8601."""
+        self.ended: dict[str, dict[str, Any]] = {}
+        """What people have noted who ended a wait, by its step."""
         self.answers: dict[str, dict[str, Any]] = {}
         """What people have answered, by the step that asked."""
         self.apart: list[dict[str, Any]] = []
@@ -44,6 +48,8 @@ class Memory:
             self._forget(entry.name)
         elif entry.kind == WAIT:
             self.waits[entry.name] = entry.payload["until"]
+        elif entry.kind == WAIT_ENDED:
+            self.ended[entry.name] = entry.payload
         elif entry.kind == APPROVED:
             self.answers[entry.name] = entry.payload
             self._answered[entry.name] = entry.index

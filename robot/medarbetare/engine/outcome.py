@@ -32,6 +32,7 @@ class Outcome(BaseModel):
     `worker` is whom of the role it goes to, as the case system names that person; empty: the run's (`Run.worker`).
     `waits_at` is the step that goes on when a person approves, empty when nothing can be approved; `questions` are what
     the person must answer then. `until` is when a waiting case is taken up again, None: after the usual pause.
+    `ends_at`, set by the engine alone: the step of a wait that a person may end.
     `gave_up`, set by the engine alone: the attempts ran out, and a person may let the robot try again.
     """
 
@@ -45,6 +46,7 @@ class Outcome(BaseModel):
     waits_at: str = ""
     questions: tuple[Question, ...] = ()
     until: AwareDatetime | None = None
+    ends_at: str = ""
     gave_up: bool = False
 
 
@@ -83,6 +85,16 @@ def _question(name: str, field: FieldInfo) -> Question:
     return Question(name=name, label=label, kind=_KINDS[asked], required=required)
 
 
+class WaitEnded(BaseModel):
+    """What a person noted who ended a wait: `note` is what they have been told, `by` the person's name."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: str
+    at: AwareDatetime
+    note: str
+
+
 class Suspended(BaseException):
     """The workflow waits, for a person or a time. Not an Exception, so that no workflow catches it by accident."""
 
@@ -113,6 +125,6 @@ def stopped(summary: str, role: str) -> Outcome:
     return Outcome(status=CaseStatus.STOPPED, summary=summary, reasons=(summary,), role=role)
 
 
-def waiting(summary: str, until: datetime | None = None) -> Outcome:
+def waiting(summary: str, until: datetime | None = None, *, ends_at: str = "") -> Outcome:
     """Something is missing for now; the case is begun again at `until`, or after the usual pause."""
-    return Outcome(status=CaseStatus.WAITING, summary=summary, until=until)
+    return Outcome(status=CaseStatus.WAITING, summary=summary, until=until, ends_at=ends_at)

@@ -37,6 +37,7 @@ KINDS = {
     "run.started": "började",
     "shown": "visades",
     "wait": "väntar till",
+    "wait.ended": "väntan avbröts, svaret antecknades",
     "step": "steg",
     "write.absent": "finns inte där",
     "write.intended": "ska skrivas",

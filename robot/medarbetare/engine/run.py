@@ -24,15 +24,16 @@ from medarbetare.engine.difference import differences
 from medarbetare.engine.effect import Effect, RecordT
 from medarbetare.engine.holds import RESTORE
 from medarbetare.engine.lease import Lease
-from medarbetare.engine.memory import WAIT, Memory
+from medarbetare.engine.memory import Memory
 from medarbetare.engine.mode import Mode
 from medarbetare.engine.models import Write, WriteState
 from medarbetare.engine.original import Original
-from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended, waiting
+from medarbetare.engine.outcome import Approval, Aside, Outcome, Suspended, WaitEnded
 from medarbetare.engine.patience import Patience, Retry, patiently
 from medarbetare.engine.portal import EvidenceRecorder, Portal, Service, no_services
 from medarbetare.engine.presentation import REREAD, STEP
 from medarbetare.engine.reserving import reserve
+from medarbetare.engine.waits import Wait
 from medarbetare.engine.write import WriteOnce
 from medarbetare.errors import BusinessError, Held, StopRequested, TechnicalError
 from medarbetare.journal.writing import Entry, Journal
@@ -176,7 +177,7 @@ class Run:
         before = self._memory.steps.get(name)
         if name in self._memory.steps and (max_age is None or not self._read_again(name, max_age)):
             return adapter.validate_json(json.dumps(before))
-        self._check()
+        self.check()
         with structlog.contextvars.bound_contextvars(step=name):
             made = self.patiently(produce, retry)
             plain = adapter.dump_python(made, mode="json")
@@ -194,14 +195,13 @@ class Run:
         entry = self._memory.finished(step)
         return tuple(entry.payload.get("changed", ())) if entry is not None else ()
 
-    def wait_until(self, step: str, moment: Callable[[], datetime], why: str) -> None:
+    def wait_until(self, step: str, moment: Callable[[], datetime], why: str, *, may_end: bool = False) -> None:
         """Wait until a time, however far away: the worker is free meanwhile.
 
-        `moment` is asked once. `why` is a Swedish sentence for people.
+        `moment` is asked once. `why` is a Swedish sentence for people. With `may_end` a person may end the wait before:
+        see `ended`.
         """
-        until = self._wait(step, moment)
-        if self.now() < until:
-            raise Suspended(waiting(why, until))
+        Wait(self, self._memory, step, why, may_end).for_time(moment)
 
     def wait_for(
         self,
@@ -212,29 +212,22 @@ class Run:
         every: timedelta,
         longest: timedelta,
         why: str,
+        may_end: bool = False,
     ) -> ResultT | None:
         """Look for an answer now and then, until there is one or `longest` has passed since the first look.
 
         `look` returns None when there is none yet, and has no effect anywhere; the worker is free between two looks.
-        Gives the answer, remembered as a step's, or None when time is up. `why` is a Swedish sentence for people.
+        Gives the answer, remembered as a step's, or None when time is up. `why` is a Swedish sentence for people. With
+        `may_end` a person who has been given the answer may end the wait: it is None then, and `ended` tells.
         """
-        last = self._wait(step, lambda: self.now() + longest)
-        if not self.is_done(step):
-            self._check()
-            answer = self.patiently(look)
-            if answer is None and self.now() < last:
-                raise Suspended(waiting(why, min(self.now() + every, last)))
-            return self.step(step, lambda: answer, result | None)
-        return self.step(step, look, result | None)
+        return Wait(self, self._memory, step, why, may_end).for_answer(look, result, every, longest)
 
-    def _wait(self, step: str, moment: Callable[[], datetime]) -> datetime:
-        """Until when the wait at a step lasts, asked once. It lasts no longer because facts are read again."""
-        if step not in self._memory.waits:
-            self._check()
-            self.record(WAIT, step, {"until": moment().isoformat()})
-        return datetime.fromisoformat(self._memory.waits[step])
+    def ended(self, step: str) -> WaitEnded | None:
+        """What a person noted who ended the wait at a step; None when nobody has."""
+        told = self._memory.ended.get(step)
+        return WaitEnded.model_validate(told) if told is not None else None
 
-    def _check(self) -> None:
+    def check(self) -> None:
         """Between steps: has the operator asked for a stop, or paused the workflow?"""
         self._around.stop.check()
         self._around.check_hold(self.case.workflow)
@@ -266,7 +259,7 @@ class Run:
 
     def write(self, effect: Effect[RecordT]) -> RecordT:
         """Write one record into a portal, once. See `medarbetare.engine.write`."""
-        self._check()
+        self.check()
         with structlog.contextvars.bound_contextvars(step=effect.name):
             return WriteOnce(self, effect).carry_out()
 
@@ -279,7 +272,7 @@ class Run:
         if self.has_begun(bound_by):
             return answer is None or answer.within
         if answer is None or (answer.within and answer.day != self.today):
-            self._check()
+            self.check()
             with transaction.atomic():
                 answer = reserve(self._lease.require(), kind, amount, ceiling, self.today)
                 self.record(STEP, step, {"result": answer.model_dump(mode="json")})
@@ -293,7 +286,7 @@ class Run:
         """
         listed = self._memory.steps.get(ASKED) is True
         if not listed:
-            self._check()
+            self.check()
             listed = is_listed(self.case, [self.pseudonym(self.case.department, one) for one in persons], self.today)
             if listed or not self.is_done(ASKED):
                 self.record(STEP, ASKED, {"result": listed})
@@ -330,7 +323,7 @@ class Run:
         part = aside.model_dump(mode="json", exclude={"worker"})
         if part in self._memory.apart:
             return
-        self._check()
+        self.check()
         with transaction.atomic():
             entry, worker = self.record(OPENED, aside.about, part), aside.worker or self.worker
             handoffs = Handoffs(self._around.journal)

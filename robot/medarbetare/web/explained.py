@@ -1,5 +1,7 @@
 """The explanation of one case: for its worker, the applicant and an auditor. What is shown is journalled first."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -7,7 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from medarbetare.cases.models import Case
+from medarbetare.engine.ending_waits import open_wait
 from medarbetare.engine.explaining import ExplainedCase, explain_case
+from medarbetare.journal.writing import Entry
 from medarbetare.web.context import current
 from medarbetare.web.people import may_open, open_case_for, own_handoffs, require_case
 
@@ -15,15 +19,17 @@ from medarbetare.web.people import may_open, open_case_for, own_handoffs, requir
 @require_safe
 def explained(request: HttpRequest, handle: str) -> HttpResponse:
     """The page."""
-    told = _told(request, handle)
+    case, entries = open_case_for(request, require_case(request, handle))
+    told, wait = _told(case, entries), open_wait(case, entries)
     handoffs = own_handoffs(request).filter(case_id=handle).order_by("pk")
-    return render(request, "explained.html", {"told": told, "handoffs": handoffs})
+    return render(request, "explained.html", {"told": told, "wait": wait, "handoffs": handoffs})
 
 
 @require_safe
 def as_json(request: HttpRequest, handle: str) -> HttpResponse:
     """The same as JSON."""
-    return JsonResponse(_told(request, handle).data, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    case, entries = open_case_for(request, require_case(request, handle))
+    return JsonResponse(_told(case, entries).data, json_dumps_params={"ensure_ascii": False, "indent": 2})
 
 
 @require_POST
@@ -38,6 +44,5 @@ def find(request: HttpRequest) -> HttpResponse:
     return redirect("explained", seen.handle)
 
 
-def _told(request: HttpRequest, handle: str) -> ExplainedCase:
-    case, entries = open_case_for(request, require_case(request, handle))
+def _told(case: Case, entries: Sequence[Entry]) -> ExplainedCase:
     return explain_case(case, entries, current().workflows.get(case.workflow))

@@ -24,6 +24,16 @@ class NoteForm(forms.Form):
     )
 
 
+class SaidForm(NoteForm):
+    """What somebody has said to the person who fills this in."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        said = self.fields["note"]
+        said.label, said.required = "Vad har sagts, av vem och när?", True
+        said.error_messages["required"] = "Skriv vad som har sagts: det är det som ärendet går vidare med."
+
+
 class Asked(NamedTuple):
     """One question as it stands in the form: `choices` are what can be ticked, empty where something is typed."""
 

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from medarbetare.web import assignment, explained, follow_up, login, pages, style, unknown
+from medarbetare.web import assignment, explained, follow_up, login, pages, style, unknown, waits
 
 
 class Answer(StringConverter):
@@ -34,6 +34,7 @@ urlpatterns = [
     path("overlamning/<int:number>/bevis/<int:entry>/<int:position>/", unknown.evidence, name="evidence"),
     path("arende/", explained.find, name="find-case"),
     path("arende/<slug:handle>/", explained.explained, name="explained"),
+    path("arende/<slug:handle>/avbryt-vantan/", waits.end_wait, name="end-wait"),
     path("arende/<slug:handle>/json/", explained.as_json, name="explained-json"),
     path("logga-in/", login.log_in, name="log-in"),
     path("logga-ut/", login.log_out, name="log-out"),

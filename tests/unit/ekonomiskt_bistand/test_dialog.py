@@ -1,4 +1,4 @@
-"""The applicant in a case: heard before something adverse, asked for what is missing. The payment stop and the rest."""
+"""The applicant in a case: heard before something adverse. The payment stop and the rest."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -6,17 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from liten_varld import EXEMPEL, REFERENS, LitenVarld
+from liten_varld import LitenVarld
 
-from arbetsfloden.ekonomiskt_bistand.handlaggning import brev, dialog
+from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Betalningsstopp, SkaligKostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.status import CaseStatus
-from medarbetare.engine import Mode, Original
+from medarbetare.engine import Mode
 
 DAY = timedelta(days=1)
-ASKED, REMINDED = (f"{what} om komplettering december 2026, ansökan {REFERENS}" for what in ("Begäran", "Påminnelse"))
-_ATTESTED = b"<Value>Ja</Value>\n\t\t</attestation>"
 
 
 @pytest.fixture
@@ -28,17 +26,6 @@ def varld(database: Any, regelverk: Regelverk, monkeypatch: pytest.MonkeyPatch) 
 
 def med_kommun(varld: LitenVarld, **values: Any) -> None:
     varld.regelverk = replace(varld.regelverk, kommun=varld.regelverk.kommun.model_copy(update=values))
-
-
-def vanta(varld: LitenVarld, days: int) -> CaseStatus:
-    """Let days pass; the robot looks once each day."""
-    status = varld.bench.status(varld.case)
-    for _ in range(days):
-        varld.bench.let_pass(DAY)
-        status = varld.arbeta()
-        if status is not CaseStatus.WAITING:
-            break
-    return status
 
 
 def test_nothing_adverse_is_told_or_decided_before_a_person_has_read_it(varld: LitenVarld) -> None:
@@ -61,7 +48,7 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
     assert varld.system.rader["journal"][0]["rubrik_text"] == "Kommunicering inför beslut december 2026"
 
     varld.e_tjanst.svara("Det var för två månader.")
-    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert varld.vanta(1) is CaseStatus.HANDED_OVER
     assert varld.utfall["waits_at"] == "beslut, omgång 2"
     assert varld.utfall["reasons"][0] == (
         "Sökanden har fått del av uppgifterna 2026-12-01 och har svarat: «Det var för två månader.»"
@@ -94,8 +81,8 @@ def test_who_does_not_answer_in_time_is_decided_on_what_is_known(varld: LitenVar
     varld.arbeta()
     varld.godkann()
     varld.arbeta()
-    assert vanta(varld, 14) is CaseStatus.WAITING
-    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert varld.vanta(14) is CaseStatus.WAITING
+    assert varld.vanta(1) is CaseStatus.HANDED_OVER
     assert varld.utfall["reasons"][0].endswith("och inte svarat i e-tjänsten senast 2026-12-15.")
 
 
@@ -106,7 +93,7 @@ def test_what_is_new_and_adverse_after_the_hearing_is_told_too(varld: LitenVarld
     varld.arbeta()
     varld.e_tjanst.svara("Ja.")
     varld.med_inkomst(12500)
-    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
+    assert varld.vanta(1) is CaseStatus.HANDED_OVER
     assert varld.utfall["waits_at"] == "kommunicering, omgång 2", varld.utfall
     assert "12 500 kr" in varld.utfall["reasons"][-1]
 
@@ -139,6 +126,40 @@ def test_where_the_inbox_has_no_messages_a_person_tells_the_applicant_and_the_ro
     assert "inte svarat" not in motivering
 
 
+def test_what_the_applicant_says_by_word_of_mouth_ends_the_wait_and_is_read_first(varld: LitenVarld) -> None:
+    varld.med_inkomst(12000)
+    varld.arbeta()
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.WAITING
+    varld.avbryt_vantan("Det var för två månader.")
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut, omgång 2"
+    said = (
+        "Sökanden har fått del av uppgifterna 2026-12-01 och har svarat muntligt, antecknat av Tova Testsson: "
+        "«Det var för två månader.»"
+    )
+    assert varld.utfall["reasons"][0] == said
+
+    varld.godkann(bedomning="Utbetalningen gäller november och räknas då.")
+    assert varld.arbeta() is CaseStatus.DECIDED
+    motivering = varld.system.rader["beslut"][0]["motivering"]
+    assert "Du fick del av uppgifterna 1 december 2026 och har svarat muntligt." in motivering
+    assert "två månader" not in motivering
+    assert said in varld.system.rader["journal"][1]["text"]
+
+
+def test_an_answer_by_word_of_mouth_ends_the_wait_where_a_person_told_the_applicant_too(varld: LitenVarld) -> None:
+    varld.bench.inbox_portal = None
+    varld.med_inkomst(12000)
+    varld.arbeta()
+    varld.godkann(delgiven="2026-11-30")
+    assert varld.arbeta() is CaseStatus.WAITING
+    varld.avbryt_vantan("Hon godtar beloppet.")
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.utfall["waits_at"] == "beslut, omgång 2"
+    assert varld.utfall["reasons"][0].endswith("svarat muntligt, antecknat av Tova Testsson: «Hon godtar beloppet.»")
+
+
 def test_a_partial_grant_is_heard_decided_and_paid_with_the_lower_amount(varld: LitenVarld) -> None:
     lower = varld.regelverk.kommun.skaliga_kostnader | {"Hushållsel": SkaligKostnad(belopp=(Decimal(300),))}
     med_kommun(varld, skaliga_kostnader=lower)
@@ -146,7 +167,7 @@ def test_a_partial_grant_is_heard_decided_and_paid_with_the_lower_amount(varld: 
     assert "Hushållsel: du har sökt 350 kr. Kommunen bedömer 300 kr som skäligt" in varld.utfall["reasons"][-1]
     varld.godkann()
     varld.arbeta()
-    assert vanta(varld, 15) is CaseStatus.HANDED_OVER
+    assert varld.vanta(15) is CaseStatus.HANDED_OVER
     varld.godkann(bedomning="Elen är dyrare än för andra i samma storlek.")
     assert varld.arbeta() is CaseStatus.DECIDED
     (beslut,), (betalt,) = varld.system.rader["beslut"], varld.system.rader["utbetalningar"]
@@ -191,107 +212,6 @@ def test_where_the_inbox_has_no_messages_a_person_sends_the_decision(varld: Lite
     (opened,) = [one.payload for one in varld.bench.entries(varld.case, "handoff.opened")]
     assert opened["about"] == "Underrätta sökanden"
     assert "tiden för att överklaga räknas" in opened["reasons"][0]
-
-
-# --- What the application lacks --------------------------------------------------------------------------------------
-
-
-def utan_intygande() -> Original:
-    content = (EXEMPEL / "ansokan.xml").read_bytes()
-    assert content.count(_ATTESTED) == 1
-    return Original.of(content.replace(_ATTESTED, _ATTESTED.replace(b"Ja", b"Nej")))
-
-
-def test_what_is_missing_is_asked_for_and_the_application_decided_when_it_has_come(varld: LitenVarld) -> None:
-    whole, varld.bench.originals[REFERENS] = varld.bench.originals[REFERENS], utan_intygande()
-    assert varld.arbeta() is CaseStatus.WAITING
-    ((_, asked),) = varld.e_tjanst.meddelanden
-    assert "Du har inte intygat att uppgifterna är riktiga." in asked
-    assert "senast 11 december 2026" in asked
-    assert varld.e_tjanst.status == "Väntar på komplettering"
-    (note,) = varld.system.rader["journal"]
-    assert (note["datum"], note["rubrik_text"]) == ("2026-12-01", ASKED)
-    for part in ("den 1 december 2026", "Du har inte intygat", "Svar senast den 11 december 2026."):
-        assert part in note["text"]
-    assert "Godkänt" not in note["text"]
-    varld.bench.originals[REFERENS] = whole
-    assert vanta(varld, 1) is CaseStatus.DECIDED
-    assert varld.dagar == ("2026-12-02", "2026-12-02")
-
-
-def test_who_does_not_complete_is_reminded_once_and_then_a_person_takes_over(varld: LitenVarld) -> None:
-    varld.bench.originals[REFERENS] = utan_intygande()
-    varld.arbeta()
-    assert vanta(varld, 10) is CaseStatus.WAITING
-    assert [text.split(":")[0] for _, text in varld.e_tjanst.meddelanden][1:] == ["Påminnelse"]
-    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
-    assert varld.utfall["summary"] == "Ansökan är inte komplett. En handläggare tar över."
-    # What was asked stands in the case system; the hand-off itself only on the robot's own page of the case.
-    assert varld.anteckningar == [ASKED, REMINDED]
-    reminded = varld.system.rader["journal"][1]
-    assert reminded["datum"] == "2026-12-06"
-    assert reminded["text"].endswith("intyga dem. Svar senast den 11 december 2026.")
-    assert varld.system.rader["beslut"] == []
-
-
-def test_who_answers_in_words_instead_of_completing_is_read_by_a_person_at_once(varld: LitenVarld) -> None:
-    varld.bench.originals[REFERENS] = utan_intygande()
-    varld.arbeta()
-    varld.e_tjanst.svara("Vi har ingen mat.")
-    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
-    assert "svarat på begäran om komplettering" in varld.utfall["summary"]
-    assert "mat" not in varld.utfall["summary"].replace("komplettering", "")
-    assert varld.system.rader["beslut"] == []
-
-
-def test_a_person_lets_the_robot_ask_where_it_may_not_act_by_itself(varld: LitenVarld) -> None:
-    varld.lage(Mode.FORBERED)
-    varld.bench.originals[REFERENS] = utan_intygande()
-    assert varld.arbeta() is CaseStatus.HANDED_OVER
-    assert (varld.utfall["waits_at"], varld.e_tjanst.meddelanden) == ("komplettering", [])
-    assert varld.anteckningar == []
-    varld.godkann()
-    assert varld.arbeta() is CaseStatus.WAITING
-    assert len(varld.e_tjanst.meddelanden) == 1
-    assert varld.system.rader["journal"][0]["text"].endswith("Godkänt av Tova Testsson.")
-
-
-def test_what_was_asked_stands_in_the_journal_as_it_was_written_though_the_texts_change(varld: LitenVarld) -> None:
-    varld.bench.originals[REFERENS] = utan_intygande()
-    varld.arbeta()
-    texter = varld.regelverk.texter.model_copy(update={"journal_komplettering": "{saknas} {sista_dag}"})
-    varld.regelverk = replace(varld.regelverk, texter=texter)
-    assert vanta(varld, 10) is CaseStatus.WAITING
-    assert varld.anteckningar == [ASKED, REMINDED]
-
-
-def test_a_robot_that_stops_between_a_message_and_its_note_leaves_one_of_each(varld: LitenVarld) -> None:
-    varld.bench.originals[REFERENS] = utan_intygande()
-    varld.stannar_vid("komplettering", "receipt")
-    assert varld.anteckningar == []
-    varld.stannar_vid("anteckning om komplettering", "submit answered")
-    assert varld.arbeta() is CaseStatus.WAITING
-    assert (varld.anteckningar, len(varld.e_tjanst.meddelanden)) == ([ASKED], 1)
-
-
-def test_an_applicant_who_was_asked_before_the_robot_wrote_such_notes_is_not_asked_again(
-    varld: LitenVarld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    varld.bench.originals[REFERENS] = utan_intygande()
-    with monkeypatch.context() as earlier:
-        earlier.setattr(dialog, "anteckna", lambda *_: None)
-        assert varld.arbeta() is CaseStatus.WAITING
-    assert vanta(varld, 1) is CaseStatus.WAITING
-    assert (varld.anteckningar, len(varld.e_tjanst.meddelanden)) == ([ASKED], 1)
-    assert varld.system.rader["journal"][0]["datum"] == "2026-12-01"
-
-
-def test_an_application_that_comes_back_otherwise_changed_is_a_persons_to_read(varld: LitenVarld) -> None:
-    whole, varld.bench.originals[REFERENS] = varld.bench.originals[REFERENS], utan_intygande()
-    varld.arbeta()
-    varld.bench.originals[REFERENS] = Original.of(whole.content.replace(b"5800", b"5900"))
-    assert vanta(varld, 1) is CaseStatus.HANDED_OVER
-    assert "ändrats på fler sätt" in varld.utfall["summary"]
 
 
 # --- The payment stop ------------------------------------------------------------------------------------------------

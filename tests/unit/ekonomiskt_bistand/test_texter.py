@@ -20,7 +20,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelsida import regelsida
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
-from arbetsfloden.ekonomiskt_bistand.regelverk.texter import FALT
+from arbetsfloden.ekonomiskt_bistand.regelverk.texter import FALT, Texter
 from medarbetare.engine import Mode
 from medarbetare.errors import ConfigurationError
 
@@ -70,6 +70,19 @@ def test_a_text_that_cannot_be_written_is_refused_when_the_configuration_is_read
     with pytest.raises(ConfigurationError, match=why) as refused:
         load_regelverk(texts(tmp_path, **{name: text}))
     assert name in str(refused.value)
+
+
+def test_a_completion_is_noted_also_where_the_municipality_has_no_texts_for_it_yet(regelverk: Regelverk) -> None:
+    names = {name for name in FALT if name.startswith(("journal_komplettering", "journal_paminnelse"))}
+    without = Texter.model_validate(regelverk.texter.model_dump(exclude=names))
+    ansokan, day = fall(text_of(2)).ansokan, date(2026, 12, 6)
+    for texter in (without, regelverk.texter):
+        rubrik, text = formulering.anteckning_om_komplettering(texter, ansokan, ["Intyga."], day, day, "")
+        assert rubrik == f"Begäran om komplettering december 2026, ansökan {ansokan.referens}"
+        assert text.endswith("Intyga. Svar senast den 6 december 2026.")
+    assert formulering.anteckning_om_paminnelse(without, ansokan, ["Intyga."], day) == (
+        formulering.anteckning_om_paminnelse(regelverk.texter, ansokan, ["Intyga."], day)
+    )
 
 
 def test_every_field_that_a_text_may_have_is_filled_in(tmp_path: Path) -> None:

@@ -93,12 +93,12 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     run.worker = arende.handlaggare or ""
 
     # 4. Aktualisering, om steg 1-3 inte stoppade: registreras vad reglerna än säger; sedan begärs det som saknas
-    plats, omgang = _plats(run, ansokan, arende), 1
+    plats, omgang, svar = _plats(run, ansokan, arende), 1, tuple[str, ...]()
     if plats is not None and run.mode.allows(Mode.FORBERED):
         run.write(_aktualisering(run, plats, ansokan))
-        lage, omgang = kompletterad(run, lage, plats)
+        lage, omgang, svar = kompletterad(run, lage, plats)
     for granska in (granska_folkbokforing, granska_arende):
-        hindrad = _hindrad(run, granska, lage, omgang)
+        hindrad = _hindrad(run, granska, lage, omgang, svar)
         if hindrad is not None:
             return hindrad
 
@@ -155,15 +155,22 @@ def _i_jav(run: Run, *personer: str) -> bool:
 
 
 def _hindrad(
-    run: Run, granska: Callable[[Ansokan, Underlag, Regelverk, date], Granskning], lage: Lage, omgang: int = 1
+    run: Run,
+    granska: Callable[[Ansokan, Underlag, Regelverk, date], Granskning],
+    lage: Lage,
+    omgang: int = 1,
+    svar: tuple[str, ...] = (),
 ) -> Outcome | None:
-    """The end where a rule of the beginning ends the case; None: go on, or the decision may have been sent."""
+    """The end where a rule of the beginning ends the case; None: go on, or the decision may have been sent.
+
+    `svar` is what the applicant has answered meanwhile, which whoever takes the case reads first.
+    """
     granskning = granska(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
     if not granskning.slutar:
         return None
     forslag = _forslag(run, lage, omgang)
     if not forslag.alla_provade:
-        return avsluta(run, forslag)
+        return avsluta(run, forslag, svar)
     return None if run.has_begun(RegistreraBeslut.name) else avsluta_pa_nya_regler(granskning)
 
 

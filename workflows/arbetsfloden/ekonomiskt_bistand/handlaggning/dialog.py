@@ -105,9 +105,13 @@ class Delgivning(Fakta):
 
 
 class Yttrande(Fakta):
-    """What the applicants answered, message by message; the e-service does not tell which of them it was."""
+    """What the applicants answered, message by message; the e-service does not tell which of them it was.
+
+    `muntligt_till` is who was told by word of mouth and noted it, empty for what was written in the e-service.
+    """
 
     svar: tuple[str, ...]
+    muntligt_till: str = ""
 
 
 def hor_sokanden(
@@ -142,15 +146,17 @@ def hor_sokanden(
     note = i_omgang("anteckning om kommunicering", omgang)
     anteckna(run, plats, note, lambda: _note_of_what_was_told(ansokan, told, regelverk, omgang))
     run.mode = before
+    waited = i_omgang("yttrande", omgang)
     answer = run.wait_for(
-        i_omgang("yttrande", omgang),
+        waited,
         lambda: _answer(run, ansokan, told.text),
         Yttrande,
         every=_DAY,
         longest=timedelta(days=regelverk.kommun.yttrande_dagar) + _DAY,
         why=f"Sökanden får yttra sig till och med {told.sista_dag}.",
+        may_end=True,
     )
-    return told, answer
+    return told, answer or _by_word_of_mouth(run, waited)
 
 
 def berattelse(ansokan: Ansokan, told: Delgivning, answer: Yttrande | None) -> str:
@@ -168,6 +174,8 @@ def _heard(told: Delgivning, answer: Yttrande | None) -> str:
         return f"{heard}, enligt {told.av}, och haft till och med {told.sista_dag} på sig att svara."
     if answer is None:
         return f"{heard} och inte svarat i e-tjänsten senast {told.sista_dag}."
+    if answer.muntligt_till:
+        return f"{heard} och har svarat muntligt, antecknat av {answer.muntligt_till}: «{answer.svar[0]}»"
     words = " ".join(f"«{one}»" for one in answer.svar)
     return f"{heard} och har svarat: {words}"
 
@@ -175,13 +183,18 @@ def _heard(told: Delgivning, answer: Yttrande | None) -> str:
 def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
     """How the applicants were heard, in sentences of the decision.
 
-    That nobody answered is never said there: an answer by word of mouth is not seen by the robot.
+    That nobody answered is never said there: an answer by word of mouth may not have been told to the robot.
     """
+    oral = answer is not None and answer.muntligt_till
     if told.medsokande is not None:
         both = f"Du fick del av uppgifterna {i_ord(told.dag)} och medsökanden {i_ord(told.medsokande)}."
+        if oral:
+            return f"{both} Ett svar har lämnats muntligt."
         if answer:
             return f"{both} Ett svar har kommit, och handläggaren har läst det."
         return f"{both} Ni har båda kunnat svara till och med {i_ord(told.sista_dag)}."
+    if oral:
+        return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat muntligt."
     if answer:
         return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat. Handläggaren har läst ditt svar."
     until = i_ord(told.sista_dag)
@@ -204,23 +217,27 @@ def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, da
     run.write(_message(run, ansokan, UNDERRATTELSE, text, begar_komplettering=False))
 
 
+_WAITS_FOR_COMPLETION = ("svar på komplettering", "svar på påminnelse")
+_SAID = "Sökanden har svarat muntligt på begäran om komplettering, antecknat av {}: «{}»"
 _ANSWERED_IN_WORDS = (
     "Sökanden har svarat på begäran om komplettering i e-tjänsten, och ansökan är fortfarande inte komplett. Läs "
     "svaret där: det kan gälla mer tid eller något som inte kan vänta."
 )
 
 
-def kompletterad(run: Run, lage: Lage, plats: Plats) -> tuple[Lage, int]:
+def kompletterad(run: Run, lage: Lage, plats: Plats) -> tuple[Lage, int, tuple[str, ...]]:
     """Ask for what the application lacks, and go on with it as it is when it has come; in which round of facts.
 
     Days have passed then, so everything that was read is read anew, in a second round: somebody may have been protected
-    since, or the case closed. Raises Suspended while the applicant has time to answer.
+    since, or the case closed. Last, what the applicant has answered by word of mouth instead, a sentence for whoever
+    takes the application as it is. Raises Suspended while the applicant has time to answer.
     """
     ansokan, omgang = _komplettera(run, lage, plats), 2
     if ansokan == lage.ansokan:
-        return lage, 1
+        said = (_by_word_of_mouth(run, step) for step in _WAITS_FOR_COMPLETION)
+        return lage, 1, tuple(_SAID.format(one.muntligt_till, one.svar[0]) for one in said if one is not None)
     dag = run.step(i_omgang("läs om", omgang), lambda: run.today, date)
-    return Lage(ansokan, las_om(run, ansokan, lage.regelverk, dag, omgang), lage.regelverk, dag), omgang
+    return Lage(ansokan, las_om(run, ansokan, lage.regelverk, dag, omgang), lage.regelverk, dag), omgang, ()
 
 
 def _komplettera(run: Run, lage: Lage, plats: Plats) -> Ansokan:
@@ -256,11 +273,13 @@ def _komplettera(run: Run, lage: Lage, plats: Plats) -> Ansokan:
     asked = formulering.komplettering(texter, texter.komplettering, ansokan.manad, lacks, last)
     send(_KOMPLETTERING, texter.komplettering, of_what_was_asked)
     first = timedelta(days=terms.paminnelse_dagar)
-    complete = _await_complete(run, ansokan, asked, "svar på komplettering", first, last)
+    complete = _await_complete(run, ansokan, asked, _WAITS_FOR_COMPLETION[0], first, last)
+    if run.ended(_WAITS_FOR_COMPLETION[0]):
+        return ansokan
     if complete is None:
         send(_PAMINNELSE, texter.paminnelse, of_the_reminder)
         left = timedelta(terms.svarstid_dagar + 1) - first
-        complete = _await_complete(run, ansokan, asked, "svar på påminnelse", left, last)
+        complete = _await_complete(run, ansokan, asked, _WAITS_FOR_COMPLETION[1], left, last)
     if complete is None:
         return ansokan
     return las_ansokan(run.step(i_omgang("hämta ansökan", 2), lambda: complete, Original))
@@ -276,6 +295,7 @@ def _await_complete(
         every=_DAY,
         longest=longest,
         why=f"Ansökan ska kompletteras senast {last}.",
+        may_end=True,
     )
 
 
@@ -300,7 +320,7 @@ def _complete(run: Run, before: Ansokan, asked: str) -> Original | None:
 
 def _heard_by_hand(
     run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, step: str, overlamning: Outcome
-) -> tuple[Delgivning, None]:
+) -> tuple[Delgivning, Yttrande | None]:
     facts, days = " ".join(forslag.att_kommunicera), regelverk.kommun.yttrande_dagar
     both = ansokan.medsokande is not None
     by_hand = (
@@ -312,10 +332,12 @@ def _heard_by_hand(
     done = run.handoff(step, question, DelgivnaForHand if both else DelgivenForHand)
     other = _day_of_the_other(done)
     last = _last_day(max(done.delgiven, other or done.delgiven), regelverk)
+    waited = step.replace(KOMMUNICERING, "yttrande")
     run.wait_until(
-        step.replace(KOMMUNICERING, "yttrande"),
+        waited,
         lambda: datetime.combine(last + _DAY, time(), _SVERIGE),
         f"Sökanden får yttra sig till och med {last}.",
+        may_end=True,
     )
     told = Delgivning(
         uppgifter=forslag.att_kommunicera,
@@ -325,11 +347,17 @@ def _heard_by_hand(
         av=done.by,
         medsokande=other,
     )
-    return told, None
+    return told, _by_word_of_mouth(run, waited)
 
 
 def _day_of_the_other(answer: Approval) -> date | None:
     return answer.medsokande_delgiven if isinstance(answer, MedsokandeDelgiven) else None
+
+
+def _by_word_of_mouth(run: Run, waited: str) -> Yttrande | None:
+    """What a case worker noted who was given the answer and ended the wait for it."""
+    told = run.ended(waited)
+    return Yttrande(svar=(told.note,), muntligt_till=told.by) if told is not None else None
 
 
 def _written_before(run: Run) -> tuple[str, ...]:
