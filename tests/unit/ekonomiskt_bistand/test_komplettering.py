@@ -8,6 +8,7 @@ from liten_varld import EXEMPEL, REFERENS, LitenVarld
 
 from arbetsfloden.ekonomiskt_bistand.handlaggning import dialog
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Skydd
 from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode, Original
 
@@ -97,6 +98,22 @@ def test_a_person_lets_the_robot_ask_where_it_may_not_act_by_itself(varld: Liten
     assert varld.arbeta() is CaseStatus.WAITING
     assert len(varld.e_tjanst.meddelanden) == 1
     assert varld.system.rader["journal"][0]["text"].endswith("Godkänt av Tova Testsson.")
+
+
+def test_nothing_is_asked_or_noted_in_shadow(varld: LitenVarld) -> None:
+    varld.lage(Mode.SKUGGA)
+    varld.bench.originals[REFERENS] = utan_intygande()
+    assert varld.arbeta() is CaseStatus.SHADOWED
+    assert (varld.anteckningar, varld.e_tjanst.meddelanden) == ([], [])
+
+
+def test_nothing_is_asked_or_noted_of_a_protected_person(varld: LitenVarld) -> None:
+    (person,) = varld.underlag.folkbokforing
+    protected = person.model_copy(update={"skydd": Skydd.SKYDDAD_FOLKBOKFORING})
+    varld.underlag = varld.underlag.model_copy(update={"folkbokforing": (protected,)})
+    varld.bench.originals[REFERENS] = utan_intygande()
+    assert varld.arbeta() is CaseStatus.STOPPED
+    assert (varld.anteckningar, varld.e_tjanst.meddelanden) == ([], [])
 
 
 def test_what_was_asked_stands_in_the_journal_as_it_was_written_though_the_texts_change(varld: LitenVarld) -> None:
