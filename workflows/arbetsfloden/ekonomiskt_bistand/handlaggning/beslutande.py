@@ -20,7 +20,7 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag,
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import avsluta, overlamning
-from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import KOMMUNICERING, berattelse, hor_sokanden, i_beslutet
+from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import KOMMUNICERING, hor_sokanden
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
     aldsta_uppgift,
     i_omgang,
@@ -28,6 +28,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
     skrivet_nu,
 )
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Verkstallighet, utkast
+from arbetsfloden.ekonomiskt_bistand.handlaggning.yttrande import berattelse, i_beslutet
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Plats, RegistreraBeslut, SparaBerakning
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import BETALNINGSSTOPP
