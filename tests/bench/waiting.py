@@ -102,7 +102,7 @@ class _Side:
 
     def __init__(self, number: int, backlog: bool, *, with_supervisor: bool) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", os.path.abspath(__file__), str(number), str(backlog), str(with_supervisor)],
+            [sys.executable, os.path.abspath(__file__), str(number), str(backlog), str(with_supervisor)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
