@@ -28,7 +28,7 @@ chaos: browser
 	@rm -f build/chaos.json
 	@-$(BIN)/python -m pytest tests/chaos/test_random_kills.py --whole-matrix $(ARGS)
 	@-$(BIN)/python -m pytest tests/chaos $$($(BIN)/python tests/chaos/promises.py --tests) \
-		--ignore tests/chaos/test_random_kills.py --whole-matrix -n 2 $(ARGS)
+		--ignore tests/chaos/test_random_kills.py --whole-matrix -n 2 --dist worksteal $(ARGS)
 	@$(BIN)/python tests/chaos/promises.py
 
 bench: browser
