@@ -114,6 +114,16 @@ def test_a_cut_rent_tells_what_would_have_been_accepted_and_what_would_have_beco
     assert (rent.ansokt, rent.raknat, rent.regler, rent.hindrade) == (7900, 6400, (33, 34), (34,))
 
 
+def test_a_cost_decided_apart_hinders_nothing_and_its_rule_is_told_once_as_no_hindrance(
+    fall: Scenario, regelverk: Regelverk
+) -> None:
+    told = forklara(provad(fall(90), regelverk))
+    apart = [row for row in told.rader if row.slag is Forklaradslag.FOR_SIG]
+    assert [(row.regler, row.hindrade) for row in apart] == [((36,), ()), ((36,), ())]
+    assert 36 in [rule.nummer for rule in told.regler_provade]
+    assert 36 not in [rule.nummer for rule in told.regler_hindrade]
+
+
 def test_of_a_protected_person_nothing_is_told(fall: Scenario, regelverk: Regelverk) -> None:
     told = forklara(provad(fall(22), regelverk))
     assert (told.rader, told.summor) == ((), None)

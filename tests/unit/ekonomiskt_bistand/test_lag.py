@@ -1,5 +1,6 @@
 """The numbers of law in `lag.yaml`: each decides from its day on, none can be set so that a rule is off."""
 
+import re
 import shutil
 from dataclasses import replace
 from datetime import date
@@ -170,15 +171,13 @@ def test_the_file_must_be_there_but_a_version_kept_from_before_it_decides_as_it_
         load_regelverk(folder)
 
 
-def test_the_rules_tell_the_numbers_with_their_source_and_the_words_agree(regelverk: Regelverk) -> None:
+def test_the_rules_tell_the_numbers_with_their_source_and_the_words_repeat_none(regelverk: Regelverk) -> None:
     rules = {one.number: one for one in regelsida(regelverk).rules}
-    law, today = "12 kap. 8 § socialtjänstlagen (2025:400)", regelverk.lag_for(Manad(2026, 12))
+    law = "12 kap. 8 § socialtjänstlagen (2025:400)"
     assert ("Räknas inte av lönen", f"25 procent från 2025-07-01 ({law})") in rules[28].limits
     assert any("67 år från 2026-01-01" in value for _, value in rules[22].limits)
     assert any("18 år" in value for _, value in rules[4].limits)
-    counted = f"{100 - today.jobbstimulans_procent} procent"
-    assert counted in rules[28].in_plain_words
-    assert counted in rules[28].action
-    assert (today.jobbstimulans_efter_manader, today.jobbstimulans_ar) == (6, 2)
-    assert "sex månader" in rules[28].in_plain_words
-    assert "två år" in rules[28].in_plain_words
+    for number in (22, 28):
+        one = rules[number]
+        words = " ".join((one.trigger, one.action, one.in_plain_words, one.required))
+        assert not re.search(r"[0-9]|\b(två|sex)\b", words)

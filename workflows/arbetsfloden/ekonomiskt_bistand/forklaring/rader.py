@@ -79,7 +79,6 @@ def forklarade_rader(lage: Lage, forslag: Forslag) -> Iterator[Forklaradrad]:
             kalla=_FRAN_ANSOKAN,
             last=_came_in(lage),
             regler=_FOR_SIG,
-            hindrade=_FOR_SIG,
             lagrum=_law(lage, 36),
         )
     if calculation is not None:
