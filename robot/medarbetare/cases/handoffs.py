@@ -57,11 +57,13 @@ class Handoffs:
         waits_at: str = "",
         worker: str = "",
         gave_up: bool = False,
+        urgent: bool = False,
     ) -> Handoff:
         """Open a hand-off whose reasons stand at `entry`. Joins the transaction at hand.
 
         `worker` is a person as the case system names them. It goes to the user of the role who is called so, else to
         the group's list; in the journal both names stand. `gave_up`: the robot's attempts ran out, see `retry`.
+        `urgent`: it stands first in the lists.
         """
         handoff = Handoff(
             case=case,
@@ -70,6 +72,7 @@ class Handoffs:
             about=about,
             waits_at=waits_at,
             gave_up=gave_up,
+            urgent=urgent,
             created_at=now,
         )
         if worker:

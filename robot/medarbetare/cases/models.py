@@ -124,6 +124,7 @@ class Handoff(models.Model):
     gave_up = models.BooleanField(
         default=False, help_text="the robot's attempts ran out; a person may let it try again"
     )
+    urgent = models.BooleanField(default=False, help_text="stands first in the lists")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
     closed_as = models.CharField(max_length=32, choices=Closing.choices, blank=True)

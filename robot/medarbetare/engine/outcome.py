@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic.fields import FieldInfo
@@ -16,6 +16,7 @@ class Aside(BaseModel):
     """One part of a case that is handed over while the rest goes on.
 
     `about` says which part in a word or two and holds no personal data; `reasons` may. `worker` is as in Outcome.
+    `urgent`: it stands first in the lists.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -24,6 +25,12 @@ class Aside(BaseModel):
     reasons: tuple[str, ...]
     role: str = "handläggare"
     worker: str = ""
+    urgent: bool = False
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As it stands in the journal. What is not urgent stands there as it did before anything could be."""
+        return self.model_dump(mode="json", exclude={"worker"} if self.urgent else {"worker", "urgent"})
 
 
 class Outcome(BaseModel):

@@ -320,14 +320,13 @@ class Run:
 
         Raises LeaseLost, StopRequested.
         """
-        part = aside.model_dump(mode="json", exclude={"worker"})
-        if part in self._memory.apart:
+        if (part := aside.told) in self._memory.apart:
             return
         self.check()
         with transaction.atomic():
             entry, worker = self.record(OPENED, aside.about, part), aside.worker or self.worker
-            handoffs = Handoffs(self._around.journal)
-            handoffs.open(self.case, entry, aside.role, self.now(), about=aside.about, worker=worker)
+            handoffs, about, urgent = Handoffs(self._around.journal), aside.about, aside.urgent
+            handoffs.open(self.case, entry, aside.role, self.now(), about=about, worker=worker, urgent=urgent)
 
     def patiently(self, action: Callable[[], ResultT], retry: Retry | None = None) -> ResultT:
         """Do something that a portal may fail at, a few times with growing pauses. Must have no effect there."""

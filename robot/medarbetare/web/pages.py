@@ -30,7 +30,7 @@ A_PAGE = 50
 def to_do(request: HttpRequest) -> HttpResponse:
     """Open hand-offs of the person's own roles and departments: the person's, then the group's, then others'.
 
-    In each of these okänt utfall first, then the oldest. Nothing personal stands here.
+    In each of these what is urgent first, then okänt utfall, then the oldest. Nothing personal stands here.
     """
     staff, user = staff_today(), user_of(request)
     groups = list(user.groups.values_list("name", flat=True))
@@ -39,7 +39,8 @@ def to_do(request: HttpRequest) -> HttpResponse:
         own_handoffs(request)
         .filter(closed_at=None)
         .annotate(
-            turn=Choice(is_unknown, default=Value(1)), whose=whose(staff, user.username, groups, current().shielded)
+            turn=Choice(When(urgent=True, then=Value(-1)), is_unknown, default=Value(1)),
+            whose=whose(staff, user.username, groups, current().shielded),
         )
     )
     page = Paginator(found.order_by("whose", "turn", "created_at", "pk"), A_PAGE).get_page(request.GET.get("sida"))

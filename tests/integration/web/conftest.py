@@ -98,7 +98,8 @@ class Workflow:
         if run.reference.startswith("SKYDD"):
             return stopped("Ärendet får inte handläggas av roboten.", "skyddade personuppgifter")
         if run.reference.startswith("DEL"):
-            run.hand_over_apart(Aside(about="Medicin", reasons=("Medicin 240 kr.",)))
+            urgent = run.reference.startswith("DEL-BRÅDSKAR")
+            run.hand_over_apart(Aside(about="Medicin", reasons=("Medicin 240 kr.",), urgent=urgent))
             return decided("Bifall.")
         if run.reference.startswith("BIFALL"):
             return decided("Bifall 3997 kr.")

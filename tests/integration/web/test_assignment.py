@@ -124,3 +124,13 @@ def test_a_shielded_households_hand_offs_are_always_the_groups(house, tova):
     assert "tilldelas ingen" in said
     assert Handoff.objects.get(pk=shielded.pk).assigned_to == ""
     assert before.handle not in house.browser(tova).get("/").content.decode()
+
+
+def test_what_is_urgent_stands_first_in_its_list_and_says_so(house, tova):
+    ordinary, _ = house.hand_over("DEL-1")
+    urgent, _ = house.hand_over("DEL-BRÅDSKAR-2")
+    (found,) = lists(house.browser(tova).get("/").content.decode()).values()
+    assert found.index(urgent.handle) < found.index(ordinary.handle)
+    first, then = found.split(ordinary.handle)
+    assert "Brådskar" in first
+    assert "Brådskar" not in then

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from liten_varld import BESLUT, LitenVarld
+from liten_varld import BESLUT, REFERENS, LitenVarld
 from scenarier import FILES, fall, las
 
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import fraga_register
@@ -17,7 +17,7 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Regi
 from arbetsfloden.ekonomiskt_bistand.regler import granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from medarbetare.cases.status import CaseStatus
-from medarbetare.engine import Mode
+from medarbetare.engine import Mode, Original
 from medarbetare.testing import Bench
 
 ALLT = list(BESLUT)
@@ -57,7 +57,7 @@ def test_a_change_to_skugga_hands_over_a_case_in_which_something_is_written(varl
     varld.lage(Mode.SKUGGA)
     assert varld.arbeta() is CaseStatus.HANDED_OVER
     assert varld.utfall["waits_at"] == ""
-    assert varld.utfall["reasons"][0].startswith("Beslutstypen är nu i skugga")
+    assert varld.utfall["reasons"][0].startswith("Kommunen har ställt om roboten")
     assert varld.beslutat == []
 
 
@@ -65,7 +65,7 @@ def test_a_change_to_skugga_before_the_proposal_is_no_silent_shadow_either(varld
     varld.stannar_vid("aktualisering", "receipt")
     varld.lage(Mode.SKUGGA)
     assert varld.arbeta() is CaseStatus.HANDED_OVER
-    assert varld.utfall["reasons"][0].startswith("Beslutstypen är nu i skugga")
+    assert varld.utfall["reasons"][0].startswith("Kommunen har ställt om roboten")
 
 
 def test_a_case_that_has_left_no_trace_is_shadowed(varld: LitenVarld) -> None:
@@ -94,7 +94,7 @@ def test_an_approval_in_skugga_is_handed_over_again_and_cannot_be_approved(varld
     varld.lage(Mode.SKUGGA)
     assert varld.arbeta() is CaseStatus.HANDED_OVER
     assert (varld.utfall["waits_at"], varld.beslutat) == ("", [])
-    assert varld.utfall["reasons"][0].startswith("Beslutstypen är nu i skugga")
+    assert varld.utfall["reasons"][0].startswith("Kommunen har ställt om roboten")
 
 
 def test_a_write_that_a_lower_mode_keeps_from_being_settled_is_an_unknown_outcome(varld: LitenVarld) -> None:
@@ -225,3 +225,35 @@ def test_a_case_without_last_months_calculation_is_handed_over_with_everything_r
     assert varld.lasningar == ["folkbokföring", "ärende", "register"]
     assert len(varld.system.rader["berakningar"]) == 1
     assert varld.utfall["reasons"][0].startswith("Det finns ingen färdig beräkning")
+
+
+def med_kostnad(varld: LitenVarld, slag: str) -> None:
+    """The application asks for one cost more."""
+    row = f"<costRow4><QueryID>90204</QueryID><Name>x</Name><kind>{slag}</kind><amount>900</amount></costRow4>"
+    content = varld.bench.originals[REFERENS].content.replace(b"<incomeRow1>", row.encode("latin-1") + b"<incomeRow1>")
+    varld.bench.originals[REFERENS] = Original.of(content)
+
+
+def lamnat_vid_sidan(varld: LitenVarld) -> list[str]:
+    opened = [one.name for one in varld.bench.entries(varld.case, "handoff.opened")]
+    return [name for name in opened if name != "Underrätta sökanden"]
+
+
+@pytest.mark.parametrize(
+    ("slag", "genast", "till_slut"), [("Elskuld", ["Elskuld"], ["Elskuld"]), ("Medicin", [], ["Medicin"])]
+)
+def test_a_debt_for_electricity_is_handed_over_before_anything_else_and_once(
+    varld: LitenVarld, slag: str, genast: list[str], till_slut: list[str]
+) -> None:
+    med_kostnad(varld, slag)
+    varld.stannar_vid("aktualisering", "receipt")
+    assert lamnat_vid_sidan(varld) == genast
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert lamnat_vid_sidan(varld) == till_slut
+
+
+def test_in_skugga_no_debt_is_handed_over(varld: LitenVarld) -> None:
+    med_kostnad(varld, "Elskuld")
+    varld.lage(Mode.SKUGGA)
+    assert varld.arbeta() is CaseStatus.SHADOWED
+    assert lamnat_vid_sidan(varld) == []

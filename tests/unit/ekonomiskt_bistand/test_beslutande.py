@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from scenarier import FILES, Fall, fall, las
 
+from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Bradska, sidorad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Kostnad
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
 from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import andringar
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import aldsta_uppgift
@@ -16,6 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
     Handling,
     Verkstallighet,
     beslutspost,
+    bradskande,
     utbetalningsposter,
 )
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
@@ -187,3 +190,42 @@ def test_what_is_decided_apart_is_told_to_the_applicant_and_to_the_person(regelv
         "Medicin 240 kr prövas för sig (12 kap. 1-2 §§ SoL) och ingår inte i beräkningen.",
         "Annan kostnad 300 kr prövas för sig (12 kap. 1-2 §§ SoL) och ingår inte i beräkningen.",
     )
+
+
+@pytest.mark.parametrize(
+    ("slag", "mottagare", "urgent"),
+    [
+        ("Hyresskuld", None, Bradska.HYRA),
+        ("Skuld hyra oktober", None, Bradska.HYRA),
+        ("Hotas av avhysning", None, Bradska.HYRA),
+        ("Skuld", "Husvärden AB", Bradska.HYRA),  # whom the rent is paid to
+        ("Skuld", "Kommunens hyresbostäder", Bradska.HYRA),
+        ("Elskuld", None, Bradska.EL),
+        ("Obetald elräkning", None, Bradska.EL),
+        ("Skuld", "Stadens el AB", Bradska.EL),
+        ("Skuld", None, None),
+        ("Skuld", "Möbelhuset", None),
+        ("Skuld för telefon", "Elins möbler", None),
+        ("Hyra av förråd", None, None),
+        ("Elsparkcykel", None, None),
+    ],
+)
+def test_a_debt_for_rent_or_electricity_is_known_by_the_applicants_words(
+    slag: str, mottagare: str | None, urgent: Bradska | None
+) -> None:
+    rent = Kostnad(slag="Hyra", belopp=Decimal(5800), mottagare="Husvärden  ab")
+    debt = Kostnad(slag=slag, belopp=Decimal(9000), mottagare=mottagare)
+    assert sidorad(debt, (rent, debt)).bradska is urgent
+
+
+def test_an_urgent_debt_is_handed_over_apart_and_named_first_with_its_law(regelverk: Regelverk) -> None:
+    one = scenario(90)
+    debt = Kostnad(slag="Obetald hyra till farbror Testsson", belopp=Decimal(9000))
+    owing = med(one, {"kostnader": (*one.ansokan.kostnader, debt)})
+    forslag = propose(owing, regelverk)
+    (apart,) = bradskande(forslag.sidorader)
+    assert (apart.about, apart.urgent) == ("Hyresskuld", True)
+    assert "12 kap. 44 § jordabalken" in apart.reasons[0]
+    assert overlamning(forslag, ("Något har ändrats.",)).reasons[:2] == (*apart.reasons, "Något har ändrats.")
+    assert "Testsson" not in apart.reasons[0]
+    assert bradskande(propose(one, regelverk).sidorader) == ()

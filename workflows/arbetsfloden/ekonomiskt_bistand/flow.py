@@ -35,6 +35,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
     anteckningspost,
     beslutspost,
     bevakningsposter,
+    bradskande,
     dokumentpost,
     overlamnas_vid_sidan,
     utbetalningsposter,
@@ -91,6 +92,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     arende = las_arende(run, ansokan, regelverk)
     lage = replace(lage, underlag=lage.underlag.model_copy(update={"arende": arende}))
     run.worker = arende.handlaggare or ""
+    _lamna_over_bradskande(run, lage)
 
     # 4. Aktualisering, om steg 1-3 inte stoppade: registreras vad reglerna än säger; sedan begärs det som saknas
     plats, omgang, svar = _plats(run, ansokan, arende), 1, tuple[str, ...]()
@@ -172,6 +174,13 @@ def _hindrad(
     if not forslag.alla_provade:
         return avsluta(run, forslag, svar)
     return None if run.has_begun(RegistreraBeslut.name) else avsluta_pa_nya_regler(granskning)
+
+
+def _lamna_over_bradskande(run: Run, lage: Lage) -> None:
+    """Debts for rent and electricity go to a person at once, whatever becomes of the rest."""
+    if run.mode.allows(Mode.FORBERED):
+        for one in bradskande(lage.sidorader):
+            run.hand_over_apart(one)
 
 
 def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:

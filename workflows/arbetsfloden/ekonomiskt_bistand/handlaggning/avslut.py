@@ -14,8 +14,8 @@ _EJ_REGISTRERAD = (
     "Roboten har inte registrerat ansökan i verksamhetssystemet: registrera den med dagen då den kom in till kommunen."
 )
 _NU_I_SKUGGA = (
-    "Beslutstypen är nu i skugga och roboten skriver inget mer, fast ärendet är påbörjat. Se efter vad som är "
-    "registrerat och avsluta ärendet för hand."
+    "Kommunen har ställt om roboten så att den inte längre skriver i ärenden av det här slaget, och ärendet är redan "
+    "påbörjat. Se efter i verksamhetssystemet vad som är registrerat och avsluta ärendet för hand."
 )
 
 
@@ -49,10 +49,12 @@ def _skyddad() -> Outcome:
 def overlamning(forslag: Forslag, andrat: tuple[str, ...] = ()) -> Outcome:
     """The hand-off of a proposal.
 
-    Its reasons: what has changed, what the rules found, the rows that are decided apart, and why the robot may not
-    decide by itself although that is its chosen mode.
+    Its reasons: debts that cannot wait, what has changed, what the rules found, the other rows that are decided apart,
+    and why the robot may not decide by itself although that is its chosen mode.
     """
-    reasons = [*andrat, *forslag.skal, *(rad.skal for rad in forslag.sidorader)]
+    urgent = [rad.skal for rad in forslag.sidorader if rad.bradska is not None]
+    others = [rad.skal for rad in forslag.sidorader if rad.bradska is None]
+    reasons = [*urgent, *andrat, *forslag.skal, *others]
     if forslag.brister and forslag.slag is not Forslagsslag.STOPP:
         reasons.append(f"Roboten får inte besluta själv: {', '.join(forslag.brister)}.")
     return handed_over(_sammanfattning(forslag), tuple(reasons), forslag.roll, worker=forslag.handlaggare or "")

@@ -11,6 +11,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning, Rad
 from arbetsfloden.ekonomiskt_bistand.berakning.betalning import Betalning, betalningar
+from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
 from arbetsfloden.ekonomiskt_bistand.beslut.bevakningar import Bevakning
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
@@ -229,6 +230,11 @@ def overlamnas_vid_sidan(beslutad: Verkstallighet) -> tuple[Aside, ...]:
     )
     review = (_REVIEW,) if sampled and beslutad.godkant_av is None else ()
     return (*(rad.overlamning for rad in beslutad.forslag.sidorader), *review)
+
+
+def bradskande(sidorader: Iterable[Sidorad]) -> tuple[Aside, ...]:
+    """The costs that a person must look at before the rest is decided."""
+    return tuple(rad.overlamning for rad in sidorader if rad.bradska is not None)
 
 
 def anteckningspost(handling: Handling) -> Anteckningspost:

@@ -18,7 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, pa_
 from arbetsfloden.ekonomiskt_bistand.berakning.jobbstimulans import hade_stimulans, inom_tva_ar, stimulans_galler
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran, radrum, samlad_hyra
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst, registerinkomster
-from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
+from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad, sidorad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun, Overskott
 from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
@@ -262,9 +262,8 @@ class Lage:
     def sidorader(self) -> tuple[Sidorad, ...]:
         """Costs that no reasonable amount is set for: each is decided apart."""
         reasonable = self.skaliga
-        return tuple(
-            [Sidorad(slag=row.slag, belopp=row.belopp) for row in self.ansokan.kostnader if row.slag not in reasonable]
-        )
+        costs = self.ansokan.kostnader
+        return tuple([sidorad(row, costs) for row in costs if row.slag not in reasonable])
 
     @cached_property
     def berakning(self) -> Berakning | None:
