@@ -13,6 +13,7 @@ from scenariovarld import varld
 from varldsfakta import fall
 
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
+from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import som_last
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import load_regelverk
 from medarbetare.bootstrap import build_journal, read_configuration
 from medarbetare.cases.models import Case
@@ -70,7 +71,8 @@ def test_generated_households_are_decided_as_the_pure_decision_says(
         assert isinstance(entry, Ansokan)
         if entry.status != "Inkommen":
             continue
-        expected = foresla(*fall(world, reference), rules, TODAY)
+        ansokan, facts = fall(world, reference)
+        expected = foresla(ansokan, som_last(ansokan, facts, rules, TODAY), rules, TODAY)
         number = cases.get(entry.sokande, "")
         decided = registered(practice, "beslut", number), registered(practice, "utbetalningar", number)
         paid = sum(decided[1], Decimal(0))

@@ -16,7 +16,7 @@ from medarbetare.cases.models import Case
 from sandkommun import worlds
 
 READ_FIRST = (
-    *("dagens datum", "hämta ansökan", "jävslista", "läs folkbokföring, person 1", "läs folkbokföring, person 2"),
+    *("dagens datum", "jävslista", "hämta ansökan", "läs folkbokföring, person 1", "läs folkbokföring, person 2"),
     *("läs folkbokföring, person 3", "läs ärende", "läs ansökans filer"),
 )
 FLOW = (
@@ -38,12 +38,12 @@ POINTS = (
     *((step, point) for step in FLOW for point in (OF_A_WRITE if step in WRITES else OF_A_STEP)),
     *(("ärendet", point) for point in ("before outcome", "outcome")),
 )
-NO_BROWSER_YET = POINTS[:4]
+NO_BROWSER_YET = POINTS[:6]
 """Nothing has been opened."""
 UNTOUCHED = {
     **{
         (step, point): place + 2 * (step == "betalningsstopp")
-        for step in ("jävslista", "läs ansökans filer", "föreslå", "betalningsstopp", "skriv texter")
+        for step in ("läs ansökans filer", "föreslå", "betalningsstopp", "skriv texter")
         for place, point in enumerate(OF_A_STEP)
     },
     **{

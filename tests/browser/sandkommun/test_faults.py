@@ -156,7 +156,10 @@ def test_langsam_tabell_shows_the_beginning_of_the_page_long_before_its_end(page
 
 
 def test_a_save_that_turns_into_a_page_looks_saved_and_is_not(page: Page, town: Running) -> None:
-    log_in(page, town, "etjanst")
+    # A browser may crash when a page is left while its other window opens.
+    with page.expect_popup() as popup:
+        log_in(page, town, "etjanst")
+    popup.value.wait_for_load_state()
     page.goto(f"{town.address('etjanst')}/handlaggning/260101")
     for _ in range(2):
         page.get_by_label("Ny status").select_option("Beslutad")

@@ -64,12 +64,12 @@ def log(tmp_path):
         yield file
 
 
-def supervise(bench, log, *, size=2, terms=SHORT, on_settled=lambda case, status, took: None):
+def supervise(bench, log, *, size=2, terms=SHORT, put_off=1.0, on_settled=lambda case, status, took: None):
     return Supervisor(
         bench.register,
         Crew(WORKER, size, log.fileno()),
         terms,
-        put_off=timedelta(seconds=1),
+        put_off=timedelta(seconds=put_off),
         on_sweep=lambda: None,
         on_settled=on_settled,
     )
@@ -94,15 +94,16 @@ def test_every_case_is_worked_on_once_and_no_job_is_left(crew, any_database, log
 
 
 def test_a_case_that_kills_its_workers_ends_with_it_and_delays_no_other(bench, log, monkeypatch):
-    monkeypatch.setenv("LEAN_ATTEMPTS", "2")
+    monkeypatch.setenv("LEAN_ATTEMPTS", "3")
     receive(bench, "dör", *(f"R{number}" for number in range(4)))
     settled = []
-    supervisor = supervise(bench, log, size=1, on_settled=lambda case, status, took: settled.append(case))
+    # The third death is followed by four seconds: longer than a worker takes to start.
+    supervisor = supervise(bench, log, size=1, put_off=5, on_settled=lambda case, status, took: settled.append(case))
     asyncio.run(supervisor.serve(until_idle=True))
 
     poison = Case.objects.get(reference="dör")
     assert (poison.status, Handoff.objects.get().case, Handoff.objects.get().role) == ("överlämnad", poison, "it")
-    assert poison.attempts == 3
+    assert poison.attempts == 4
     assert list(statuses().values()).count("beslutad") == 4
     # It came first and was tried first; others were done before it was given up.
     assert settled.index(poison.handle) > 0

@@ -55,7 +55,7 @@ for _kept_as_text in ("float", "timestamp"):
 def besluta_pa_fil(application: bytes, facts: bytes, regelverk: Regelverk, today: date) -> Decision:
     """Decide on `today` by the rules in force. Raises BusinessError that tells which field of which file is wrong."""
     ansokan = las_ansokan(Original.of(application))
-    underlag = _som_last(ansokan, las_underlag(facts), regelverk, today)
+    underlag = som_last(ansokan, las_underlag(facts), regelverk, today)
     forslag = foresla(ansokan, underlag, regelverk, today)
     explanation = visa(forklara(Provning(Fall(ansokan, underlag, today), regelverk, forslag)))
     return Decision(
@@ -89,7 +89,7 @@ def _faults(error: ValidationError) -> Iterator[str]:
         yield f"Uppgifterna, {path}: {_FAULTS.get(fault['type'], 'har fel slags värde')}."
 
 
-def _som_last(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Underlag:
+def som_last(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Underlag:
     """The facts that a run would have read."""
     known = Underlag(folkbokforing=underlag.folkbokforing)
     if granska_folkbokforing(ansokan, known, regelverk, today).slutar:
