@@ -5,10 +5,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from medarbetare.bootstrap import build_journal, load_workflows, open_database
 from medarbetare.cases.access import group_of
+from medarbetare.cases.delay import delay_of
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import LARGEST_SHOWN, open_case, outcome_of
 from medarbetare.cases.staff import Staff
@@ -37,15 +38,26 @@ def list_cases(
     """Ärendena, de senaste först, och hos vem det som väntar ligger. Visar inga personuppgifter om sökande."""
     configuration = configured()
     with open_database(configuration):
-        table = Table("Ärende", "Ansökan", "Status", "Kom in", "Försök", "Hos")
-        people, cases = Staff.read(local(utc_now()).date()), list(Case.objects.order_by("-created_at")[:limit])
+        whole = (Column(name, no_wrap=True) for name in ("Ärende", "Kom in"))
+        table = Table(next(whole), "Ansökan", "Status", next(whole), "Dagar", "Försök", "Hos")
+        today = local(utc_now()).date()
+        people, cases = Staff.read(today), list(Case.objects.order_by("-created_at")[:limit])
         waiting: dict[str, list[str]] = {}
         for handoff in Handoff.objects.filter(case__in=cases, closed_at=None).order_by("pk").select_related("case"):
             group = group_of(handoff.case.department, handoff.role)
             waiting.setdefault(handoff.case_id, []).append(people.taker(handoff.assigned_to, group) or "gruppen")
         for case in cases:
             created, whom = day_and_time(case.created_at), ", ".join(dict.fromkeys(waiting.get(case.handle, [])))
-            table.add_row(case.handle, escape(case.reference), case.status, created, str(case.attempts), whom)
+            waited = delay_of(case, today)
+            table.add_row(
+                case.handle,
+                escape(case.reference),
+                case.status,
+                created,
+                " ".join(filter(None, (str(waited.days), waited.mark))) if waited else "",
+                str(case.attempts),
+                whom,
+            )
         Console().print(table)
 
 
@@ -73,6 +85,8 @@ def show_case(
             return
         outcome = outcome_of(entries)
         console.print(f"[bold]Ärende {found.handle}[/], ansökan {escape(found.reference)}: {found.status}")
+        if waited := delay_of(found, local(utc_now()).date()):
+            console.print(f"Sedan ansökan: {waited.told}. {waited.notice}".rstrip(), highlight=False)
         if outcome is not None:
             console.print(amounts(outcome.payload["summary"]), markup=False, highlight=False)
             for reason in outcome.payload["reasons"]:

@@ -24,7 +24,8 @@ _STANDS_IN = "oanvandbar-"
 class InboxEntry(Strict):
     """What every inbox in config/inbox.yaml has: whose it is, and what handles its applications.
 
-    `decide_within_days` from the day it was taken in, an application shall be decided; the nearest such day goes first.
+    `decide_within_days` from the day it was taken in, an application shall be decided; the nearest such day goes first,
+    and people are told once it has passed (11 § förvaltningslagen).
     `ownership` is for a cutover: which of the applications there are the robot's. Without it all are.
     """
 

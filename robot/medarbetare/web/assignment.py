@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from medarbetare.cases.access import Whose, group_of, is_shielded
+from medarbetare.cases.delay import Delay, delay_of
 from medarbetare.cases.handoffs import Handoffs
 from medarbetare.cases.models import Handoff
 from medarbetare.cases.staff import NOBODY, Staff
@@ -25,11 +27,15 @@ _GROUP = "gruppen"
 
 @dataclass(frozen=True)
 class Row:
-    """One hand-off of a list: `title` is its workflow's, `goes_to` says whom it goes to."""
+    """One hand-off of a list: `title` is its workflow's, `goes_to` says whom it goes to.
+
+    `delay` is None for a part of a case that went on without it.
+    """
 
     handoff: Handoff
     title: str
     goes_to: str
+    delay: Delay | None
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,15 @@ class Part:
 
 def staff_today() -> Staff:
     """Everybody who may log in, as they are today."""
-    return Staff.read(timezone.localdate(current().clock(), current().zone))
+    return Staff.read(_today())
+
+
+def _today() -> date:
+    return timezone.localdate(current().clock(), current().zone)
+
+
+def _delay(handoff: Handoff) -> Delay | None:
+    return None if handoff.about else delay_of(handoff.case, _today())
 
 
 def parts_of(page: Iterable[Handoff], counts: Mapping[int, int], staff: Staff, user: str) -> list[Part]:
@@ -63,12 +77,13 @@ def parts_of(page: Iterable[Handoff], counts: Mapping[int, int], staff: Staff, u
 
 
 def told_of(handoff: Handoff, user: str) -> dict[str, object]:
-    """What the page of an open hand-off tells: whom it goes to, and whether the one who looks may take it."""
+    """What the page of an open hand-off tells: how long it has waited, whom it goes to, who may take it."""
     if handoff.closed_at is not None:
         return {}
+    delay = _delay(handoff)
     if is_shielded(handoff.case, current().shielded):
-        return {"goes_to": _GROUP}
-    return {"goes_to": _goes_to(handoff, staff_today(), user), "may_take": handoff.assigned_to != user}
+        return {"goes_to": _GROUP, "delay": delay}
+    return {"delay": delay, "goes_to": _goes_to(handoff, staff_today(), user), "may_take": handoff.assigned_to != user}
 
 
 @require_POST
@@ -89,7 +104,7 @@ def _row(handoff: Handoff, whose: Whose, staff: Staff, user: str) -> Row:
     # The group's although somebody would take it: the household is shielded since.
     shielded = whose is Whose.GROUPS and _taker(handoff, staff) != NOBODY
     told = _GROUP if shielded else _goes_to(handoff, staff, user)
-    return Row(handoff, current().title_of(handoff.case.workflow), told)
+    return Row(handoff, current().title_of(handoff.case.workflow), told, _delay(handoff))
 
 
 def _taker(handoff: Handoff, staff: Staff) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from medarbetare.cases import staff
-from medarbetare.cases.models import Handoff
+from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.status import CaseStatus
 
 
@@ -134,3 +134,19 @@ def test_what_is_urgent_stands_first_in_its_list_and_says_so(house, tova):
     first, then = found.split(ordinary.handle)
     assert "Brådskar" in first
     assert "Brådskar" not in then
+
+
+def test_the_applicants_wait_is_shown_and_once_it_is_too_long_what_the_law_asks_for(house, tova):
+    case, handoff = house.hand_over("REF-1")
+    today, browser = datetime.now(UTC).date(), house.browser(tova)
+
+    def shown(deadline):
+        Case.objects.filter(handle=case.handle).update(deadline=deadline, created_at=datetime.now(UTC) - timedelta(20))
+        return [browser.get(path).content.decode() for path in ("/", f"/overlamning/{handoff.pk}/")]
+
+    for page in shown(today + timedelta(days=2)):
+        assert "20 dagar" in page
+        assert "11 §" not in page
+    for page in shown(today - timedelta(days=2)):
+        assert "20 dagar" in page
+        assert "11 §" in page
