@@ -6,10 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from liten_varld import BESLUT, REFERENS, LitenVarld
-from scenarier import FILES, fall, las
+from liten_varld import BESLUT, REFERENS, TOVA, LitenVarld
+from scenarier import FILES, Fall, fall, las
 
+from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
+from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
+from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import KravdBedomningMedBarn, Omgang, _godkannande
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import fraga_register
+from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Handling, Verkstallighet
 from arbetsfloden.ekonomiskt_bistand.portaler import ssbtek
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Stickprov, StickprovNar
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
@@ -17,10 +21,16 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Regi
 from arbetsfloden.ekonomiskt_bistand.regler import granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from medarbetare.cases.status import CaseStatus
-from medarbetare.engine import Mode, Original
+from medarbetare.engine import Mode, Original, Outcome, decided
+from medarbetare.engine.run import Run
+from medarbetare.errors import BusinessError
 from medarbetare.testing import Bench
 
 ALLT = list(BESLUT)
+
+
+def scenario(number: int) -> Fall:
+    return fall(las(next(path for path in FILES if path.name.startswith(f"{number:02}-"))))
 
 
 @pytest.fixture
@@ -257,3 +267,52 @@ def test_in_skugga_no_debt_is_handed_over(varld: LitenVarld) -> None:
     varld.lage(Mode.SKUGGA)
     assert varld.arbeta() is CaseStatus.SHADOWED
     assert lamnat_vid_sidan(varld) == []
+
+
+@pytest.mark.parametrize("nummer", [7, 16])
+def test_an_adverse_decision_asks_for_the_childrens_situation_where_there_are_children_and_else_not(
+    database: Any, regelverk: Regelverk, nummer: int
+) -> None:
+    one, adverse = scenario(nummer), scenario(16)
+    forslag = foresla(adverse.ansokan, adverse.underlag, regelverk, adverse.idag)
+    assert adverse.underlag.arende is not None
+    nu = Omgang(1, adverse.underlag, forslag)
+
+    def flow(run: Run) -> Outcome:
+        told = _godkannande(run, nu, overlamning(forslag), barn=bool(one.ansokan.barn))
+        return decided(f"{told.av}: {told.bedomning} {told.barnens_situation}")
+
+    bench = Bench({"prov": flow})
+    case = bench.receive("prov-1", "tova")
+    bench.work_on(case)
+    asked = [question.name for question in bench.outcome(case).questions]
+    assert asked == (["bedomning", "barnens_situation"] if one.ansokan.barn else ["bedomning"])
+    answers = {"bedomning": "Inkomsten räcker."}
+    if one.ansokan.barn:
+        with pytest.raises(BusinessError, match="Barnens situation"):
+            bench.answer(case, answers, by=TOVA)
+        answers["barnens_situation"] = "Barnen har mat och bostad."
+    bench.answer(case, answers, by=TOVA)
+    bench.work_on(case)
+    assert bench.outcome(case).summary == f"{TOVA.name}: Inkomsten räcker. {answers.get('barnens_situation', '')}"
+
+
+@pytest.mark.parametrize("told", ["Barnen har mat och bostad.", ""])
+def test_what_is_said_of_the_children_stands_in_the_journal_note_and_not_in_the_decision(
+    regelverk: Regelverk, told: str
+) -> None:
+    one = scenario(16)
+    assert one.underlag.arende is not None
+    forslag = foresla(one.ansokan, one.underlag, regelverk, one.idag)
+    approved = Verkstallighet(
+        forslag, one.underlag.arende, one.idag, TOVA.name, bedomning="Inkomsten räcker.", barnens_situation=told
+    )
+    handling = Handling.av(approved, one.ansokan, regelverk)
+    assert ("Bedömning: Inkomsten räcker. Barnens situation: Barnen har mat" in handling.anteckning) is bool(told)
+    assert ("Barnens situation" in handling.anteckning) is bool(told)
+    assert "Barnens situation" not in handling.motivering
+
+
+def test_what_was_approved_before_anybody_was_asked_of_the_children_still_holds() -> None:
+    before = {"by": "Tova Testsson", "at": "2026-12-01T08:00:00Z", "bedomning": "Inkomsten räcker."}
+    assert KravdBedomningMedBarn.model_validate(before).barnens_situation == ""

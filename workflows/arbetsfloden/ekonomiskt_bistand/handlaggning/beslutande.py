@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
@@ -62,12 +63,27 @@ class KravdBedomning(Approval):
     bedomning: str = Field(title="Din bedömning, i ord till sökanden: skrivs i beslutet och journalen")
 
 
+class KravdBedomningMedBarn(KravdBedomning):
+    """A person decides something adverse for a household with children: the decision considers them."""
+
+    barnens_situation: str = Field(
+        title="Barnens situation: hur beslutet påverkar barnen och om nödbistånd behövs, skrivs i journalen"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _was_not_always_asked(cls, answer: Any) -> Any:
+        """What was approved before this was asked still holds."""
+        return {"barnens_situation": "", **answer} if isinstance(answer, dict) else answer
+
+
 @dataclass(frozen=True)
 class Godkannande:
-    """Who has approved a proposal, and their own assessment."""
+    """Who has approved a proposal, their own assessment, and what they say of the children."""
 
     av: str
     bedomning: str = ""
+    barnens_situation: str = ""
 
 
 class Beslutslage(Fakta):
@@ -133,7 +149,7 @@ def invanta_beslut(
             dag = run.step(i_omgang("läs om", nu.nummer + 1), lambda: run.today, date)
             nytt = tuple(filter(None, (hord.saga, hord.an_tid)))
         else:
-            godkant, dag, ny_dag = _beslut(run, nu, regelverk, godkant, sjalv=sjalv)
+            godkant, dag, ny_dag = _beslut(run, nu, regelverk, godkant, sjalv=sjalv, barn=bool(ansokan.barn))
             if ny_dag is None and nu.underlag.arende is not None:
                 # The mode bounds what the robot decides by itself; what a person has decided it may carry out.
                 run.mode = Mode.AUTOMATISK
@@ -160,27 +176,32 @@ def _verkstallighet(nu: Omgang, arende: Arende, dag: date, godkant: Godkannande 
         yttrande=hord.i_beslutet,
         hord=hord.saga,
         bedomning=godkant.bedomning if godkant else "",
+        barnens_situation=godkant.barnens_situation if godkant else "",
         kallor=formulering.lasta_kallor(nu.underlag),
     )
 
 
 def _beslut(
-    run: Run, nu: Omgang, regelverk: Regelverk, godkant: Godkannande | None, *, sjalv: bool
+    run: Run, nu: Omgang, regelverk: Regelverk, godkant: Godkannande | None, *, sjalv: bool, barn: bool
 ) -> tuple[Godkannande | None, date, date | None]:
     """Who has approved, on which day it is decided, and the day of a new round where what was read holds no more."""
     dag, ny_dag = nu.forslag.dag, None
     if not sjalv and godkant is None:
-        godkant = _godkannande(run, nu, overlamning(nu.forslag, _att_saga(run, nu, regelverk)))
+        godkant = _godkannande(run, nu, overlamning(nu.forslag, _att_saga(run, nu, regelverk)), barn=barn)
         lage = _beslutslage(run, nu, regelverk)
         dag, ny_dag = lage.dag, lage.dag if lage.las_om else None
     return godkant, dag, ny_dag or _ny_dag(run, nu, regelverk, dag)
 
 
-def _godkannande(run: Run, nu: Omgang, question: Outcome) -> Godkannande:
+def _godkannande(run: Run, nu: Omgang, question: Outcome, *, barn: bool) -> Godkannande:
+    """Who approves; what they are asked depends on what is decided and whether the household has children."""
     step = i_omgang("beslut", nu.nummer)
     if nu.forslag.beslutstyp == BIFALL:
         free = run.handoff(step, question, Bedomning)
         return Godkannande(free.by, free.bedomning)
+    if barn:
+        told = run.handoff(step, question, KravdBedomningMedBarn)
+        return Godkannande(told.by, told.bedomning, told.barnens_situation)
     needed = run.handoff(step, question, KravdBedomning)
     return Godkannande(needed.by, needed.bedomning)
 

@@ -63,10 +63,12 @@ def journalanteckning(
     yttrande: str = "",
     bedomning: str = "",
     kallor: str = "",
+    barnens_situation: str = "",
 ) -> tuple[str, str]:
     """Heading and text of the journal note (14 kap. SoL) for a decision, by the robot or by `beslutsfattare`.
 
     `yttrande` is the sentence for case workers, with the answer; `kallor` what was read and when: see `lasta_kallor`.
+    `barnens_situation` is what whoever approved says of the children, told after their assessment.
     Raises ValueError as `beslutstext` does.
     """
     values = {
@@ -74,7 +76,11 @@ def journalanteckning(
         "skal": " ".join(forslag.skal) or "Ingen regel hindrade bifall.",
         "kallor": kallor,
         "yttrande": yttrande,
-        "bedomning": f"Bedömning: {bedomning.strip()}" if bedomning.strip() else "",
+        "bedomning": " ".join(
+            f"{heading}: {words.strip()}"
+            for heading, words in (("Bedömning", bedomning), ("Barnens situation", barnens_situation))
+            if words.strip()
+        ),
     }
     texter = regelverk.texter
     mall = texter.journal_godkant if beslutsfattare else texter.journal_bifall

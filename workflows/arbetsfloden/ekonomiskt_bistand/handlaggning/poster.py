@@ -51,8 +51,9 @@ class Verkstallighet:
     """A decision to carry out: by whom it is made, on which day, in which case.
 
     `godkant_av` is the person who approved it, None when the robot decides by delegation; `bedomning` that person's own
-    assessment. `omgang` is the round of facts that it rests on, `kallor` the sentence that tells where they were read.
-    `yttrande` tells in the decision how the applicant was heard, `hord` in the journal.
+    assessment, `barnens_situation` what they say of the children. `omgang` is the round of facts that it rests on,
+    `kallor` the sentence that tells where they were read. `yttrande` tells in the decision how the applicant was heard,
+    `hord` in the journal.
     """
 
     forslag: Forslag
@@ -64,6 +65,7 @@ class Verkstallighet:
     hord: str = ""
     bedomning: str = ""
     kallor: str = ""
+    barnens_situation: str = ""
 
 
 class Handling(Fakta):
@@ -101,8 +103,9 @@ class Handling(Fakta):
         beslutsfattare = person or forslag.beslutsfattare
         if beslutstyp is None or beslutsfattare is None or forslag.belopp is None or forslag.berakning is None:
             raise BusinessError("Beslutstypen är inte delegerad till automatiserat beslut.")
-        bedomning = verkstallighet.bedomning
-        _refuse_other_characters(namnet=ansokan.sokande.namn, beslutsfattaren=beslutsfattare, bedömningen=bedomning)
+        bedomning, barnen = verkstallighet.bedomning, verkstallighet.barnens_situation
+        written = {"beslutsfattaren": beslutsfattare, "bedömningen": bedomning, "barnens situation": barnen}
+        _refuse_other_characters(namnet=ansokan.sokande.namn, **written)
         rubrik, anteckning = formulering.journalanteckning(
             forslag,
             ansokan,
@@ -111,6 +114,7 @@ class Handling(Fakta):
             formulering.lagringsbar(verkstallighet.hord),
             bedomning,
             verkstallighet.kallor,
+            barnen,
         )
         return cls(
             manad=forslag.manad,
