@@ -72,7 +72,8 @@ def test_an_adverse_decision_is_made_when_the_applicant_has_been_heard(practise,
     assert (again["status"], again["waits_at"]) == ("överlämnad", "beslut, omgång 2")
     assert "«Jag har inget att säga.»" in again["reasons"][0]
 
-    approve(practice, bedomning="Det finns inget särskilt skäl att räkna på annat sätt.")
+    children = {"barnens_situation": "Barnen har mat och bostad."} if application.barn else {}
+    approve(practice, bedomning="Det finns inget särskilt skäl att räkna på annat sätt.", **children)
     assert run(practice)["status"] == "beslutad"
     registered = practice.facit()["registered"]
     (beslut,) = registered["beslut"]

@@ -36,6 +36,10 @@ BREV = """<?xml version="1.0" encoding="UTF-8"?>
 
 HILDA = "Hilda Handläggarsson"
 UTAN_NUMMER = BREV.replace(b"<klagande>19880218-9897</klagande>", b"")
+OM_TOVA = BREV.replace(
+    b"<klagande>19880218-9897</klagande>",
+    f"<applicant><citizenIdentifier>{LINN}</citizenIdentifier></applicant><om>{TOVA}</om>".encode(),
+)
 ANNANS = BREV.replace(b"19880218-9897", b"19900307-2387")
 
 
@@ -51,6 +55,13 @@ def arendets_sida(personnummer: str, sokande: str = LINN, medlem: str = LINN, ha
     return Sheet(
         texts={"sokande": sokande, "handlaggare": handlaggare},
         tables={"hushall": [{"personnummer": medlem}]},
+    )
+
+
+def med_skydd(skyddade: set[str]) -> Callable[..., Sheet]:
+    """Folkbokföring's page of each person, some of whom are protected."""
+    return lambda personnummer: folkbokford(
+        personnummer, "Sekretessmarkering" if personnummer in skyddade else "Ingen", medlem=personnummer
     )
 
 
@@ -164,8 +175,8 @@ def test_nothing_more_is_asked_of_somebody_whom_folkbokforing_does_not_know(benc
 
 @pytest.mark.parametrize(
     "content",
-    [UTAN_NUMMER, BREV.replace(b"9897<", b"9898<"), BREV.replace(b"</Values>", f"<om>{TOVA}</om></Values>".encode())],
-    ids=["no number", "a number that cannot be right", "two, and nothing tells whose it is"],
+    [UTAN_NUMMER, BREV.replace(b"9897<", b"9898<")],
+    ids=["no number", "a number that cannot be right"],
 )
 def test_a_letter_that_does_not_tell_who_sent_it_goes_to_the_group_and_nobody_is_asked(
     bench: Bench, content: bytes
@@ -177,6 +188,29 @@ def test_a_letter_that_does_not_tell_who_sent_it_goes_to_the_group_and_nobody_is
     outcome = worked(bench, "brev-1", LINN, content)
     assert (outcome.status, outcome.role, outcome.worker) == (CaseStatus.HANDED_OVER, "handläggare", "")
     assert [portal.acts for portal in asked] == [[], []]
+
+
+@pytest.mark.parametrize("skyddad", [True, False])
+def test_of_two_of_whom_nothing_tells_who_sent_it_both_are_looked_at_and_no_case_worker_is_asked_for(
+    bench: Bench, skyddad: bool
+) -> None:
+    svarar(bench, folkbokforing.PORTAL, med_skydd({TOVA} if skyddad else set()))
+    system = svarar(bench, verksamhet.PORTAL, arendets_sida)
+    outcome = worked(bench, "brev-1", LINN, BREV.replace(b"</Values>", f"<om>{TOVA}</om></Values>".encode()))
+    role = SKYDDSROLL if skyddad else "handläggare"
+    assert (outcome.role, outcome.worker, system.acts) == (role, "", [])
+
+
+@pytest.mark.parametrize("skyddad", [True, False])
+def test_a_protected_person_whom_an_unprotected_sender_names_shields_the_letter(bench: Bench, skyddad: bool) -> None:
+    svarar(bench, folkbokforing.PORTAL, med_skydd({TOVA} if skyddad else set()))
+    system = svarar(bench, verksamhet.PORTAL, arendets_sida)
+    outcome = worked(bench, "brev-1", LINN, OM_TOVA)
+    if skyddad:
+        assert (outcome.status, outcome.role, outcome.worker) == (CaseStatus.STOPPED, SKYDDSROLL, "")
+        assert system.acts == []
+    else:
+        assert (outcome.status, outcome.role, outcome.worker) == (CaseStatus.HANDED_OVER, "handläggare", HILDA)
 
 
 def test_a_system_that_does_not_answer_keeps_no_letter_from_people(bench: Bench) -> None:

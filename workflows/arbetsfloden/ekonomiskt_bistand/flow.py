@@ -11,6 +11,7 @@ from datetime import date
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import (
+    andra_namnda,
     annat_arende,
     avsandare,
     granska_referens,
@@ -78,7 +79,8 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
         return stoppa_for_jav()
     annat = annat_arende(original, regelverk.kommun.andra_arenden)
     if annat is not None:
-        return lamna_over_annat(run, annat, avsandare(original))
+        vem = avsandare(original)
+        return lamna_over_annat(run, annat, vem, andra_namnda(original, vem))
     ansokan = las_ansokan(original)
     granska_referens(ansokan, run.reference)
 

@@ -79,6 +79,12 @@ def avsandare(original: Original) -> Personnummer | None:
     return found if found is not None and found.is_valid else None
 
 
+def andra_namnda(original: Original, avsandare: Personnummer | None) -> tuple[Personnummer, ...]:
+    """Everybody else whom a form of any kind names by a number that can be right, in the order of the numbers."""
+    named = (Personnummer(digits) for digits in sorted(namnda_personer(original)))
+    return tuple(one for one in named if one.is_valid and one != avsandare)
+
+
 def _granska_bilagor(attachments: tuple[Attachment, ...], application: Ansokan) -> None:
     granska_antal_rader("bilagor", len(attachments))
     for number, attachment in enumerate(attachments, start=1):

@@ -25,27 +25,30 @@ def stoppa_for_jav() -> Outcome:
 
 
 class Skyddsmarke(StrEnum):
-    """What folkbokföring says of the sender's protection; nothing else of the answer is kept."""
+    """What folkbokföring says of a person's protection; nothing else of the answer is kept."""
 
     SKYDDAD = "skyddad"
     OSKYDDAD = "oskyddad"
     OKAND = "okänd"
 
 
-def lamna_over_annat(run: Run, annat: AnnatArende, avsandare: Personnummer | None) -> Outcome:
+def lamna_over_annat(
+    run: Run, annat: AnnatArende, avsandare: Personnummer | None, andra: tuple[Personnummer, ...] = ()
+) -> Outcome:
     """Hand a letter over with what it is, what the law says, and the household's earlier cases.
 
     It goes to the sender's own case worker where the case system names one, else to the group. Folkbokföring is asked
-    first: for a protected sender the case system is not asked. The letter has a time to be kept, so a system that does
-    not answer never keeps it from people: after the last attempt it goes to the group.
+    first, of the sender and of everybody else whom the letter names (`andra`): if anybody of them is protected the case
+    system is not asked, and the letter goes to those who may see it. The letter has a time to be kept, so a system that
+    does not answer never keeps it from people: after the last attempt it goes to the group.
     """
     summary = f"{annat.namn} har kommit in. Det är ingen ansökan: en människa handlägger det."
     role = run.step("särskild roll", lambda: shielding_role(run.case, SARSKILDA_ROLLER), str | None)
     earlier = run.step("tidigare ärenden", lambda: earlier_cases(run.case), tuple[Earlier, ...])
     reasons: tuple[str, ...] = (annat.text, _hanvisning(earlier))
-    if role is None and avsandare is not None:
+    if role is None:
         try:
-            if _skyddad(run, avsandare):
+            if _skyddad(run, avsandare, andra):
                 role = SKYDDSROLL
         except PortalError:
             if not run.is_last_attempt:
@@ -63,12 +66,23 @@ _EJ_SVARAT = (
 )
 
 
-def _skyddad(run: Run, avsandare: Personnummer) -> bool:
-    """Whether the sender is protected. If not, and folkbokföring knows them, the run gets their own case worker."""
-    mark = run.step("läs skyddsmarkering", partial(_las_skydd, run, avsandare), Skyddsmarke)
-    if mark is Skyddsmarke.OSKYDDAD:
+def _skyddad(run: Run, avsandare: Personnummer | None, andra: tuple[Personnummer, ...]) -> bool:
+    """Whether anybody is protected. If not, and folkbokföring knows the sender, the run gets their own case worker.
+
+    Nobody more is asked of once somebody is protected.
+    """
+    mark = Skyddsmarke.OKAND
+    if avsandare is not None:
+        mark = run.step("läs skyddsmarkering", partial(_las_skydd, run, avsandare), Skyddsmarke)
+    if mark is Skyddsmarke.SKYDDAD:
+        return True
+    for number, person in enumerate(andra, 1):
+        step = f"läs skyddsmarkering, {number} av övriga"
+        if run.step(step, partial(_las_skydd, run, person), Skyddsmarke) is Skyddsmarke.SKYDDAD:
+            return True
+    if avsandare is not None and mark is Skyddsmarke.OSKYDDAD:
         run.worker = run.step("läs handläggare", partial(_las_handlaggare, run, avsandare), str)
-    return mark is Skyddsmarke.SKYDDAD
+    return False
 
 
 def _las_skydd(run: Run, person: Personnummer) -> Skyddsmarke:
