@@ -20,6 +20,7 @@ from medarbetare.bootstrap.portals import Portals as Portals
 from medarbetare.bootstrap.portals import build_inboxes as build_inboxes
 from medarbetare.bootstrap.portals import build_portals as build_portals
 from medarbetare.bootstrap.restoring import build_watch as build_watch
+from medarbetare.bootstrap.rules import build_decision_list as build_decision_list
 from medarbetare.bootstrap.rules import build_redecision as build_redecision
 from medarbetare.bootstrap.rules import department_of_the_robot as department_of_the_robot
 from medarbetare.bootstrap.service import build_supervisor as build_supervisor

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from medarbetare.bootstrap.common import code_in_use, load_workflows
 from medarbetare.clock import utc_now
 from medarbetare.configuration import Configuration
+from medarbetare.engine.delegated import DecisionList
 from medarbetare.engine.kept_rules import keep_rules
 from medarbetare.engine.redecision import Redecision
 from medarbetare.engine.registry import Workflow
@@ -20,6 +21,12 @@ def build_redecision(configuration: Configuration, journal: Journal) -> Redecisi
     """What makes the journal's proposals again."""
     department = department_of_the_robot(configuration)
     return Redecision(journal, load_workflows(configuration), department=department, codes=code_in_use(configuration))
+
+
+def build_decision_list(configuration: Configuration, journal: Journal, department: str) -> DecisionList:
+    """What lists a department's decisions for its board."""
+    zone = None if configuration.installation.practice_date else configuration.schedule.zone
+    return DecisionList(journal, load_workflows(configuration), department, zone)
 
 
 def department_of_the_robot(configuration: Configuration) -> str:

@@ -40,6 +40,22 @@ def visible(groups: Collection[str], shielded: Collection[str] = ()) -> QuerySet
     return Handoff.objects.filter(own).exclude(Exists(Case.objects.filter(same & closed)))
 
 
+def openable(groups: Collection[str], ordinary: str, shielded: Collection[str] = ()) -> QuerySet[Case]:
+    """The cases that the members of `groups` may see: by a hand-off of it, else by the role that takes `ordinary` ones.
+
+    The latter where nothing of the case was ever handed over, as when the robot decided it alone or waits for an
+    answer. A household that a role shields is not seen that way. `groups`, `shielded`: see `visible`.
+    """
+    departments = [department for department, role in map(role_of, groups) if role == ordinary]
+    same = {"case__department": OuterRef("department"), "case__household": OuterRef("household")}
+    untouched = (
+        Q(department__in=departments)
+        & ~Exists(Handoff.objects.filter(case=OuterRef("pk")))
+        & ~Exists(Handoff.objects.filter(**same, role__in=shielded))
+    )
+    return Case.objects.filter(untouched | Q(Exists(visible(groups, shielded).filter(case=OuterRef("pk")))))
+
+
 def is_shielded(case: Case, roles: Collection[str]) -> bool:
     """Whether any case of the household has ever been handed to a role that shields it from the robot."""
     return Handoff.objects.filter(

@@ -16,6 +16,7 @@ from medarbetare.cli import (
     cases,
     conflicts,
     decide,
+    decisions,
     demo,
     follow_up,
     inbox,
@@ -48,6 +49,7 @@ app.command("run")(service.run)
 app.command("worker")(service.worker)
 app.command("web")(web.web)
 app.command("decide")(decide.decide)
+app.command("decisions")(decisions.decisions)
 app.command("followup")(follow_up.followup)
 app.command("reconcile")(reconcile.reconcile)
 app.command("retention")(retention.retention)

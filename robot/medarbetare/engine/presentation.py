@@ -12,6 +12,7 @@ KINDS = {
     "case.outcome": "utfall",
     "conflict.added": "lades på jävslistan",
     "conflict.removed": "togs bort från jävslistan",
+    "decisions.listed": "beslut listades för nämnden",
     "handoff.approved": "godkändes",
     "handoff.assigned": "tilldelades",
     "handoff.finished elsewhere": "avslutad av handläggare",

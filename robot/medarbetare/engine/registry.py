@@ -10,6 +10,7 @@ from typing import Any, Protocol, cast
 from medarbetare.config import Strict
 from medarbetare.engine.ceiling import Ceiling
 from medarbetare.engine.decision import Decision
+from medarbetare.engine.delegated import DelegatedDecision
 from medarbetare.engine.explanation import Explanation
 from medarbetare.engine.follow_up import FollowUp, PastCase
 from medarbetare.engine.original import Original
@@ -103,6 +104,12 @@ class Workflow(Protocol):
         """What there is to follow up of a household with these cases, the newest first; None: it is not followed up.
 
         Asked when a case has ended. Facts that come to hold later are stated now, with the day from which they hold.
+        """
+
+    def delegated(self, steps: Mapping[str, Any], written: Collection[str]) -> DelegatedDecision | None:
+        """The decision that was registered in a case, for the list to the board; None when none was.
+
+        `written` are the writes with a receipt, by name. Raises ValueError or KeyError when the steps cannot be read.
         """
 
     def needs(self) -> Needs:

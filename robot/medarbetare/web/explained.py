@@ -13,7 +13,7 @@ from medarbetare.engine.ending_waits import open_wait
 from medarbetare.engine.explaining import ExplainedCase, explain_case
 from medarbetare.journal.writing import Entry
 from medarbetare.web.context import current
-from medarbetare.web.people import may_open, open_case_for, own_handoffs, require_case
+from medarbetare.web.people import open_case_for, own_cases, own_handoffs, require_case
 
 
 @require_safe
@@ -36,8 +36,8 @@ def as_json(request: HttpRequest, handle: str) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """To the case of a handle or an application's reference; a POST, so that neither stands in an address."""
     wanted = request.POST.get("beteckning", "").strip()
-    found = Case.objects.filter(Q(handle=wanted) | Q(reference=wanted)).order_by("-created_at")
-    seen = next((case for case in found if may_open(request, case)), None)
+    found = own_cases(request).filter(Q(handle=wanted) | Q(reference=wanted)).order_by("-created_at")
+    seen = found.first()
     if seen is None:
         messages.error(request, "Det finns inget sådant ärende, eller så får du inte se det.")
         return redirect("closed")

@@ -10,13 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from medarbetare.cases.access import group_of
-from medarbetare.cases.models import Case
 from medarbetare.cases.staff import Staff
 from medarbetare.engine.followed import Household, Worker, followed, show, visible_to, workers
 from medarbetare.engine.models import FollowedHousehold
 from medarbetare.web.assignment import staff_today
 from medarbetare.web.context import current
-from medarbetare.web.people import may_open, person_of, user_of
+from medarbetare.web.people import own_cases, person_of, user_of
 
 A_PAGE = 25
 """Households on one page: each is opened, and that it is shown is journalled."""
@@ -78,5 +77,6 @@ def _is_own(worker: Worker, staff: Staff, user: str) -> bool:
 
 def _with_links(request: HttpRequest, households: list[Household]) -> list[tuple[Household, bool]]:
     """Each household, and whether the person may open its case: another role may have got it."""
-    cases = Case.objects.in_bulk([one.case for one in households])
-    return [(one, one.case in cases and may_open(request, cases[one.case])) for one in households]
+    found = own_cases(request).filter(pk__in=[one.case for one in households])
+    own = set(found.values_list("pk", flat=True))
+    return [(one, one.case in own) for one in households]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from medarbetare.cases.access import group_of, is_shielded, role_of, visible
+from medarbetare.cases.access import openable, role_of, visible
 from medarbetare.cases.handoffs import Person
 from medarbetare.cases.models import Case, Handoff
 from medarbetare.cases.opening import AccessRefused, note_refusal, open_case
@@ -58,25 +58,17 @@ def require_case(request: HttpRequest, handle: str) -> Case:
     case = Case.objects.filter(handle=handle).first()
     if case is None:
         raise Http404
-    if not may_open(request, case):
+    if not own_cases(request).filter(pk=handle).exists():
         note_refusal(current().journal, case, person_of(request).actor)
         log.warning("access refused", case=handle)
         raise Http404
     return case
 
 
-def may_open(request: HttpRequest, case: Case) -> bool:
-    """Whether the person may see a case: by a hand-off of it, else by the role that takes ordinary ones.
-
-    The latter where nothing of the case was ever handed over, as when the robot decided it alone. A household that a
-    role shields is not seen that way. What the case's entries say is judged when it is opened.
-    """
-    if own_handoffs(request).filter(case=case).exists():
-        return True
-    ordinary = group_of(case.department, _ORDINARY)
-    if case.handoffs.exists() or not user_of(request).groups.filter(name=ordinary).exists():
-        return False
-    return not is_shielded(case, current().shielded)
+def own_cases(request: HttpRequest) -> QuerySet[Case]:
+    """The cases that the person may see. What a case's entries say is judged when it is opened."""
+    groups = user_of(request).groups.values_list("name", flat=True)
+    return openable(list(groups), _ORDINARY, current().shielded)
 
 
 def open_for(request: HttpRequest, handoff: Handoff, *, piece: str = "") -> tuple[Case, list[Entry]]:

@@ -23,6 +23,7 @@ register_converter(WorkerKey, "worker")
 
 urlpatterns = [
     path("", pages.to_do, name="to-do"),
+    path("vantar/", waits.waiting, name="waiting"),
     path("avslutade/", pages.closed, name="closed"),
     path("uppfoljning/", follow_up.overview, name="follow-up"),
     path("uppfoljning/<worker:key>/", follow_up.of_worker, name="follow-up-of"),

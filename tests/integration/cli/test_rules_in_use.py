@@ -1,5 +1,6 @@
 """`audit redecide` and `norms try` as an auditor and a municipality run them, on a case that a real run has left."""
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -165,3 +166,26 @@ def test_next_years_norm_is_shown_with_its_effect_before_it_holds(medarbetare: M
     assert (added.exit_code, added.err) == (0, "")
     assert "Ansökningar om december 2026, som om tabellen hade gällt då" in added.out
     assert medarbetare("norms", "try", str(tmp_path / "saknas.yaml")).exit_code == 2
+
+
+def test_the_decisions_of_a_day_are_listed_for_the_board_without_anything_about_the_applicant(
+    medarbetare: Medarbetare, bench: Bench
+) -> None:
+    case = Case.objects.get()
+    said = medarbetare("decisions", "--from", "2026-12-01", "--to", "2026-12-01", "--json")
+    assert (said.exit_code, said.err) == (0, "")
+    (row,) = json.loads(said.out)["beslut"]
+    assert row == {
+        "dag": "2026-12-01",
+        "ärende": case.handle,
+        "beslut": "01 Bifall försörjningsstöd, december 2026",
+        "delegation": "Delegationsordningen punkt 4.2 A (SN 2026/98 § 31)",
+        "av": "Automatiserat beslut utan handläggare, delegationsordningen punkt 4.2 A",
+    }
+    shown = medarbetare("decisions", "--from", "2026-12-01", "--to", "2026-12-31").out
+    assert case.handle in shown
+    assert "1 beslut." in shown
+    assert "0 beslut." in medarbetare("decisions", "--from", "2026-12-02", "--to", "2026-12-31").out
+    wrong = medarbetare("decisions", "--from", "2026-12-02", "--to", "2026-12-01")
+    assert (wrong.exit_code, wrong.out) == (1, "")
+    assert "Sista dagen 2026-12-01 är före den första, 2026-12-02." in wrong.err

@@ -69,3 +69,17 @@ def test_who_may_not_see_the_case_ends_nothing(house, case):
         assert Leaf.objects.filter(kind="access.refused").count() == number
     assert house.bench.entries(case, "wait.ended") == []
     assert house.browser().get(f"/arende/{case.handle}/avbryt-vantan/").status_code == 302
+
+
+def test_what_waits_is_listed_for_those_who_may_open_it_and_for_nobody_else(house, tova, case):
+    page = house.browser(tova).get("/vantar/").content.decode()
+    assert f'href="/arende/{case.handle}/"' in page
+    assert case.reference in page
+    assert WHY not in page
+    stranger = house.person("prov", "handläggare", name="Prov Provsson", department="parkering")
+    assert case.handle not in house.browser(stranger).get("/vantar/").content.decode()
+
+    house.bench.work_on(case)
+    house.browser(tova).post(f"/arende/{case.handle}/avbryt-vantan/", {"note": "Hon ringde."})
+    house.bench.work_on(case)
+    assert "Inget ärende väntar" in house.browser(tova).get("/vantar/").content.decode()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import besluta_pa_fil
+from arbetsfloden.ekonomiskt_bistand.efterat.delegationsbeslut import delegationsbeslut
 from arbetsfloden.ekonomiskt_bistand.efterat.normprov import Normprov
 from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import Omraknare
 from arbetsfloden.ekonomiskt_bistand.efterat.uppfoljning import folj_upp
@@ -24,6 +25,7 @@ from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.ceiling import Ceiling
 from medarbetare.engine.conflicts import ASKED
 from medarbetare.engine.decision import Decision
+from medarbetare.engine.delegated import DelegatedDecision
 from medarbetare.engine.explanation import Explanation
 from medarbetare.engine.follow_up import FollowUp, PastCase
 from medarbetare.engine.presentation import Section
@@ -97,6 +99,10 @@ class EkonomisktBistand:
     ) -> Explanation | None:
         """Every amount with its row, source, rule and law, and what would have had to differ."""
         return forklara_arende(steps, written, self.regelverk, kept)
+
+    def delegated(self, steps: Mapping[str, Any], written: Collection[str]) -> DelegatedDecision | None:
+        """The decision with its place in the delegation order as it was then."""
+        return delegationsbeslut(steps, written)
 
     def needs(self) -> Needs:
         """Folkbokföring, the case system, and the ways to the registers that are chosen."""

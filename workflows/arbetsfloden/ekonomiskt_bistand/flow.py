@@ -31,6 +31,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
     las_skriftvaxling,
 )
 from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import (
+    SKRIV_TEXTER,
     Handling,
     Verkstallighet,
     anteckningspost,
@@ -131,7 +132,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
 
 def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, beslutad: Verkstallighet) -> Outcome:
     """The letter compared; then decision, payments, word to the applicant, note, document, reminders and status."""
-    skriv, hamta = (i_omgang(step, beslutad.omgang) for step in ("skriv texter", "hämta beslutsbrev"))
+    skriv, hamta = (i_omgang(step, beslutad.omgang) for step in (SKRIV_TEXTER, "hämta beslutsbrev"))
     handling = run.step(skriv, lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
     brevet = run.step(hamta, lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
     run.write(RegistreraBeslut(plats, beslutspost(handling), handling.motivering))

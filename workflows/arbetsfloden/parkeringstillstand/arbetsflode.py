@@ -8,12 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from arbetsfloden.parkeringstillstand.ansokan import Ansokan
+from arbetsfloden.parkeringstillstand.ansokan import Ansokan, Bedomning
 from arbetsfloden.parkeringstillstand.flow import LAS, SKYDDSROLL, handlagg
-from arbetsfloden.parkeringstillstand.portal import PORTAL, spar
+from arbetsfloden.parkeringstillstand.portal import PORTAL, RegistreraBeslut, spar
 from medarbetare.engine import Original, Outcome, Portal
 from medarbetare.engine.ceiling import Ceiling
 from medarbetare.engine.decision import Decision
+from medarbetare.engine.delegated import DelegatedDecision
 from medarbetare.engine.follow_up import PastCase
 from medarbetare.engine.presentation import Section
 from medarbetare.engine.registry import Needs, Workflow
@@ -77,6 +78,13 @@ class Parkeringstillstand:
 
     def follow_up(self, cases: Sequence[PastCase]) -> None:
         """A permit is applied for now and then: there is nobody to follow up."""
+
+    def delegated(self, steps: Mapping[str, Any], written: Collection[str]) -> DelegatedDecision | None:
+        """What the person who judged has decided; there is no delegation order to point to."""
+        if RegistreraBeslut.name not in written:
+            return None
+        svar = Bedomning.model_validate(steps["bedöm"])
+        return DelegatedDecision(date.fromisoformat(steps["beslutsdag"]), f"{self.title}: {svar.beslut}", svar.by)
 
     def needs(self) -> Needs:
         """The department's own system."""

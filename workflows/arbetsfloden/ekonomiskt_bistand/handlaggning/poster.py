@@ -42,6 +42,8 @@ _REVIEW = Aside(
         "beslutet i verksamhetssystemet och säg till den som ansvarar för reglerna.",
     ),
 )
+SKRIV_TEXTER = "skriv texter"
+"""What the steps that fix a `Handling` are called, and how their names begin."""
 _MOST_ROWS = 10
 """Rows of incomes and of costs that the case system's form has."""
 
@@ -72,7 +74,8 @@ class Handling(Fakta):
     """Everything that is written for one decision, fixed before the first of it is written.
 
     `belopp` is zero and `betalningar` empty for a rejection; else the payments' sum is the amount. `utkast` is the
-    calculation as the case system holds it, with which the letter is compared. `ansvarig` is who has the reminders.
+    calculation as the case system holds it, with which the letter is compared. `ansvarig` is who has the reminders,
+    `delegation` the place in the delegation order that the decision rests on.
     """
 
     manad: Manad
@@ -90,6 +93,7 @@ class Handling(Fakta):
     ansvarig: str
     rubrik: str
     anteckning: str
+    delegation: str = ""
 
     @classmethod
     def av(cls, verkstallighet: Verkstallighet, ansokan: Ansokan, regelverk: Regelverk) -> Self:
@@ -132,6 +136,7 @@ class Handling(Fakta):
             ansvarig=arende.handlaggare or beslutsfattare,
             rubrik=rubrik,
             anteckning=anteckning,
+            delegation=f"{beslutstyp.delegation} ({beslutstyp.decision_reference})",
         )
 
 
