@@ -36,8 +36,8 @@ def decisions(
 ) -> None:
     """Beslut på delegation, för anmälan till nämnden (6 kap. 40 § kommunallagen). Visar inget om sökandena.
 
-    Både robotens egna och dem som en handläggare har godkänt, inte dem som har fattats i verksamhetssystemet. Att listan
-    gjordes antecknas i journalen.
+    Både robotens egna och dem som en handläggare har godkänt, inte dem som har fattats i verksamhetssystemet. Att
+    listan gjordes antecknas i journalen.
     """
     configuration = configured()
     chosen = chosen_department(configuration, department)
