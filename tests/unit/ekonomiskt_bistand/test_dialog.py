@@ -148,6 +148,21 @@ def test_what_the_applicant_says_by_word_of_mouth_ends_the_wait_and_is_read_firs
     assert said in varld.system.rader["journal"][1]["text"]
 
 
+def test_an_income_that_is_stated_lower_is_heard_about_although_something_is_granted(varld: LitenVarld) -> None:
+    varld.med_inkomst(8000)
+    varld.arbeta()
+    assert (varld.utfall["waits_at"], varld.beslutat) == ("kommunicering", [])
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.WAITING
+    varld.e_tjanst.svara("Det stämmer.")
+    assert varld.vanta(1) is CaseStatus.HANDED_OVER
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+    (beslut,), (betalt,) = varld.system.rader["beslut"], varld.system.rader["utbetalningar"]
+    assert beslut["kod"] == "01 Bifall försörjningsstöd"
+    assert (beslut["belopp"], betalt["belopp"]) == ("3490", "3490")
+
+
 def test_an_answer_by_word_of_mouth_ends_the_wait_where_a_person_told_the_applicant_too(varld: LitenVarld) -> None:
     varld.bench.inbox_portal = None
     varld.med_inkomst(12000)

@@ -1,16 +1,22 @@
 """What the applicant is told before something adverse is decided, what is asked for, and what must be come back to."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from scenarier import FILES, Fall, fall, las
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Lasning, Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.beslut.kommunicering import saknas_i
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Inkomst
 from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import MivSvar, Tillstand, Utbetalningstyp
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Planering
+from arbetsfloden.ekonomiskt_bistand.regler.regel import HOR_FORST
+
+READ = {"kallstatus": "OK", "lasning": Lasning(kalla="Migrationsverket", tidpunkt=datetime(2026, 12, 1, 6, tzinfo=UTC))}
 
 
 def scenario(number: int) -> Fall:
@@ -109,6 +115,36 @@ def test_a_plan_that_ends_within_next_month_is_to_be_made_anew(
     arende = one.underlag.arende.model_copy(update={"planering": Planering(aktiv=True, till=till)})
     forslag = foresla(one.ansokan, one.underlag.model_copy(update={"arende": arende}), regelverk, one.idag)
     assert ("planering" in {row.slag for row in forslag.bevakningar}) is reminds
+
+
+@pytest.mark.parametrize(("till", "reminds"), [(date(2027, 2, 28), True), (date(2027, 3, 1), False), (None, False)])
+def test_a_permit_that_ends_within_two_months_is_to_be_asked_about(
+    till: date | None, reminds: bool, regelverk: Regelverk
+) -> None:
+    one = scenario(2)
+    permit = Tillstand(slag="Uppehållstillstånd", fran=date(2025, 1, 1), till=till)
+    answer = MivSvar(person=one.ansokan.sokande.personnummer, status=Svarsstatus.SVAR, **READ, tillstand=(permit,))
+    forslag = foresla(one.ansokan, one.underlag.model_copy(update={"miv": (answer,)}), regelverk, one.idag)
+    told = [row.slag for row in forslag.bevakningar if row.slag.startswith("uppehållstillstånd")]
+    assert told == ([f"uppehållstillstånd {till}"] if reminds else [])
+
+
+@pytest.mark.parametrize("uppgiven", [False, True])
+def test_a_retroactive_payment_that_is_not_stated_is_told_before_anything_is_decided(
+    uppgiven: bool, regelverk: Regelverk
+) -> None:
+    one = scenario(28)
+    (paid,) = [
+        row for answer in one.underlag.fk for row in answer.utbetalningar if row.typ == Utbetalningstyp.RETROAKTIV
+    ]
+    stated = Inkomst(person=one.ansokan.sokande.personnummer, slag=paid.forman, belopp=paid.netto, betald=paid.datum)
+    incomes = (*one.ansokan.inkomster, stated) if uppgiven else one.ansokan.inkomster
+    ansokan = one.ansokan.model_copy(update={"inkomster": incomes})
+    forslag = foresla(ansokan, one.underlag, regelverk, one.idag)
+    told = [sentence for sentence in forslag.att_kommunicera if "9 000 kr" in sentence]
+    assert len(told) == (0 if uppgiven else 1), forslag.att_kommunicera
+    (rule,) = [row for row in forslag.regler if row.nummer == 18]
+    assert rule.text.endswith(HOR_FORST) is not uppgiven
 
 
 def test_an_application_lacks_a_signature_or_an_attestation() -> None:

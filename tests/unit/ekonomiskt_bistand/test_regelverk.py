@@ -14,7 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
 from arbetsfloden.ekonomiskt_bistand.handlaggning.formulering import beslutstext, journalanteckning
-from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
 from medarbetare.engine import Mode
 from medarbetare.errors import ConfigurationError
@@ -170,26 +170,27 @@ def test_the_texts_name_amount_rows_provision_and_appeal(
 @pytest.mark.parametrize(
     ("ut", "told"),
     [
-        (True, "beslutstypen avslag_forsorjningsstod står inte i delegationsordningen"),
+        (True, "beslutstypen {} står inte i delegationsordningen"),
         (False, "beslutstypens delegation gäller inte 2026-12-01"),
     ],
     ids=["missing", "expired"],
 )
-def test_a_rejection_whose_delegation_is_missing_or_expired_is_nothing_to_approve(
-    ut: bool, told: str, fall: Any, regelverk: Regelverk
+@pytest.mark.parametrize(("scenario", "beslutstyp"), [(17, AVSLAG), (14, DELVIS_BIFALL)])
+def test_what_is_adverse_and_whose_delegation_is_missing_or_expired_is_nothing_to_approve(
+    scenario: int, beslutstyp: str, ut: bool, told: str, fall: Any, regelverk: Regelverk
 ) -> None:
     order = regelverk.delegation
     types = {
-        name: entry.model_copy(update={"valid_to": date(2026, 11, 30)}) if name == AVSLAG else entry
+        name: entry.model_copy(update={"valid_to": date(2026, 11, 30)}) if name == beslutstyp else entry
         for name, entry in order.beslutstyper.items()
-        if name != AVSLAG or not ut
+        if name != beslutstyp or not ut
     }
     changed = replace(regelverk, delegation=order.model_copy(update={"beslutstyper": types}))
 
-    before, forslag = foresla(*fall(17), regelverk, TODAY), foresla(*fall(17), changed, TODAY)
-    assert (before.beslutstyp, before.kan_godkannas) == (AVSLAG, True)
-    assert (forslag.beslutstyp, forslag.kan_godkannas) == (AVSLAG, False)
-    assert told in forslag.brister
+    before, forslag = foresla(*fall(scenario), regelverk, TODAY), foresla(*fall(scenario), changed, TODAY)
+    assert (before.beslutstyp, before.kan_godkannas) == (beslutstyp, True)
+    assert (forslag.beslutstyp, forslag.kan_godkannas) == (beslutstyp, False)
+    assert told.format(beslutstyp) in forslag.brister
 
 
 @pytest.mark.parametrize(
@@ -205,6 +206,12 @@ def test_a_rejection_whose_delegation_is_missing_or_expired_is_nothing_to_approv
         ("af_beslut_manader: 2", "af_beslut_manader: 0", "af_beslut_manader"),
         ("registren_fragas_hogst: 3", "registren_fragas_hogst: 999", "registren_fragas_hogst"),
         ("belopp: 8700", "belopp: 1000000", "hyrestak"),
+        ("fordon_godtas_fran_alder: null", "fordon_godtas_fran_alder: 4", "fordon_godtas_fran_alder"),
+        ("belopp_per_dag: 5000000", "belopp_per_dag: 100000000", "belopp_per_dag"),
+        ("antal_per_dag: 500", "antal_per_dag: 100000", "antal_per_dag"),
+        ("kapitalinkomst_hogst_per_ar: 0", "kapitalinkomst_hogst_per_ar: 1000000", "kapitalinkomst_hogst_per_ar"),
+        ("uppgifter_hogst_dagar: 3", "uppgifter_hogst_dagar: 365", "uppgifter_hogst_dagar"),
+        ("{planering: 1, upp", "{planering: 0, upp", "planering"),
         ("Hemförsäkring: {belopp: [250]}", "Hemförsäkring: {belopp: [1000000]}", "skaliga_kostnader"),
     ],
 )

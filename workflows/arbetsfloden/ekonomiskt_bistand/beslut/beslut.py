@@ -90,7 +90,7 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
     granskning = _judge(lage)
     complete = len(granskning.regler) == len(ALLA)
     berakning = lage.berakning if complete and lage.inkomster_kanda else None
-    beslutstyp = _decision_type(regelverk, berakning)
+    beslutstyp = _decision_type(berakning)
     approvable = berakning is not None and _can_be_approved(lage, granskning, berakning, beslutstyp)
     slag = _kind(granskning, covered=berakning is not None and berakning.resultat >= 0)
     if slag is Forslagsslag.BIFALL and not approvable:
@@ -150,13 +150,13 @@ def _kind(granskning: Granskning, *, covered: bool) -> Forslagsslag:
     return Forslagsslag.VANTA if waiting else Forslagsslag.BIFALL
 
 
-def _decision_type(regelverk: Regelverk, berakning: Berakning | None) -> str:
-    """Which decision the calculation leads to; a partial grant only where the delegation order has it."""
+def _decision_type(berakning: Berakning | None) -> str:
+    """Which decision the calculation leads to, also where the delegation order lacks it: then nobody can approve it."""
     if berakning is None:
         return BIFALL
     if berakning.resultat >= 0:
         return AVSLAG
-    return DELVIS_BIFALL if berakning.nedsatta and regelverk.beslutstyp(DELVIS_BIFALL) else BIFALL
+    return DELVIS_BIFALL if berakning.nedsatta else BIFALL
 
 
 def _can_be_approved(lage: Lage, granskning: Granskning, berakning: Berakning, beslutstyp: str) -> bool:
@@ -171,7 +171,6 @@ def _can_be_approved(lage: Lage, granskning: Granskning, berakning: Berakning, b
         and lage.arende.nummer is not None
         and lage.arende.aktivt is True
         and _is_delegated(lage, beslutstyp)
-        and (beslutstyp != BIFALL or not berakning.nedsatta)
         and (beslutstyp == AVSLAG or _can_be_paid(lage, lage.arende, berakning))
     )
 

@@ -30,14 +30,15 @@ def _radrum(lage: Lage) -> Iterator[Bevakning]:
 
 def _planering(lage: Lage) -> Iterator[Bevakning]:
     plan = lage.arende.planering if lage.arende else None
-    if plan is not None and plan.till is not None and plan.till <= lage.manad.minus(-1).last:
+    last = lage.manad.minus(-lage.kommun.bevakning_manader.planering).last
+    if plan is not None and plan.till is not None and plan.till <= last:
         yield _reminder("planering", lage, plan.till, f"Planeringen går ut {plan.till}. Planera om.")
 
 
 def _tillstand(lage: Lage) -> Iterator[Bevakning]:
     if not lage.underlag.miv:
         return
-    last = lage.manad.minus(-2).last
+    last = lage.manad.minus(-lage.kommun.bevakning_manader.uppehallstillstand).last
     ends = [
         max(one.till for one in answer.tillstand if one.till is not None)
         for answer in lage.underlag.miv

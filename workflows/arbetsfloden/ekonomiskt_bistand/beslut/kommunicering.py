@@ -55,10 +55,14 @@ def _other_incomes(lage: Lage) -> Iterator[str]:
             )
 
 
+_TOLD = (Varfor.UTREDS, Varfor.EFTERHAND)
+"""Why something is in no row though a person may count it: what an earlier calculation counted is not told anew."""
+
+
 def _uncounted(lage: Lage) -> Iterator[str]:
     """What a register shows as paid, and neither the application nor a calculation knows of."""
     for one in lage.ej_raknade:
-        if one.varfor is Varfor.UTREDS and one.betalning is not None and not one.uppgiven and one.belopp:
+        if one.varfor in _TOLD and one.betalning is not None and not one.uppgiven and one.belopp:
             yield (
                 f"{_who(lage, one.person)} har fått {one.slag.lower()} {kronor(one.belopp)} kr den {i_ord(one.datum)} "
                 f"för {one.manad.name} enligt {one.betalning.om.register.namn}. Inkomsten står inte i ansökan. Den är "

@@ -17,7 +17,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall, Texter, lines
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler.rader import INGET_BARN_HAR_LON
-from arbetsfloden.ekonomiskt_bistand.regler.regel import Regelutfall, egna_ord
+from arbetsfloden.ekonomiskt_bistand.regler.regel import HOR_FORST, Regelutfall, egna_ord
 
 
 def beslutstext(
@@ -73,7 +73,7 @@ def journalanteckning(
     """
     values = {
         **_values(forslag, ansokan, regelverk, beslutsfattare),
-        "skal": " ".join(forslag.skal) or "Ingen regel hindrade bifall.",
+        "skal": _skal(forslag, hord=bool(yttrande)) or "Ingen regel hindrade bifall.",
         "kallor": kallor,
         "yttrande": yttrande,
         "bedomning": " ".join(
@@ -85,6 +85,12 @@ def journalanteckning(
     texter = regelverk.texter
     mall = texter.journal_godkant if beslutsfattare else texter.journal_bifall
     return texter.fill(texter.journal_rubrik, values), texter.fill(mall, values)
+
+
+def _skal(forslag: Forslag, *, hord: bool) -> str:
+    """The reasons; that somebody is to be heard first is left out once they are."""
+    told = " ".join(forslag.skal)
+    return told.replace(f" {HOR_FORST}", "") if hord else told
 
 
 def lasta_kallor(underlag: Underlag) -> str:

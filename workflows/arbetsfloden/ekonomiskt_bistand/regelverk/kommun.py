@@ -161,11 +161,18 @@ BETALNINGSSTOPP = "egna beslut"
 """What is reserved under the payment stop: what the robot decides by itself, a case each."""
 
 
+class Bevakningsmanader(Strict):
+    """How many months after the applied one somebody is reminded of what ends within them."""
+
+    planering: Annotated[int, Field(ge=1, le=12)] = 1
+    uppehallstillstand: Annotated[int, Field(ge=1, le=12)] = 2
+
+
 class Betalningsstopp(Strict):
     """Above so many kronor or cases in a day, what the robot would decide by itself waits for a person."""
 
-    belopp_per_dag: Kronor = Decimal(5_000_000)
-    antal_per_dag: Annotated[int, Field(ge=0)] = 500
+    belopp_per_dag: Annotated[Kronor, Field(le=20_000_000)] = Decimal(5_000_000)
+    antal_per_dag: Annotated[int, Field(ge=0, le=2000)] = 500
 
     @property
     def tak(self) -> Ceiling:
@@ -214,7 +221,7 @@ class Kommun(Godkannande):
     betalningsstopp: Betalningsstopp = Betalningsstopp()
     kapitalinkomst_hogst_per_ar: Annotated[Kronor, Field(le=100_000)] = Decimal(0)
     kapitalinkomst_ar: Annotated[int, Field(ge=1, le=5)] = 2
-    fordon_godtas_fran_alder: Annotated[int, Field(ge=1)] | None = None
+    fordon_godtas_fran_alder: Annotated[int, Field(ge=5)] | None = None
     af_beslut_manader: Annotated[int, Field(ge=1, le=12)] = 2
     narvaro_minst_procent: Annotated[Procent, Field(ge=1)]
     inkomster_kanda_fran_dag: Annotated[int, Field(ge=1, le=28)]
@@ -231,6 +238,7 @@ class Kommun(Godkannande):
     komplettering: Komplettering = Komplettering()
     uppfoljning: Uppfoljning | None = None
     bevakning_dagar_fore: Annotated[int, Field(ge=1, le=60)] = 14
+    bevakning_manader: Bevakningsmanader = Bevakningsmanader()
     radrum_manader: Annotated[int, Field(ge=1, le=12)] = 3
     hyrestak: Annotated[tuple[Hyrestak, ...], Field(min_length=1)]
     skaliga_kostnader: dict[str, SkaligKostnad]

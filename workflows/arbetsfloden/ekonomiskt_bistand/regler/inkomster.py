@@ -13,7 +13,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Overskott
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Utbetalningstyp
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import visat_namn
 from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, SHOW_INCOMES, Lage
-from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
+from arbetsfloden.ekonomiskt_bistand.regler.regel import HOR_FORST, Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
 
 _NOTHING = Decimal(0)
@@ -28,13 +28,13 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = [
         f"{post.slag} {kronor(post.belopp)} kr enligt {_register(post)} uppger {lage.kallas(post.person)} inte "
-        f"för {post.manad.name}{_stated_otherwise(lage, post)}. Kommunicera innan beslut."
+        f"för {post.manad.name}{_stated_otherwise(lage, post)}. {HOR_FORST}"
         for post in lage.poster
         if post.stamning is Stamning.EJ_UPPGIVEN and post.belopp
     ]
     findings += [
         f"{post.slag} är {kronor(post.belopp)} kr enligt {_register(post)} men "
-        f"{kronor(post.uppgivet or Decimal(0))} kr i ansökan. Kommunicera innan beslut."
+        f"{kronor(post.uppgivet or Decimal(0))} kr i ansökan. {HOR_FORST}"
         for post in lage.poster
         if post.stamning is Stamning.AVVIKER
     ]
@@ -223,12 +223,17 @@ def retroaktiv_utbetalning(lage: Lage) -> Svar:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = [
         f"Retroaktiv utbetalning från {one.om.register.namn}: {one.om.forman} {kronor(one.belopp)} kr den {one.datum} "
-        f"för {lage.kallas(one.om.person)}."
+        f"för {lage.kallas(one.om.person)}.{_not_stated(lage, one)}"
         for one in lage.nyligen_betalda
         if one.retroaktiv and not _was_counted(lage, one)
     ]
     shown = f"{len(lage.nyligen_betalda)} utbetalningar"
     return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.last(Register.FK, Register.PM))
+
+
+def _not_stated(lage: Lage, payment: Registerinkomst) -> str:
+    unheard = any(one.betalning is payment and not one.uppgiven for one in lage.ej_raknade)
+    return f" Den står inte i ansökan. {HOR_FORST}" if unheard else ""
 
 
 def _was_counted(lage: Lage, payment: Registerinkomst) -> bool:

@@ -27,6 +27,9 @@ class Utfall(StrEnum):
 
 HINDER = frozenset({Utfall.OVERLAMNA, Utfall.VANTA, Utfall.STOPP})
 
+HOR_FORST = "Kommunicera innan beslut."
+"""Ends the sentence on what the applicant must be heard about first (25 § FL)."""
+
 # `tuple.__new__` below makes the same named tuples in a third of the time: dozens in every decision.
 _ALWAYS = "Kommunen har bestämt att «{}» alltid prövas av en handläggare."
 

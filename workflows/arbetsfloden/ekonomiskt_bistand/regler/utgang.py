@@ -10,7 +10,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import StickprovNar
 from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareBeslut, TidigareUtbetalning
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar
+from arbetsfloden.ekonomiskt_bistand.regler.regel import HOR_FORST, Regel, Svar, Utfall, svar
 
 _DRAWN_FROM = 1_000_000
 
@@ -21,7 +21,7 @@ def inget_underskott(lage: Lage) -> Svar:
         return Svar(Utfall.UTESLUTEN, (), ("ingen beräkning",))
     balance = lage.berakning.resultat
     findings = (
-        [f"Inkomsterna täcker behovet, överskott {kronor(balance)} kr: förslag om avslag. Kommunicera innan beslut."]
+        [f"Inkomsterna täcker behovet, överskott {kronor(balance)} kr: förslag om avslag. {HOR_FORST}"]
         if balance >= 0
         else []
     )
