@@ -157,3 +157,13 @@ def test_an_application_lacks_a_signature_or_an_attestation() -> None:
     (asked,) = saknas_i(couple.model_copy(update={"medsokande": unsigned}))
     assert asked.startswith("Medsökanden har inte undertecknat ansökan.")
     assert asked.endswith("behöver själv logga in i e-tjänsten och skriva under.")
+
+
+@pytest.mark.parametrize("hord", [True, False])
+def test_the_note_asks_for_a_hearing_until_there_has_been_one(hord: bool, regelverk: Regelverk) -> None:
+    one = scenario(16)
+    forslag = forslag_i(one, regelverk)
+    told = "Sökanden har hörts." if hord else ""
+    _, note = formulering.journalanteckning(forslag, one.ansokan, regelverk, "Tova Testsson", told, "Inkomsten räcker.")
+    assert ("Kommunicera innan beslut" in note) is not hord
+    assert any("Kommunicera innan beslut" in reason for reason in forslag.skal)

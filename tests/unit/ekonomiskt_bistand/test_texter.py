@@ -389,13 +389,3 @@ def test_texts_from_before_there_was_one_for_two_can_still_be_read(tmp_path: Pat
     (made / "texter.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     one = fall(text_of(6))
     assert "Ni är två" not in decided(one, load_regelverk(made))
-
-
-@pytest.mark.parametrize("hord", [True, False])
-def test_the_note_asks_for_a_hearing_until_there_has_been_one(hord: bool, regelverk: Regelverk) -> None:
-    one = fall(text_of(16))
-    forslag = proposed(one, regelverk)
-    told = "Sökanden har hörts." if hord else ""
-    _, note = formulering.journalanteckning(forslag, one.ansokan, regelverk, BY, told, "Inkomsten räcker.")
-    assert ("Kommunicera innan beslut" in note) is not hord
-    assert any("Kommunicera innan beslut" in reason for reason in forslag.skal)
