@@ -91,6 +91,13 @@ def test_a_real_letter_is_read_compared_and_kept_byte_for_byte() -> None:
     assert "Lönesson" in kept.text
 
 
+def test_a_real_letter_that_differs_by_a_krona_is_refused() -> None:
+    changed = letter().replace("6 865,00", "6 866,00")
+    assert changed != letter()
+    with pytest.raises(BusinessError):
+        compare(printed("Beslutsmeddelande", changed, DAY), decision())
+
+
 def test_a_letter_is_read_line_by_line_and_its_pages_are_told_apart() -> None:
     pdf = printed("Beslutsmeddelande", "\n".join(["Namn: Linn Lönesson", *["Kostnad Hyra: 1,00 kr"] * 50]), DAY)
     read = subprocess.run([sys.executable, pdf_text.__file__], input=pdf, capture_output=True, check=True)
