@@ -147,6 +147,20 @@ def test_a_retroactive_payment_that_is_not_stated_is_told_before_anything_is_dec
     assert rule.text.endswith(HOR_FORST) is not uppgiven
 
 
+@pytest.mark.parametrize(("notering", "kan"), [("Rådrum till 2026-11", True), ("Rådrum till i höst", False)])
+def test_a_rent_of_which_nobody_can_tell_whether_notice_runs_is_nothing_to_approve(
+    notering: str, kan: bool, regelverk: Regelverk
+) -> None:
+    one = scenario(14)
+    assert one.underlag.arende is not None
+    (before, *older) = one.underlag.arende.berakningar
+    rows = [row.model_copy(update={"notering": notering}) if row.slag == "Hyra" else row for row in before.kostnader]
+    noted = (before.model_copy(update={"kostnader": tuple(rows)}), *older)
+    arende = one.underlag.arende.model_copy(update={"berakningar": noted})
+    forslag = foresla(one.ansokan, one.underlag.model_copy(update={"arende": arende}), regelverk, one.idag)
+    assert (forslag.kan_godkannas, forslag.beslutstyp) == (kan, DELVIS_BIFALL)
+
+
 def test_an_application_lacks_a_signature_or_an_attestation() -> None:
     one, couple = scenario(2).ansokan, scenario(6).ansokan
     assert couple.medsokande is not None

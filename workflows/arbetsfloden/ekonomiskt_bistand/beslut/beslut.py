@@ -8,7 +8,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning
 from arbetsfloden.ekonomiskt_bistand.berakning.betalning import delas_sakert
-from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum
+from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, Radrumslage
 from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.beslut.bevakningar import Bevakning, bevakningar
 from arbetsfloden.ekonomiskt_bistand.beslut.kommunicering import att_kommunicera
@@ -167,6 +167,7 @@ def _can_be_approved(lage: Lage, granskning: Granskning, berakning: Berakning, b
         and not any(one.presumerad for one in lage.nyligen_betalda)
         and lage.inkomstmanaden_kand
         and not lage.pa_bada
+        and lage.radrum.lage is not Radrumslage.OKANT
         and lage.arende is not None
         and lage.arende.nummer is not None
         and lage.arende.aktivt is True
