@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from arbetsfloden.ekonomiskt_bistand.beslut_pa_fil import besluta_pa_fil
-from arbetsfloden.ekonomiskt_bistand.efterat.delegationsbeslut import delegationsbeslut
 from arbetsfloden.ekonomiskt_bistand.efterat.normprov import Normprov
 from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import Omraknare
 from arbetsfloden.ekonomiskt_bistand.efterat.uppfoljning import folj_upp
@@ -15,6 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.flow import handlagg
 from arbetsfloden.ekonomiskt_bistand.forklaring.av_arende import forklara_arende
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import sokande
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avstamning import Avstamning
+from arbetsfloden.ekonomiskt_bistand.handlaggning.delegationsbeslut import delegationsbeslut
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import behov
 from arbetsfloden.ekonomiskt_bistand.handlaggning.sarskilt import SARSKILDA_ROLLER
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import BETALNINGSSTOPP
