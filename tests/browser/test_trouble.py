@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -20,15 +21,17 @@ def test_a_session_lost_before_a_read_is_made_again_once(system, drive):
     assert system.logins == 2
 
 
-def test_a_session_lost_in_the_middle_of_a_write_is_raised_and_saves_nothing(system, drive):
+def test_a_session_lost_in_the_middle_of_a_write_is_never_made_again_there_and_saves_nothing(system, drive):
     portal = drive().portal
     form = portal.page("nytt_beslut", arende="1")
     form.fill("belopp", 5)
     system.lose_session_at = "/arende/1/nytt"
-    with pytest.raises(SessionLost):
+    # The log-in page may have come in whole or only have begun when the commit returns: a read-back tells, not this.
+    with suppress(SessionLost):
         form.commit("spara")
-    assert len(system.decisions) == 1
+    assert (len(system.decisions), system.logins) == (1, 1)
     assert portal.page("arende", arende="1").has("status")
+    assert (len(system.decisions), system.logins) == (1, 2)
     form = portal.page("nytt_beslut", arende="1")
     form.fill("belopp", 5)
     system.lose_session_at = "/visa"
