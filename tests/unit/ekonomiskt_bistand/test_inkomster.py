@@ -1,5 +1,6 @@
 """Which incomes count, and what is compared with last month's."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,8 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Inkomst
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 
 TODAY = date(2026, 12, 1)
 
@@ -173,15 +176,33 @@ def pa_den_andra(fall: Any, belopp: int) -> Any:
     return ansokan.model_copy(update={"inkomster": stated}), underlag.model_copy(update={"fk": mine + nothing})
 
 
-@pytest.mark.parametrize(("belopp", "godkannas"), [(3400, False), (3401, False), (2000, True)])
-def test_a_benefit_stated_for_the_other_in_the_household_is_told_to_be_counted_twice(
-    belopp: int, godkannas: bool, fall: Any, regelverk: Regelverk
+@pytest.mark.parametrize(("belopp", "inkomster"), [(3400, 3400), (3401, 3400), (2000, 3400 + 2000)])
+def test_a_benefit_stated_for_the_other_adult_counts_once_and_a_person_looks(
+    belopp: int, inkomster: int, fall: Any, regelverk: Regelverk
 ) -> None:
-    forslag = foresla(*pa_den_andra(fall(6), belopp), regelverk, TODAY)
+    ansokan, underlag = pa_den_andra(fall(6), belopp)
+    begun = Lage(ansokan, Underlag(folkbokforing=underlag.folkbokforing), regelverk, TODAY)
+    later = replace(begun, underlag=underlag)
+    forslag = foresla(later.ansokan, later.underlag, regelverk, TODAY)
 
-    assert forslag.slag is Forslagsslag.OVERLAMNA
-    assert forslag.kan_godkannas is godkannas
-    assert any("beloppet är med två gånger i beräkningen" in text for text in forslag.skal) is not godkannas
+    assert (forslag.slag, forslag.kan_godkannas) == (Forslagsslag.OVERLAMNA, True)
+    assert forslag.berakning is not None
+    assert forslag.berakning.inkomstsumma == inkomster
+    assert any("räknas en gång, på den som får beloppet" in text for text in forslag.skal) is (inkomster == 3400)
+    assert bool(forslag.att_kommunicera) is (inkomster != 3400)
+
+
+@pytest.mark.parametrize(("belopp", "tva_ganger"), [(3400, True), (2000, False)])
+def test_a_benefit_that_both_have_stated_is_told_to_be_counted_twice(
+    belopp: int, tva_ganger: bool, fall: Any, regelverk: Regelverk
+) -> None:
+    hers = fall(6)[0].inkomster[0]
+    ansokan, underlag = pa_den_andra(fall(6), belopp)
+    both = ansokan.model_copy(update={"inkomster": (hers, *ansokan.inkomster)})
+    forslag = foresla(both, underlag, regelverk, TODAY)
+
+    assert (forslag.slag, forslag.kan_godkannas) == (Forslagsslag.OVERLAMNA, not tva_ganger)
+    assert any("beloppet är med två gånger i beräkningen" in text for text in forslag.skal) is tva_ganger
 
 
 @pytest.mark.parametrize(("today", "godkannas"), [(date(2026, 11, 14), False), (date(2026, 11, 15), True)])

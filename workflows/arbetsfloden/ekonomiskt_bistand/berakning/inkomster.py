@@ -124,15 +124,17 @@ def sammanstall(
 
 
 def pa_bada(poster: Sequence[Inkomstpost]) -> Iterator[tuple[Inkomstpost, Inkomstpost]]:
-    """Incomes that stand twice: stated for one person, and paid by a register to another, who has not stated it."""
+    """Incomes that stand twice: stated for one person, and paid by a register to another."""
     for stated in poster:
         if stated.stamning is not Stamning.EJ_I_REGISTRET:
             continue
         for paid in poster:
             same = (paid.slag, paid.manad) == (stated.slag, stated.manad)
-            if paid.stamning is Stamning.EJ_UPPGIVEN and same and abs(paid.belopp - stated.belopp) <= TOLERANS:
+            if paid.stamning in _PAID and same and abs(paid.belopp - stated.belopp) <= TOLERANS:
                 yield stated, paid
 
+
+_PAID = (Stamning.EJ_UPPGIVEN, Stamning.STAMMER)
 
 EFTERHAND = (Utbetalningstyp.RETROAKTIV, Utbetalningstyp.PRESUMERAD)
 """Kinds of payment that a person settles."""

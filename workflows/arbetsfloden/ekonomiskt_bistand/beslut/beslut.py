@@ -19,7 +19,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import ALLA, Granskning, Regelutfall, Utfall, prova
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
-from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from medarbetare.engine import Mode
 
 _NO_DEFICIT = 42
@@ -185,7 +185,7 @@ def _can_be_paid(lage: Lage, arende: Arende, berakning: Berakning) -> bool:
     """Whether it is certain to whom the grant goes, and by an account."""
     return (
         not arende.annan_mottagare
-        and lage.ansokan.utbetalning.metod == TILL_KONTO
+        and lage.ansokan.utbetalning.till_konto
         and delas_sakert(arende, lage.ansokan, berakning.underskott)
     )
 

@@ -41,7 +41,7 @@ def _other_incomes(lage: Lage) -> Iterator[str]:
         who = _who(lage, post.person)
         source = post.myndighet.namn if post.myndighet else post.kalla
         if post.stamning is Stamning.EJ_UPPGIVEN and post.belopp:
-            stated = any(one.person == post.person and one.slag == post.slag for one in lage.ansokan.inkomster)
+            stated = any(one.person == post.person and one.slag == post.slag for one in lage.raknad_ansokan.inkomster)
             how = "står med en annan dag eller period i ansökan" if stated else "står inte i ansökan"
             yield (
                 f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr den {i_ord(post.datum)} för "

@@ -78,6 +78,15 @@ class Utbetalningssatt(Fakta):
     konto: str
     andrat: bool
 
+    @property
+    def till_konto(self) -> bool:
+        """Whether the applicant wants it to an account: the only way of payment that the robot carries out."""
+        return self.metod == _TILL_KONTO
+
+
+_TILL_KONTO = "Konto"
+"""In the form's words."""
+
 
 class Bilaga(Fakta):
     filnamn: str

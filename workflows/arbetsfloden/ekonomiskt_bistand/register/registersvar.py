@@ -249,6 +249,11 @@ class MivSvar(Myndighetssvar):
     tillstand: tuple[Tillstand, ...] = ()
 
 
+INKOMSTREGISTER: tuple[type[Myndighetssvar], ...] = (FkSvar, PmSvar, SoSvar, CsnSvar)
+"""The answers that may show an income."""
+SHOW_INCOMES = tuple(kind.register for kind in INKOMSTREGISTER)
+
+
 class Registersvar(Fakta):
     """What the agencies answered about one person to one question; None for those that were not asked."""
 

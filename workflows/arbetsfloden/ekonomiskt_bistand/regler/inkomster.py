@@ -8,11 +8,17 @@ from arbetsfloden.ekonomiskt_bistand.berakning.berakning import OVERSKOTT, rakna
 from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import EjRaknad, Varfor
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, Stamning
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst
+from arbetsfloden.ekonomiskt_bistand.berakning.samma_pengar import SammaPengar
 from arbetsfloden.ekonomiskt_bistand.berakning.tidigare_rader import rad_for_dagen, rader_for
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Overskott
-from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register, Utbetalningstyp
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
+    INKOMSTREGISTER,
+    SHOW_INCOMES,
+    Register,
+    Utbetalningstyp,
+)
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import visat_namn
-from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, SHOW_INCOMES, Lage
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import HOR_FORST, Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
 
@@ -61,12 +67,15 @@ def _register(post: Inkomstpost) -> str:
 
 
 def _stated_otherwise(lage: Lage, post: Inkomstpost) -> str:
-    stated = any(one.person == post.person and one.slag == post.slag for one in lage.ansokan.inkomster)
+    stated = any(one.person == post.person and one.slag == post.slag for one in lage.raknad_ansokan.inkomster)
     return ", men finns i ansökan med en annan dag eller period" if stated else ""
 
 
 def inkomst_saknas_i_register(lage: Lage) -> Svar:
-    """Rule 14: a stated benefit is absent from the registers that pay it."""
+    """Rule 14: a stated benefit is absent from the registers that pay it, or is paid to the other adult.
+
+    What is paid for a minor is the household's, whoever it is stated for: it counts once, for the one who is paid.
+    """
     if not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
     findings = [
@@ -80,7 +89,23 @@ def inkomst_saknas_i_register(lage: Lage) -> Svar:
         f"{lage.kallas(paid.person)} enligt {_register(paid)}: beloppet är med två gånger i beräkningen."
         for stated, paid in lage.pa_bada
     ]
-    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.inkomster_last)
+    counted = {(post.person, post.slag, post.manad) for post in lage.poster}
+    same = [one for one in lage.samma_pengar if (one.betald_till, one.slag, one.manad) in counted]
+    findings += [_paid_to_another(lage, one) for one in same if not _concerns_minor(lage, one)]
+    seen = [_paid_to_another(lage, one) for one in same if _concerns_minor(lage, one)]
+    return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, *seen, tidpunkt=lage.inkomster_last)
+
+
+def _paid_to_another(lage: Lage, one: SammaPengar) -> str:
+    return (
+        f"{one.slag} {kronor(one.belopp)} kr står på {lage.kallas(one.uppgiven_for)} i ansökan men betalas till "
+        f"{lage.kallas(one.betald_till)} enligt {one.myndighet.namn}: räknas en gång, på den som får beloppet."
+    )
+
+
+def _concerns_minor(lage: Lage, one: SammaPengar) -> bool:
+    ages = [lage.alder(person) for person in (one.uppgiven_for, one.betald_till)]
+    return any(age is not None and age < lage.lag.myndig_alder for age in ages)
 
 
 def _payers(lage: Lage, post: Inkomstpost) -> str:
@@ -156,7 +181,7 @@ def otillaten_inkomst(lage: Lage) -> Svar:
     paid = {(one.om.slag, one.om.person) for one in lage.nyligen_betalda}
     kinds = {
         (kommun.visat_slag(one.slag), lage.kallas(one.person))
-        for one in lage.ansokan.inkomster
+        for one in lage.raknad_ansokan.inkomster
         if not kommun.raknas_inte(one.slag) and (one.slag, one.person) not in paid
     } | {
         (one.om.slag, lage.kallas(one.om.person)) for one in lage.nyligen_betalda if not kommun.raknas_inte(one.om.slag)

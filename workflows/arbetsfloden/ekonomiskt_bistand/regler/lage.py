@@ -18,6 +18,12 @@ from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, pa_
 from arbetsfloden.ekonomiskt_bistand.berakning.jobbstimulans import hade_stimulans, inom_tva_ar, stimulans_galler
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran, radrum, samlad_hyra
 from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst, registerinkomster
+from arbetsfloden.ekonomiskt_bistand.berakning.samma_pengar import (
+    SammaPengar,
+    med_ratt_mottagare,
+    med_ratt_rader,
+    samma_pengar,
+)
 from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad, sidorad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun, Overskott
@@ -25,13 +31,12 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_den, har_band
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
-    CsnSvar,
+    SHOW_INCOMES,
     FkSvar,
     Formanssvar,
     Myndighetssvar,
     PmSvar,
     Register,
-    SoSvar,
 )
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import Tid
 from arbetsfloden.ekonomiskt_bistand.register.underlag import (
@@ -44,14 +49,9 @@ from arbetsfloden.ekonomiskt_bistand.register.underlag import (
     siffror,
 )
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag as AllaFakta
-from arbetsfloden.ekonomiskt_bistand.regler.relevans import Besked, besked, fragor
+from arbetsfloden.ekonomiskt_bistand.regler.relevans import Besked, besked, fragor, samlade
 
 SvarT = TypeVar("SvarT", bound=Myndighetssvar)
-INKOMSTREGISTER: tuple[type[Myndighetssvar], ...] = (FkSvar, PmSvar, SoSvar, CsnSvar)
-_ALLA = tuple(Register)
-SHOW_INCOMES = tuple(kind.register for kind in INKOMSTREGISTER)
-TILL_KONTO = "Konto"
-"""The only way of payment that the robot carries out, in the form's words."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,11 @@ class Lage:
 
     @cached_property
     def arende(self) -> Arende | None:
-        """The case, when the case system was read and has one."""
+        """The case, when the case system was read and has one; incomes stand on those who are paid them."""
         arende = self.underlag.arende
-        return arende if arende is not None and arende.status is Svarsstatus.SVAR else None
+        if arende is None or arende.status is not Svarsstatus.SVAR:
+            return None
+        return med_ratt_rader(arende, self.samma_pengar, self.registrerade)
 
     @cached_property
     def tid(self) -> Tid:
@@ -154,12 +156,8 @@ class Lage:
 
     def alder(self, person: Personnummer) -> int | None:
         """Age that counts in the applied month; None when the number holds no date of birth or lies in the future."""
-        born, last = person.birth_date, self._manadens_slut
+        born, last = person.birth_date, self.manad.last
         return alder_den(born, last) if born is not None and born <= last else None
-
-    @cached_property
-    def _manadens_slut(self) -> date:
-        return self.manad.last
 
     # --- Household and calculation ---------------------------------------------------------------------------------
 
@@ -210,6 +208,16 @@ class Lage:
         return tuple(registerinkomster(self.underlag, self.kommun))
 
     @cached_property
+    def samma_pengar(self) -> tuple[SammaPengar, ...]:
+        """Benefits stated for another in the household than the one who is paid: they count once, for that one."""
+        return samma_pengar(self.ansokan, self.registrerade, self.kommun)
+
+    @cached_property
+    def raknad_ansokan(self) -> Ansokan:
+        """The application with each benefit stated for the one who is paid it."""
+        return med_ratt_mottagare(self.ansokan, self.samma_pengar, self.registrerade, self.kommun)
+
+    @cached_property
     def nyligen_betalda(self) -> tuple[Registerinkomst, ...]:
         """Payments made since the month before the one whose incomes count, or that cover that one; none announced."""
         paid = [one for one in self.registrerade if not one.presumerad or one.datum <= self.today]
@@ -221,12 +229,12 @@ class Lage:
         """The incomes that are in no post, and why."""
         before, paid = self.arende.berakningar if self.arende else (), self.nyligen_betalda
         lag = self.regelverk.lag_for
-        known = Inkomster(self.ansokan, self.registrerade, paid, self._alla_poster, before, self.kommun, lag)
+        known = Inkomster(self.raknad_ansokan, self.registrerade, paid, self._alla_poster, before, self.kommun, lag)
         return tuple(ej_raknade(known, self.inkomstmanad))
 
     @cached_property
     def _alla_poster(self) -> tuple[Inkomstpost, ...]:
-        return sammanstall(self.ansokan, self.registrerade, self.tidigare, self.kommun, self.regelverk.anslutna)
+        return sammanstall(self.raknad_ansokan, self.registrerade, self.tidigare, self.kommun, self.regelverk.anslutna)
 
     @cached_property
     def pa_bada(self) -> tuple[tuple[Inkomstpost, Inkomstpost], ...]:
@@ -350,14 +358,7 @@ class Lage:
 
     @cached_property
     def _svar(self) -> dict[Register, Any]:
-        found: dict[Register, tuple[Myndighetssvar, ...] | None] = dict.fromkeys(_ALLA, ())
-        for register, _, answer in self.besked:
-            before = found[register]
-            if before is None or answer is None or not answer.ar_kontrollerbart:
-                found[register] = None
-            else:
-                found[register] = (*before, answer)
-        return found
+        return samlade(self.besked)
 
     @property
     def formaner(self) -> tuple[Formanssvar, ...] | None:
@@ -386,7 +387,7 @@ class Lage:
     @cached_property
     def myndigheterna(self) -> dict[Register, tuple[Myndighetssvar, ...]]:
         """Every agency's answers."""
-        return {register: self.underlag.fran(register) for register in _ALLA}
+        return {register: self.underlag.fran(register) for register in Register}
 
     @cached_property
     def inkomster_last(self) -> datetime | None:

@@ -15,7 +15,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.normer import alder_i_manaden, al
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import CsnSvar, Register, SkvSvar, TsSvar
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import visat_namn
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Bankkonto, siffror
-from arbetsfloden.ekonomiskt_bistand.regler.lage import TILL_KONTO, Lage
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.personerna import barns_boende, uppehallstillstand
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
@@ -267,7 +267,7 @@ def nytt_konto(lage: Lage) -> Svar:
     payment = lage.ansokan.utbetalning
     on_file = lage.arende.konto if lage.arende else None
     findings = ["Sökanden uppger att kontot är ändrat."] if payment.andrat else []
-    if payment.metod != TILL_KONTO:
+    if not payment.till_konto:
         findings.append("Utbetalning begärs på annat sätt än till konto.")
     if lage.arende and lage.arende.annan_mottagare:
         findings.append("Utbetalningen går enligt ärendet till någon annan än sökanden.")

@@ -96,3 +96,15 @@ def _answer(answers: Iterable[Myndighetssvar], person: Personnummer) -> Myndighe
         if one.person == person:
             return one
     return None
+
+
+def samlade(besked: Iterable[Besked]) -> dict[Register, tuple[Myndighetssvar, ...] | None]:
+    """Each register's answers, None where one of them is missing or not checkable."""
+    found: dict[Register, tuple[Myndighetssvar, ...] | None] = dict.fromkeys(Register, ())
+    for register, _, answer in besked:
+        before = found[register]
+        if before is None or answer is None or not answer.ar_kontrollerbart:
+            found[register] = None
+        else:
+            found[register] = (*before, answer)
+    return found

@@ -7,9 +7,9 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Stamning
 from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import NARVARO
-from arbetsfloden.ekonomiskt_bistand.register.registersvar import AfSvar, Register, SoSvar
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import INKOMSTREGISTER, AfSvar, Register, SoSvar
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import AKTIVITETSRAPPORTER, visat_namn
-from arbetsfloden.ekonomiskt_bistand.regler.lage import INKOMSTREGISTER, Lage
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.regler.regel import Regel, Svar, Utfall, svar, vantar
 from arbetsfloden.ekonomiskt_bistand.regler.register import ej_anslutet
 

@@ -1,0 +1,129 @@
+"""Money that is stated for one in the household and paid to another: the same payment, so counted once."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor
+from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import EFTERHAND, TOLERANS, uppgiven_manad
+from arbetsfloden.ekonomiskt_bistand.berakning.registerinkomster import Registerinkomst
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
+from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, TidigareBerakning, TidigareInkomst
+
+
+class SammaPengar(NamedTuple):
+    """A benefit of one month, stated for one person but paid to another. `belopp` is the register's."""
+
+    slag: str
+    manad: Manad
+    uppgiven_for: Personnummer
+    betald_till: Personnummer
+    belopp: Decimal
+    myndighet: Register
+
+
+_Vems = tuple[Personnummer, str]
+"""Whose income, and of what kind."""
+
+
+def samma_pengar(ansokan: Ansokan, registrerade: Sequence[Registerinkomst], kommun: Kommun) -> tuple[SammaPengar, ...]:
+    """The benefits that are somebody else's in the household than the one they are stated for.
+
+    Kind, month and amount are the same, the register shows none of that month for the one, and the other has stated
+    none of that kind. What may be two payments, or two persons', is left where it stands.
+    """
+    paid = {(one.om.person, one.om.slag, one.manad) for one in registrerade}
+    payees_of = {(person, kind) for person, kind, _ in paid}
+    stated = dict.fromkeys(
+        (one.person, one.slag)
+        for one in ansokan.inkomster
+        if one.slag not in kommun.arbetsinkomster and not kommun.raknas_inte(one.slag)
+    )
+    found = [
+        move
+        for whose in stated
+        for payee in ansokan.personer
+        if (payee, whose[1]) in payees_of and (payee, whose[1]) not in stated
+        for move in _mojliga(whose, payee, ansokan, registrerade, kommun)
+        if (*whose, move.manad) not in paid
+    ]
+    stated_for = Counter((one.slag, one.manad, one.uppgiven_for) for one in found)
+    paid_to = Counter((one.slag, one.manad, one.betald_till) for one in found)
+    return tuple(
+        one
+        for one in found
+        if stated_for[(one.slag, one.manad, one.uppgiven_for)] == paid_to[(one.slag, one.manad, one.betald_till)] == 1
+    )
+
+
+def _mojliga(
+    whose: _Vems, payee: Personnummer, ansokan: Ansokan, registered: Sequence[Registerinkomst], kommun: Kommun
+) -> Iterator[SammaPengar]:
+    person, kind = whose
+    stated: dict[Manad, Decimal] = {}
+    for income in ansokan.inkomster:
+        if (income.person, income.slag) == whose:
+            month = _manad_hos(income, payee, registered, kommun)
+            stated[month] = stated.get(month, Decimal(0)) + income.belopp
+    for month, amount in stated.items():
+        payments = [
+            one
+            for one in registered
+            if (one.om.person, one.om.slag, one.manad) == (payee, kind, month) and one.typ not in EFTERHAND
+        ]
+        total = sum((one.belopp for one in payments), Decimal(0))
+        if payments and total and abs(total - amount) <= TOLERANS:
+            yield SammaPengar(kind, month, person, payee, total, payments[0].om.register)
+
+
+def _manad_hos(income: Inkomst, payee: Personnummer, registered: Sequence[Registerinkomst], kommun: Kommun) -> Manad:
+    """The month of a stated income if it is the payee's."""
+    return uppgiven_manad(income.model_copy(update={"person": payee}), registered, kommun)
+
+
+def med_ratt_mottagare(
+    ansokan: Ansokan, moves: Sequence[SammaPengar], registrerade: Sequence[Registerinkomst], kommun: Kommun
+) -> Ansokan:
+    """The application with these incomes stated for the one who is paid."""
+    if not moves:
+        return ansokan
+
+    def moved(income: Inkomst) -> Inkomst:
+        for move in moves:
+            whose = (income.person, income.slag) == (move.uppgiven_for, move.slag)
+            if whose and _manad_hos(income, move.betald_till, registrerade, kommun) == move.manad:
+                return income.model_copy(update={"person": move.betald_till})
+        return income
+
+    return ansokan.model_copy(update={"inkomster": tuple([moved(income) for income in ansokan.inkomster])})
+
+
+def med_ratt_rader(arende: Arende, moves: Sequence[SammaPengar], registrerade: Sequence[Registerinkomst]) -> Arende:
+    """The case with the same money's rows in earlier calculations on the one who is paid.
+
+    A row stays where the one it stands on has been paid that kind, or the payee has a row of their own.
+    """
+    paid = {(one.om.person, one.om.slag) for one in registrerade}
+    sure = [move for move in moves if (move.uppgiven_for, move.slag) not in paid]
+    if not sure:
+        return arende
+    return arende.model_copy(update={"berakningar": tuple([_med_rader(one, sure) for one in arende.berakningar])})
+
+
+def _med_rader(berakning: TidigareBerakning, moves: Sequence[SammaPengar]) -> TidigareBerakning:
+    having = {(row.person, row.slag) for row in berakning.inkomster}
+    sure = [move for move in moves if (move.betald_till, move.slag) not in having]
+    return berakning.model_copy(update={"inkomster": tuple([_rad(row, sure) for row in berakning.inkomster])})
+
+
+def _rad(row: TidigareInkomst, moves: Sequence[SammaPengar]) -> TidigareInkomst:
+    for move in moves:
+        whose = (row.person, row.slag) == (move.uppgiven_for, move.slag)
+        if whose and abs(row.belopp - hela_kronor(move.belopp)) <= TOLERANS:
+            return row.model_copy(update={"person": move.betald_till})
+    return row
