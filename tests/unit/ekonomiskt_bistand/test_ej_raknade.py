@@ -140,6 +140,30 @@ def test_a_wage_that_last_months_calculation_counted_is_no_finding(
     assert ej_raknade(case, regelverk) == [("Lön, utbetald 2026-10-26", "Räknades i en tidigare beräkning.")]
 
 
+EARLY = date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("manad", ["", "2026-12"], ids=["without a period", "of December"])
+def test_a_wage_paid_before_its_month_waits_for_a_person(manad: str, fall: Any, regelverk: Regelverk) -> None:
+    wages = [("Lön", 5000, NOV, ""), ("Lön", 5000, EARLY, manad)]
+    case = varld(fall, uppgivna=wages, rader=[("Lön", 5000, OKT)])
+    forslag = foresla(*case, regelverk, TODAY)
+
+    of_one_month = not manad
+    assert utlosta(forslag) & {15, 17} == ({15} if of_one_month else {17})
+    said = "Lön är 10 000 kr för sökanden, förra månaden 5 000 kr" if of_one_month else "utbetald 2026-11-30"
+    assert any(said in reason for reason in forslag.skal)
+
+
+def test_a_wage_counted_with_the_month_before_its_own_is_not_counted_anew(fall: Any, regelverk: Regelverk) -> None:
+    case = varld(fall, uppgivna=[("Lön", 5000, OKT, "")], rader=[("Lön", 10_000, OKT)])
+    forslag = foresla(*case, regelverk, TODAY)
+
+    assert utlosta(forslag) == {15}
+    assert any("Lön var 10 000 kr för sökanden förra månaden, men finns inte nu" in reason for reason in forslag.skal)
+    assert ej_raknade(case, regelverk) == [("Lön, utbetald 2026-10-26", "Räknades i en tidigare beräkning.")]
+
+
 @pytest.mark.parametrize(
     ("betald", "uppgiven"),
     [
