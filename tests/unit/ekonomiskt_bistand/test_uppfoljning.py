@@ -172,6 +172,23 @@ def test_missing_activity_reports_are_stated_with_their_months(household, code):
     assert fact.since == date(2026, 10, 1)
 
 
+@pytest.mark.parametrize(
+    ("minskad", "manad", "visas"),
+    [(500, "2026-11", True), (1, "2026-11", False), (500, "2025-12", True), (500, "2025-11", False)],
+    ids=["part of it", "a krona of rounding", "a year ago", "longer ago"],
+)
+def test_what_was_granted_and_is_not_shown_as_paid_is_stated_after_thirty_days(household, minskad, manad, visas):
+    (decision,), (payment, *_) = household.arende().beslut, household.arende().utbetalningar
+    month = Manad.parse(manad)
+    granted = decision.model_copy(update={"manad": month, "datum": month.first})
+    paid = payment.model_copy(update={"manad": month, "belopp": decision.belopp - minskad})
+    facts = household.facts(household.case(arende=household.arende(beslut=(granted,), utbetalningar=(paid,))))
+    assert len(facts) == visas
+    for fact in facts:
+        assert fact.text.startswith(f"500 kr av det som beviljades för {month.name}, {month.first}, visas inte som")
+        assert (fact.since - month.first).days == 30
+
+
 def test_reports_that_came_or_could_not_be_shown_or_are_long_ago_are_not_stated(household):
     cases = [household.case(), household.case(1, aktivitetsrapport="502"), household.case(3, aktivitetsrapport="500")]
     assert household.facts(*cases) == []

@@ -9,13 +9,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import takewhile
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
+from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import TOLERANS
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
 from arbetsfloden.ekonomiskt_bistand.efterat.omrakning import senaste_forslag
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun, Uppfoljning
@@ -23,6 +26,7 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import AfSvar, Regist
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Folkbokforing
 from medarbetare.engine.follow_up import Fact, FollowUp, PastCase
 
+_MANADER_OM_ARET = 12
 _SAKNAD_RAPPORT = ("500", "501")
 _EJ_OM_HUSHALLET = frozenset({10, 11, 12, 44, 45, 46})
 """Rules that tell about the municipality, its systems or chance: a hand-off because of them says nothing of people."""
@@ -71,6 +75,7 @@ def folj_upp(arenden: Sequence[PastCase], kommun: Kommun) -> FollowUp | None:
         *_arbetsformedlingen(sokta, granser),
         *_narvaro(nu, kommun, granser),
         *_sjukskrivning(sokta, kommun, granser),
+        *_ej_verkstallt(nu, granser),
         *_utebliven(nu, granser),
     ]
     return FollowUp(
@@ -165,6 +170,24 @@ def _sjukskrivning(sokta: Sequence[_Sokt], kommun: Kommun, granser: Uppfoljning)
         for kind in sorted({row.slag for row in before.inkomster} & sick - now):
             text = f"{kind} fanns i beräkningen för {before.manad.name} men inte för {one.manad.name}."
             yield _fact(text, one.forslag.dag, granser)
+
+
+def _ej_verkstallt(nu: _Sokt, granser: Uppfoljning) -> Iterator[Fact]:
+    """What was granted for a month within the last year and is not registered as paid (34 kap. 1 § SoL)."""
+    decisions = nu.arende.beslut if nu.arende else ()
+    payments = nu.arende.utbetalningar if nu.arende else ()
+    for month in sorted({one.manad for one in decisions if one.manad >= nu.manad.minus(_MANADER_OM_ARET)}):
+        granted = [one for one in decisions if one.manad == month and one.belopp > 0]
+        paid = sum([one.belopp for one in payments if one.manad == month], Decimal(0))
+        left = sum([one.belopp for one in granted], Decimal(0)) - paid
+        if left <= TOLERANS:
+            continue
+        decided = max(one.datum or month.first for one in granted)
+        text = (
+            f"{kronor(left)} kr av det som beviljades för {month.name}, {decided}, visas inte som utbetalat. "
+            "Det som inte har verkställts inom tre månader ska rapporteras (34 kap. 1 § SoL)."
+        )
+        yield _fact(text, decided + timedelta(days=granser.ej_verkstallt_dagar), granser)
 
 
 def _utebliven(nu: _Sokt, granser: Uppfoljning) -> Iterator[Fact]:

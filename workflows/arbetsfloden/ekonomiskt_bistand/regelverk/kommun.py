@@ -201,6 +201,7 @@ class Uppfoljning(Strict):
     avvikelser_inom_manader: Annotated[int, Field(ge=1, le=12)]
     ingen_ansokan_fran_dag: Annotated[int, Field(ge=1, le=28)]
     kontakt_inom_dagar: Annotated[int, Field(ge=0)]
+    ej_verkstallt_dagar: Annotated[int, Field(ge=1, le=90)] = 30
     visas_manader: Annotated[int, Field(ge=1)]
 
 
