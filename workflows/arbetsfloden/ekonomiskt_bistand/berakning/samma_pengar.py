@@ -37,20 +37,19 @@ def samma_pengar(ansokan: Ansokan, registrerade: Sequence[Registerinkomst], komm
     Kind, month and amount are the same, the register shows none of that month for the one, and the other has stated
     none of that kind. What may be two payments, or two persons', is left where it stands.
     """
+    stated = dict.fromkeys([(one.person, one.slag) for one in ansokan.inkomster])
+    unstated = {(one.om.person, one.om.slag) for one in registrerade} - stated.keys()
+    if not unstated:
+        return ()
     paid = {(one.om.person, one.om.slag, one.manad) for one in registrerade}
-    payees_of = {(person, kind) for person, kind, _ in paid}
-    stated = dict.fromkeys(
-        (one.person, one.slag)
-        for one in ansokan.inkomster
-        if one.slag not in kommun.arbetsinkomster and not kommun.raknas_inte(one.slag)
-    )
     found = [
         move
-        for whose in stated
+        for person, kind in stated
+        if kind not in kommun.arbetsinkomster and not kommun.raknas_inte(kind)
         for payee in ansokan.personer
-        if (payee, whose[1]) in payees_of and (payee, whose[1]) not in stated
-        for move in _mojliga(whose, payee, ansokan, registrerade, kommun)
-        if (*whose, move.manad) not in paid
+        if (payee, kind) in unstated
+        for move in _mojliga((person, kind), payee, ansokan, registrerade, kommun)
+        if (person, kind, move.manad) not in paid
     ]
     stated_for = Counter((one.slag, one.manad, one.uppgiven_for) for one in found)
     paid_to = Counter((one.slag, one.manad, one.betald_till) for one in found)

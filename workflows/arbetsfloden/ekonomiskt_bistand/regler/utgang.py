@@ -81,6 +81,8 @@ def _twice_decided(lage: Lage, month: Manad, decided: Sequence[TidigareBeslut]) 
 
     The number tells nothing: what is saved twice has two.
     """
+    if len(decided) < 2:
+        return []
     own = {kod.partition(" ")[0] for kod in lage.regelverk.delegation.koder}
     days = [None if row.kod.partition(" ")[0] in own else row.datum for row in decided]
     kinds = [(row.kod, row.belopp, day) for row, day in zip(decided, days, strict=True)]
@@ -93,10 +95,10 @@ def _twice_decided(lage: Lage, month: Manad, decided: Sequence[TidigareBeslut]) 
 def _paid_too_much(month: Manad, decided: Sequence[TidigareBeslut], paid: Sequence[TidigareUtbetalning]) -> list[str]:
     """Payments that go beyond the decision. Instalments that make it up together are none, however alike."""
     granted, sent = sum((row.belopp for row in decided), Decimal(0)), sum((row.belopp for row in paid), Decimal(0))
-    rows = [(" ".join(row.mottagare.split()).casefold(), row.belopp) for row in paid]
-    twice = len(set(rows)) < len(rows)
     if sent <= granted:
         return []
+    rows = [(" ".join(row.mottagare.split()).casefold(), row.belopp) for row in paid]
+    twice = len(set(rows)) < len(rows)
     what = "samma utbetalning flera gånger" if twice else f"betalat ut {kronor(sent)} kr"
     return [f"Verksamhetssystemet har {what} för {month.name}, där {kronor(granted)} kr är beslutat. Se efter varför."]
 
