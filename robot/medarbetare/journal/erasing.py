@@ -6,24 +6,21 @@ and by whose decision: verification accepts what it names as missing, and nothin
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from medarbetare.journal import sealing
+from medarbetare.journal.erasure import ERASURE
 from medarbetare.journal.models import Blob, CaseKey, Leaf, Payload
 from medarbetare.journal.sequencing import lock_end
-
-if TYPE_CHECKING:
-    from medarbetare.journal.writing import Journal
+from medarbetare.journal.writing import Journal
 
 log = structlog.get_logger()
 
 _SIGNATURE = "signature"
-ERASURE = "erasure"
-"""Kind of the journal entry. It concerns no case, so that it outlives the case's key."""
 
 
 class Erasure(BaseModel):
@@ -40,12 +37,12 @@ class Erasure(BaseModel):
     decided_by: str
 
 
-def to_list(journal: "Journal", erasure: Erasure) -> dict[str, str]:
+def to_list(journal: Journal, erasure: Erasure) -> dict[str, str]:
     """The erasure as it is kept outside the database: signed, so that nobody but the robot adds to the list."""
     return {**erasure.model_dump(), _SIGNATURE: journal.vouch(_signed_text(erasure)).hex()}
 
 
-def from_list(journal: "Journal", lines: Sequence[dict[str, Any]]) -> list[Erasure]:
+def from_list(journal: Journal, lines: Sequence[dict[str, Any]]) -> list[Erasure]:
     """The erasures of such a list. What this journal's key has not signed is told in the log and not obeyed."""
     found = []
     for line in lines:
@@ -65,14 +62,7 @@ def _signed_text(erasure: Erasure) -> bytes:
     return sealing.canonical(erasure.model_dump())
 
 
-class _Erased(BaseModel):
-    """What an erasure entry names, as far as verification needs it."""
-
-    case: str
-    leaves: tuple[int, ...]
-
-
-def erase(journal: "Journal", erasure: Erasure, actor: str, *, again: bool = False) -> int:
+def erase(journal: Journal, erasure: Erasure, actor: str, *, again: bool = False) -> int:
     """Remove what the case's entries hold, in the caller's transaction; returns how many entries were emptied.
 
     Nothing happens when nothing is left of the case, so that it may be asked for any number of times: after a restore
@@ -103,18 +93,9 @@ def erase(journal: "Journal", erasure: Erasure, actor: str, *, again: bool = Fal
     return len(leaves)
 
 
-def erase_again(journal: "Journal", erasures: Sequence[Erasure], actor: str) -> int:
+def erase_again(journal: Journal, erasures: Sequence[Erasure], actor: str) -> int:
     """Apply erasures once more after a restore of an older backup; returns how many entries were emptied.
 
     Only what the journal holds: `medarbetare.cases.retention.Retention.erase_again` removes the case itself as well.
     """
     return sum(erase(journal, erasure, actor, again=True) for erasure in erasures)
-
-
-def named(payload: bytes) -> tuple[str, tuple[int, ...]] | None:
-    """The case and the entries that an erasure entry's payload (JSON) names; None for what never was one."""
-    try:
-        erased = _Erased.model_validate_json(payload)
-    except ValidationError:
-        return None
-    return erased.case, erased.leaves

@@ -13,7 +13,7 @@ from django.db.models import Exists, Model, OuterRef
 
 from medarbetare.errors import JournalError
 from medarbetare.journal import sealing
-from medarbetare.journal.erasing import ERASURE, named
+from medarbetare.journal.erasure import ERASURE, named
 from medarbetare.journal.keys import JournalKeys
 from medarbetare.journal.merkle import Frontier, leaf_hash
 from medarbetare.journal.models import HEAD_ID, Blob, CaseKey, Checkpoint, Head, Leaf, Payload
