@@ -57,8 +57,9 @@ class SchedulerLock:
             return mine
 
     def release(self) -> None:
-        """End the session; another may tick."""
+        """End the session; another may tick at once."""
         with self._one_at_a_time:
+            self._unlock()
             self._let_go()
             self._is_mine = None
 
@@ -77,6 +78,15 @@ class SchedulerLock:
         assert self._connection is not None
         self._connection.execute("SELECT 1")
         return True
+
+    def _unlock(self) -> None:
+        # A session that is closed keeps its lock until the server has seen it.
+        if self._connection is None or not self._is_mine:
+            return
+        try:
+            self._connection.execute("SELECT pg_advisory_unlock(%s, %s)", _LOCK)
+        except psycopg.Error as error:
+            log.warning("scheduler lock not reached", error=type(error).__name__)
 
     def _let_go(self) -> None:
         if self._connection is not None:
