@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -103,11 +103,18 @@ class Handoffs:
         handoff.assigned_to = user
 
     def approve(
-        self, number: int, person: Person, now: datetime, note: str = "", answers: Mapping[str, str] | None = None
+        self,
+        number: int,
+        person: Person,
+        now: datetime,
+        note: str = "",
+        answers: Mapping[str, str] | None = None,
+        today: date | None = None,
     ) -> Case:
         """A person approves the proposal: the robot goes on at the step that waits, with the person as decision maker.
 
-        `answers` is what was typed for each question of the hand-off, by its name.
+        `answers` is what was typed for each question of the hand-off, by its name. `today` is the robot's day, by which
+        days that must have been are judged; None: the day of `now`.
         Raises BusinessError when the hand-off is closed already, nothing in it can be approved, or an answer is
         missing or wrong.
         """
@@ -115,7 +122,7 @@ class Handoffs:
             handoff, case = lock_open(number)
             if not handoff.waits_at:
                 raise BusinessError("Den här överlämningen går inte att godkänna. Ta över den i stället.")
-            given = read_answers(self.questions(handoff), answers or {})
+            given = read_answers(self.questions(handoff), answers or {}, today or local(now).date())
             answer = {"by": person.name, "at": now.isoformat(), "note": note, **given}
             self.close(handoff, case, Closing.APPROVED, person.actor, now, answer)
             go_on(case)

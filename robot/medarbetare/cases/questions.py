@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,7 +25,10 @@ class Kind(StrEnum):
 
 
 class Question(BaseModel):
-    """One question. `label` is Swedish, for people; `choices` are the answers of a choice, as people see them."""
+    """One question. `label` is Swedish, for people; `choices` are the answers of a choice, as people see them.
+
+    `past`: a day that has been. `unless`: another question's name; where that is answered, this need not be.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -33,8 +37,10 @@ class Question(BaseModel):
     kind: Kind = Kind.TEXT
     choices: tuple[str, ...] = ()
     required: bool = True
+    past: bool = False
+    unless: str = ""
 
-    def read(self, text: str) -> str | bool | None:
+    def read(self, text: str, today: date) -> str | bool | None:
         """What was typed, as the journal has it: amounts as 1234.50, days as 2026-12-01. Raises BusinessError."""
         text = " ".join(text.split())
         if not text:
@@ -44,7 +50,7 @@ class Question(BaseModel):
         readers: dict[Kind, Callable[[str], str | bool]] = {
             Kind.TEXT: _text,
             Kind.AMOUNT: _amount,
-            Kind.DATE: _date,
+            Kind.DATE: partial(_date, latest=today if self.past else date.max),
             Kind.YES_NO: _yes_no,
             Kind.CHOICE: self._choice,
         }
@@ -59,9 +65,16 @@ class Question(BaseModel):
         return text
 
 
-def read_answers(questions: Sequence[Question], typed: Mapping[str, str]) -> dict[str, str | bool]:
+def still_asked(questions: Sequence[Question], typed: Mapping[str, str]) -> tuple[Question, ...]:
+    """The questions, those without an answer that another's answer has made needless left out."""
+    told = {name for name, text in typed.items() if text.strip()}
+    return tuple(one for one in questions if one.name in told or one.unless not in told)
+
+
+def read_answers(questions: Sequence[Question], typed: Mapping[str, str], today: date) -> dict[str, str | bool]:
     """What was typed for each question that is answered, by its name. Raises BusinessError that names the question."""
-    answers = {question.name: question.read(typed.get(question.name, "")) for question in questions}
+    asked = still_asked(questions, typed)
+    answers = {question.name: question.read(typed.get(question.name, ""), today) for question in asked}
     return {name: answer for name, answer in answers.items() if answer is not None}
 
 
@@ -82,11 +95,14 @@ def _amount(text: str) -> str:
     return str(amount.quantize(Decimal("0.01")))
 
 
-def _date(text: str) -> str:
+def _date(text: str, latest: date) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        day = date.fromisoformat(text)
     except ValueError:
         raise ValueError("skriv ett datum som 2026-12-01.") from None
+    if day > latest:
+        raise ValueError("dagen har inte varit än.")
+    return day.isoformat()
 
 
 def _yes_no(text: str) -> bool:

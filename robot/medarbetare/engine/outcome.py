@@ -1,5 +1,6 @@
 """How a run of a workflow ends."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -38,7 +39,8 @@ class Outcome(BaseModel):
 
     `worker` is whom of the role it goes to, as the case system names that person; empty: the run's (`Run.worker`).
     `waits_at` is the step that goes on when a person approves, empty when nothing can be approved; `questions` are what
-    the person must answer then. `until` is when a waiting case is taken up again, None: after the usual pause.
+    the person must answer then, and `follows` says what the robot does then, where it is something else than to carry
+    out the decision. `until` is when a waiting case is taken up again, None: after the usual pause.
     `ends_at`, set by the engine alone: the step of a wait that a person may end.
     `gave_up`, set by the engine alone: the attempts ran out, and a person may let the robot try again.
     """
@@ -52,16 +54,29 @@ class Outcome(BaseModel):
     worker: str = ""
     waits_at: str = ""
     questions: tuple[Question, ...] = ()
+    follows: str = ""
     until: AwareDatetime | None = None
     ends_at: str = ""
     gave_up: bool = False
+
+
+class Past:
+    """Marks a date of an answer (`Annotated[date, Past()]`): the day must have been."""
+
+
+@dataclass(frozen=True)
+class Unless:
+    """Marks an answer that is required, unless the answer of this name is given. Its type must allow None."""
+
+    name: str
 
 
 class Approval(BaseModel):
     """A person's answer to a hand-off: `by` is the person's name, as it shall stand where decisions are signed.
 
     A workflow that needs more than yes derives a model of its own. Each field is a question: its `title` is what people
-    are asked, its type says what may be answered (str, bool, date, Decimal, or a Literal of texts to choose from).
+    are asked, its type says what may be answered (str, bool, date, Decimal, or a Literal of texts to choose from),
+    and `Past` and `Unless` bound it.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,15 +96,17 @@ _KINDS: dict[object, Kind] = {str: Kind.TEXT, bool: Kind.YES_NO, date: Kind.DATE
 
 
 def _question(name: str, field: FieldInfo) -> Question:
-    asked = field.annotation
+    asked: Any = field.annotation
     if get_origin(asked) in (Union, UnionType):
         asked = next(one for one in get_args(asked) if one is not NoneType)
     label, required = field.title or name, field.is_required()
     if get_origin(asked) is Literal:
         return Question(name=name, label=label, kind=Kind.CHOICE, choices=get_args(asked), required=required)
+    unless = next((one.name for one in field.metadata if isinstance(one, Unless)), "")
+    past = any(isinstance(one, Past) for one in field.metadata)
     if asked not in _KINDS:
         raise TypeError(f"{name}: a person can be asked for str, bool, date, Decimal or a Literal, not {asked}")
-    return Question(name=name, label=label, kind=_KINDS[asked], required=required)
+    return Question(name=name, label=label, kind=_KINDS[asked], required=required, past=past, unless=unless)
 
 
 class WaitEnded(BaseModel):

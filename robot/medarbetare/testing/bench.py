@@ -137,7 +137,7 @@ class Bench:
         handoff = Handoff.objects.filter(case_id=case.handle, closed_at=None, about="").first()
         if handoff is None:
             raise ValueError(f"case {case.handle} is {self.status(case)} and waits for nobody")
-        Handoffs(self.journal).approve(handoff.pk, by, self.clock(), answers=answers)
+        Handoffs(self.journal).approve(handoff.pk, by, self.clock(), answers=answers, today=self.today)
 
     def let_pass(self, duration: timedelta) -> None:
         """Let so much time pass: `clock` goes on, `today` with whole days, and cases are due that it has come to."""

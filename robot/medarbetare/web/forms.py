@@ -1,12 +1,13 @@
 """What people fill in."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
 from django.forms import BoundField
 
-from medarbetare.cases.questions import Question
+from medarbetare.cases.questions import Question, still_asked
 from medarbetare.errors import BusinessError
 from medarbetare.readable import amounts
 
@@ -45,9 +46,10 @@ class Asked(NamedTuple):
 class ApprovalForm(NoteForm):
     """Approval of a proposal: every reason for which it waits must be ticked as checked, every question answered."""
 
-    def __init__(self, reasons: Sequence[str], questions: Sequence[Question] = (), data: Any = None) -> None:
+    def __init__(self, reasons: Sequence[str], questions: Sequence[Question], today: date, data: Any = None) -> None:
         super().__init__(data)
         self.questions = tuple(questions)
+        self._today = today
         for number, reason in enumerate(reasons, 1):
             self.fields[f"reason-{number}"] = forms.BooleanField(
                 label=f"Jag har kontrollerat: {amounts(reason)}",
@@ -58,9 +60,10 @@ class ApprovalForm(NoteForm):
 
     def clean(self) -> dict[str, Any]:
         """Every question answered in its own way; what is wrong is told beside it."""
-        for question in self.questions:
+        typed = self.typed()
+        for question in still_asked(self.questions, typed):
             try:
-                question.read(self.typed()[question.name])
+                question.read(typed[question.name], self._today)
             except BusinessError as error:
                 self.add_error(_field_of(question), error.message)
         return self.cleaned_data

@@ -63,7 +63,7 @@ def handoff(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST":
         return _show(request, found)
     reasons, questions = _asked(found)
-    form = ApprovalForm(reasons, questions, request.POST)
+    form = ApprovalForm(reasons, questions, current().today, request.POST)
     # A hand-off that is closed or cannot be approved is told as that, not as a missing tick.
     if form.is_valid() or found.closed_at is not None or not found.waits_at:
         return _approve(request, found, form)
@@ -107,7 +107,8 @@ def retry(request: HttpRequest, number: int) -> HttpResponse:
 def _approve(request: HttpRequest, found: Handoff, form: ApprovalForm) -> HttpResponse:
     note = form.cleaned_data.get("note", "")
     try:
-        Handoffs(current().journal).approve(found.pk, person_of(request), current().clock(), note, form.typed())
+        now, today = current().clock(), current().today
+        Handoffs(current().journal).approve(found.pk, person_of(request), now, note, form.typed(), today)
     except BusinessError as error:
         return unknown.refused(request, found, error)
     done = "är besvarat" if form.questions else "är godkänt"
@@ -125,7 +126,7 @@ def _show(
     if seen.is_unknown:
         return unknown.page(request, found, seen, entries, told)
     if found.closed_at is None and found.waits_at:
-        form = form or ApprovalForm(seen.reasons, seen.questions)
+        form = form or ApprovalForm(seen.reasons, seen.questions, current().today)
     if found.closed_at is None and found.gave_up:
         retrying = retrying or NoteForm()
     wrong = any(one is not None and one.errors for one in (form, retrying))

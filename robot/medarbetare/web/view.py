@@ -39,8 +39,9 @@ class LogLine:
 class HandoffView:
     """What stands on the page. `closing_note` is what the person who closed the hand-off wrote.
 
-    `is_unknown`: it was opened for a write of unknown outcome. `questions` are asked of whoever approves. `written` is
-    what the robot has registered of the case.
+    `is_unknown`: it was opened for a write of unknown outcome. `questions` are asked of whoever approves, and
+    `follows` is what the robot does then, empty where it registers the decision. `written` is what the robot has
+    registered of the case.
 
     `tables` is None when the workflow cannot show what its steps found.
     """
@@ -55,6 +56,7 @@ class HandoffView:
     closing_note: str
     is_unknown: bool
     questions: tuple[Question, ...]
+    follows: str
     written: tuple[str, ...]
 
     @property
@@ -88,6 +90,7 @@ def view_of(handoff: Handoff, case: Case, entries: Sequence[Entry], workflow: Wo
         closing_note=str(closing.payload.get("note", "")) if closing else "",
         is_unknown=opened.get("status") == CaseStatus.UNKNOWN_OUTCOME,
         questions=tuple(map(Question.model_validate, opened.get("questions", ()))),
+        follows=opened.get("follows", ""),
         written=written(case),
     )
 

@@ -264,9 +264,9 @@ class _Play:
             return False
         self._world.clock.pass_by(self._played.plan.answer_after)
         try:
-            handoffs, today = Handoffs(self._bench.journal), self._world.clock.today.isoformat()
-            answers = {one.name: today for one in handoffs.questions(handoff) if one.kind is Kind.DATE}
-            handoffs.approve(handoff.pk, PERSON, self._world.clock.now, answers=answers)
+            handoffs, today = Handoffs(self._bench.journal), self._world.clock.today
+            answers = {one.name: today.isoformat() for one in handoffs.questions(handoff) if one.kind is Kind.DATE}
+            handoffs.approve(handoff.pk, PERSON, self._world.clock.now, answers=answers, today=today)
         except BusinessError:
             return False
         self._world.tell(f"GODKÄND vid «{handoff.waits_at}»")

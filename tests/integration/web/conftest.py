@@ -113,6 +113,9 @@ class Workflow:
         if run.reference.startswith("FRÅGA"):
             answer = run.handoff("fråga", handed_over("Hyran är oklar."), Answered)
             return decided(f"{answer.hyra} från {answer.fran}: {answer.sort}, {answer.kontakt}, {answer.skal or '-'}.")
+        if run.reference.startswith("MEDDELANDE"):
+            asked = handed_over("Ett meddelande.").model_copy(update={"follows": "Inget beslutas ännu."})
+            return decided(run.approval("meddelande", asked).by)
         approval = run.approval("besluta", handed_over("Förslag: bifall 3997 kr.", ("Hyran är ny", "Kontot är nytt")))
         if run.reference.startswith("SENARE-SKYDD"):
             return stopped("Ärendet får inte handläggas av roboten.", "skyddade personuppgifter")

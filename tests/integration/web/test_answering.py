@@ -41,6 +41,15 @@ def test_an_approval_lets_the_robot_go_on_with_the_person_as_decision_maker(hous
     assert "godkänd" in browser.get("/avslutade/").content.decode()
 
 
+def test_who_approves_what_is_no_decision_yet_is_told_so(house, tova):
+    _, handoff = house.hand_over("MEDDELANDE-1")
+    page = house.browser(tova).get(f"/overlamning/{handoff.pk}/").content.decode()
+    assert "<p>Inget beslutas ännu.</p>" in page
+    assert "blir beslutsfattare" not in page
+    assert "Godkänn förslaget" not in page
+    assert "<button>Godkänn</button>" in page
+
+
 def test_whoever_takes_over_is_told_what_the_robot_has_registered_already(house, tova):
     case, handoff = house.hand_over("REF-1")
     browser = house.browser(tova)

@@ -1,6 +1,7 @@
 """What the applicant is told before something adverse is decided, what is asked for, and what must be come back to."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from scenarier import FILES, Fall, fall, las
@@ -65,6 +66,46 @@ def test_the_applicant_is_told_what_is_adverse_and_nothing_else(
 ) -> None:
     forslag = forslag_i(scenario(number), regelverk)
     assert (forslag.beslutstyp, forslag.att_kommunicera) == (beslutstyp, told)
+
+
+@pytest.mark.parametrize(("uppgivet", "hors"), [(7950, False), (7850, True)])
+def test_an_amount_that_is_lower_than_the_stated_one_is_nothing_to_be_heard_on(
+    uppgivet: int, hors: bool, regelverk: Regelverk
+) -> None:
+    one = scenario(2)
+    (stated,) = one.ansokan.inkomster
+    lower = one.ansokan.model_copy(update={"inkomster": (stated.model_copy(update={"belopp": Decimal(uppgivet)}),)})
+    forslag = foresla(lower, one.underlag, regelverk, one.idag)
+    assert {rule.nummer for rule in forslag.regler if rule.hindrar} == {13}
+    assert bool(forslag.att_kommunicera) is hors
+    assert (HOR_FORST in " ".join(forslag.skal)) is hors
+
+
+@pytest.mark.parametrize(
+    ("godkant", "beslutat", "hors"),
+    [(6400, True, False), (6300, True, True), (6400, False, True)],
+    ids=["the same cut", "another", "nothing was decided"],
+)
+def test_a_cost_that_was_cut_so_last_month_too_is_nothing_to_be_heard_on_again(
+    godkant: int, beslutat: bool, hors: bool, regelverk: Regelverk
+) -> None:
+    one = scenario(14)
+    arende = one.underlag.arende
+    assert arende is not None
+    (before,) = arende.berakningar
+    rows = tuple(
+        row.model_copy(update={"godkant": Decimal(godkant), "ansokt": Decimal(7900)}) if row.slag == "Hyra" else row
+        for row in before.kostnader
+    )
+    known = arende.model_copy(
+        update={
+            "berakningar": (before.model_copy(update={"kostnader": rows}),),
+            "beslut": arende.beslut if beslutat else (),
+        }
+    )
+    forslag = foresla(one.ansokan, one.underlag.model_copy(update={"arende": known}), regelverk, one.idag)
+    assert forslag.beslutstyp == DELVIS_BIFALL
+    assert bool(forslag.att_kommunicera) is hors
 
 
 def test_a_rejection_tells_rows_surplus_provision_hearing_and_how_to_appeal(regelverk: Regelverk) -> None:

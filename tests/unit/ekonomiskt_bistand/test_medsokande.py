@@ -83,10 +83,29 @@ def test_a_grant_that_nobody_had_to_be_heard_on_is_worded_for_both_and_asks_no_p
 def test_a_day_that_has_not_been_is_no_day_when_somebody_was_told(varld: LitenVarld) -> None:
     medsokanden_fick_mer(varld)
     varld.arbeta()
-    varld.godkann(medsokande_delgiven="2026-12-02")
-    assert varld.arbeta() is CaseStatus.HANDED_OVER
-    assert varld.utfall["summary"].endswith("har inte varit än. Inget är skickat.")
+    with pytest.raises(BusinessError, match="Dag då medsökanden fick del av uppgifterna»: dagen har inte varit än"):
+        varld.godkann(medsokande_delgiven="2026-12-02")
     assert varld.e_tjanst.meddelanden == []
+
+
+def test_who_need_obviously_not_be_heard_is_not_and_the_reason_is_kept(varld: LitenVarld) -> None:
+    medsokanden_fick_mer(varld)
+    varld.arbeta()
+    assert "Inget beslutas ännu" in varld.utfall["follows"]
+    with pytest.raises(BusinessError, match="medsökanden fick del"):
+        varld.godkann()
+    varld.godkann(obehovligt="Båda har ringt och godtar uppgiften.")
+
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    (why, *_), asked = varld.utfall["reasons"], varld.utfall["waits_at"]
+    told = "Det är uppenbart obehövligt (25 § FL) enligt Tova Testsson: «Båda har ringt och godtar uppgiften.»"
+    assert (why, asked) == (f"Sökanden har inte hörts. {told}", "beslut, omgång 2")
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert told in varld.system.rader["journal"][0]["text"]
+    assert "fick del av uppgifterna" not in varld.system.rader["beslut"][0]["motivering"]
+    assert vid_sidan(varld) == [TELL_THE_OTHER]
+    assert len(varld.e_tjanst.meddelanden) == 1
 
 
 @pytest.mark.parametrize("stops_at", ["", "kommunicering"])
@@ -141,11 +160,14 @@ def test_where_the_inbox_has_no_messages_a_person_tells_both(varld: LitenVarld) 
     assert "Låt sökanden och medsökanden få del av detta" in varld.utfall["reasons"][-1]
     with pytest.raises(BusinessError, match="medsökanden fick del"):
         varld.godkann(delgiven="2026-11-30")
+    with pytest.raises(BusinessError, match="sökanden fick del av uppgifterna»: dagen har inte varit än"):
+        varld.godkann(delgiven="2026-12-02", medsokande_delgiven="2026-12-01")
+    varld.bench.let_pass(3 * DAY)
     varld.godkann(delgiven="2026-11-30", medsokande_delgiven="2026-12-04")
     assert varld.arbeta() is CaseStatus.WAITING
     # The time to answer in begins when both know.
     assert "till och med 2026-12-18" in varld.utfall["summary"]
-    varld.bench.let_pass(30 * DAY)
+    varld.bench.let_pass(27 * DAY)
     assert varld.arbeta() is CaseStatus.HANDED_OVER
     assert "Medsökanden har fått del av dem 2026-12-04, enligt Tova Testsson." in varld.utfall["reasons"][0]
     varld.godkann()

@@ -143,7 +143,7 @@ def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, b
         run.write(RegistreraUtbetalning(plats, betalning, ovriga, name=name))
     for vid_sidan in overlamnas_vid_sidan(beslutad):
         run.hand_over_apart(vid_sidan)
-    hord = bool(beslutad.yttrande)
+    hord = bool(beslutad.hord)
     underratta(run, ansokan, regelverk, handling.motivering, handling.dag, hord=hord)
     run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
     run.write(RegistreraDokument(plats, dokumentpost(handling, run.reference), brevet.innehall))

@@ -1,10 +1,12 @@
 """What the applicant must be told or asked for, in sentences to the applicant.
 
 Told before anything adverse is decided (25 § FL) are what others than the applicant have said, and what would make the
-decision a rejection or a partial one.
+decision a rejection or a partial one. Not what is in the applicant's favour, nor what they were heard on last month and
+is as it was: to hear them on that is obviously not needed.
 """
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.dag import i_ord
@@ -13,6 +15,7 @@ from arbetsfloden.ekonomiskt_bistand.berakning.berakning import Berakning
 from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import Varfor
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Stamning
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareKostnad
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 
 
@@ -47,11 +50,11 @@ def _other_incomes(lage: Lage) -> Iterator[str]:
                 f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr den {i_ord(post.datum)} för "
                 f"{post.manad.name} enligt {source}. Inkomsten {how}. Vi räknar med den om du inte visar något annat."
             )
-        elif post.stamning is Stamning.AVVIKER and post.uppgivet is not None:
+        elif post.stamning is Stamning.AVVIKER and post.belopp > (post.uppgivet or Decimal(0)):
             yield (
                 f"{who} har fått {post.slag.lower()} {kronor(post.belopp)} kr för {post.manad.name} enligt {source}. "
-                f"I ansökan står {kronor(post.uppgivet)} kr. Vi räknar med {kronor(post.belopp)} kr om du inte visar "
-                "något annat."
+                f"I ansökan står {kronor(post.uppgivet or Decimal(0))} kr. Vi räknar med {kronor(post.belopp)} kr "
+                "om du inte visar något annat."
             )
 
 
@@ -79,12 +82,22 @@ def _who(lage: Lage, person: Personnummer) -> str:
 
 
 def _cut_rows(lage: Lage, berakning: Berakning) -> Iterator[str]:
+    before = {(one.slag, one.godkant) for one in _cut_last_month(lage)}
     for row in berakning.nedsatta:
+        if (row.typ, row.belopp) in before:
+            continue
         yield (
             f"{row.etikett}: du har sökt {kronor(row.ansokt or row.orundat)} kr. Kommunen bedömer "
             f"{kronor(lage.skaliga[row.typ])} kr som skäligt för ditt hushåll. Vi överväger att bara godta "
             f"{kronor(row.orundat)} kr."
         )
+
+
+def _cut_last_month(lage: Lage) -> list[TidigareKostnad]:
+    """The costs that were cut last month: who was heard on them then, and has the decision, need not be heard again."""
+    decided = lage.arende is not None and any(one.manad == lage.forra_manaden for one in lage.arende.beslut)
+    rows = lage.tidigare.kostnader if lage.tidigare and decided else ()
+    return [one for one in rows if one.ansokt is not None and one.godkant is not None and one.godkant < one.ansokt]
 
 
 def _no_deficit(berakning: Berakning) -> Iterator[str]:

@@ -9,7 +9,7 @@ has read a message by which somebody is heard before it is sent.
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
@@ -29,7 +29,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
-from medarbetare.engine import Approval, Aside, Mode, NaturalKey, Original, Outcome, handed_over
+from medarbetare.engine import Approval, Aside, Mode, NaturalKey, Original, Outcome, Past, Unless, handed_over
 from medarbetare.engine.run import Run
 from medarbetare.errors import BusinessError
 
@@ -50,27 +50,46 @@ _HEAR_THE_OTHER = (
     "Medsökanden är också part: låt även medsökanden få del av uppgifterna och kunna svara (25 § FL). E-tjänsten når "
     "bara sökanden, så gör det innan du godkänner och ange dagen."
 )
+_SENDS = (
+    "Roboten skickar då meddelandet till sökanden och väntar på {}. Inget beslutas ännu: en handläggare blir "
+    "tillfrågad innan något beslutas."
+)
+_WAITS = "Roboten väntar då tills svarstiden är ute. Inget beslutas ännu: en handläggare blir tillfrågad innan dess."
 _KOMPLETTERING, _PAMINNELSE = "komplettering", "påminnelse"
 _DAY = timedelta(days=1)
 _SVERIGE = ZoneInfo("Europe/Stockholm")
 
 
-class Kommunicering(Approval):
+_OBEHOVLIGT = "obehovligt"
+_TidigareDag = Annotated[date | None, Past(), Unless(_OBEHOVLIGT)]
+
+
+class Hors(Approval):
+    """A person lets somebody be heard, or tells why that is obviously not needed (25 § FL)."""
+
+    obehovligt: str = Field(
+        "",
+        title="Är det uppenbart obehövligt att höra sökanden (25 § FL)? Skriv varför: då skickas inget, och du får "
+        "frågan om beslutet direkt. Lämna annars tomt",
+    )
+
+
+class Kommunicering(Hors):
     """A person lets the message to the applicant be sent, with a few words of their own if they like."""
 
     tillagg: str = Field("", title="Lägg till i meddelandet")
 
 
-class DelgivenForHand(Approval):
+class DelgivenForHand(Hors):
     """A person has told the applicant, where the application came from an inbox without messages."""
 
-    delgiven: date = Field(title="Dag då sökanden fick del av uppgifterna")
+    delgiven: _TidigareDag = Field(title="Dag då sökanden fick del av uppgifterna")
 
 
 class MedsokandeDelgiven(Approval):
     """A person tells the co-applicant too."""
 
-    medsokande_delgiven: date | None = Field(title="Dag då medsökanden fick del av uppgifterna")
+    medsokande_delgiven: _TidigareDag = Field(title="Dag då medsökanden fick del av uppgifterna")
 
     @model_validator(mode="before")
     @classmethod
@@ -92,11 +111,12 @@ def hor_sokanden(
 ) -> tuple[Delgivning, Yttrande | None]:
     """Let the applicants know what the decision would rest on and wait for an answer from either (25 § FL).
 
-    Gives what was told and what was answered, None when the time went by without an answer. Raises Suspended meanwhile.
+    Gives what was told and what was answered, None when the time went by without an answer, and at once where a person
+    has found that nobody need be heard. Raises Suspended meanwhile.
     """
     step = i_omgang(KOMMUNICERING, omgang)
     if run.inbox_portal is None:
-        return _heard_by_hand(run, ansokan, forslag, regelverk, step, overlamning)
+        return _heard_by_hand(run, ansokan, forslag, regelverk, omgang, overlamning)
     last = _last_day(run.today, regelverk)
     preview = formulering.kommunicering(regelverk.texter, ansokan, forslag.att_kommunicera, last)
     both = ansokan.medsokande is not None
@@ -107,10 +127,13 @@ def hor_sokanden(
                 *overlamning.reasons,
                 *((_HEAR_THE_OTHER,) if both else ()),
                 f"Om du godkänner skickas det här till sökanden: {preview}",
-            )
+            ),
+            "follows": _SENDS.format("svar"),
         }
     )
     approved = run.handoff(step, question, KommuniceringTillBada if both else Kommunicering)
+    if approved.obehovligt:
+        return _not_heard(run, forslag, approved, omgang), None
     told = run.step(
         i_omgang("delgivning", omgang), lambda: _told(run, ansokan, forslag, regelverk, approved), Delgivning
     )
@@ -130,6 +153,17 @@ def hor_sokanden(
         may_end=True,
     )
     return told, answer or _by_word_of_mouth(run, waited)
+
+
+def _not_heard(run: Run, forslag: Forslag, approved: Hors, omgang: int) -> Delgivning:
+    """A person has found that it is obviously not needed to hear the applicant, and answers for it."""
+
+    def noted() -> Delgivning:
+        day, why = run.today, approved.obehovligt
+        facts = forslag.att_kommunicera
+        return Delgivning(uppgifter=facts, text="", dag=day, sista_dag=day, av=approved.by, obehovligt=why)
+
+    return run.step(i_omgang("delgivning", omgang), noted, Delgivning)
 
 
 def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, dag: date, *, hord: bool) -> None:
@@ -186,7 +220,9 @@ def _komplettera(run: Run, lage: Lage, plats: Plats) -> Ansokan:
     written, approved = _written_before(run), None
     if run.mode is not Mode.AUTOMATISK or written:
         question = "Ansökan är inte komplett. Godkänn, så begär roboten resten."
-        approved = run.approval(_KOMPLETTERING, handed_over(question, (*written, *lacks)))
+        asked_for = handed_over(question, (*written, *lacks))
+        follows = _SENDS.format("kompletteringen")
+        approved = run.approval(_KOMPLETTERING, asked_for.model_copy(update={"follows": follows}))
     dag = run.step("begär komplettering", lambda: run.today, date)
     last, by = dag + timedelta(days=terms.svarstid_dagar), approved.by if approved else ""
 
@@ -250,7 +286,7 @@ def _complete(run: Run, before: Ansokan, asked: str) -> Original | None:
 
 
 def _heard_by_hand(
-    run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, step: str, overlamning: Outcome
+    run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, omgang: int, overlamning: Outcome
 ) -> tuple[Delgivning, Yttrande | None]:
     facts, days = " ".join(forslag.att_kommunicera), regelverk.kommun.yttrande_dagar
     both = ansokan.medsokande is not None
@@ -259,11 +295,13 @@ def _heard_by_hand(
         f"skriftligt eller muntligt inom {days} dagar. Anteckna det i journalen och godkänn sedan: {facts}"
     )
     reasons = (*overlamning.reasons, by_hand)
-    question = overlamning.model_copy(update={"reasons": reasons})
-    done = run.handoff(step, question, DelgivnaForHand if both else DelgivenForHand)
+    question = overlamning.model_copy(update={"reasons": reasons, "follows": _WAITS})
+    done = run.handoff(i_omgang(KOMMUNICERING, omgang), question, DelgivnaForHand if both else DelgivenForHand)
     other = _day_of_the_other(done)
+    if done.obehovligt or done.delgiven is None:
+        return _not_heard(run, forslag, done, omgang), None
     last = _last_day(max(done.delgiven, other or done.delgiven), regelverk)
-    waited = step.replace(KOMMUNICERING, "yttrande")
+    waited = i_omgang("yttrande", omgang)
     run.wait_until(
         waited,
         lambda: datetime.combine(last + _DAY, time(), _SVERIGE),
@@ -305,8 +343,6 @@ def _written_before(run: Run) -> tuple[str, ...]:
 def _told(run: Run, ansokan: Ansokan, forslag: Forslag, regelverk: Regelverk, approved: Kommunicering) -> Delgivning:
     told = (*forslag.att_kommunicera, *((approved.tillagg,) if approved.tillagg else ()))
     other, last = _day_of_the_other(approved), _last_day(run.today, regelverk)
-    if other is not None and other > run.today:
-        raise BusinessError("Dagen då medsökanden fick del av uppgifterna har inte varit än. Inget är skickat.")
     text = formulering.kommunicering(regelverk.texter, ansokan, told, last)
     return Delgivning(
         uppgifter=forslag.att_kommunicera,

@@ -11,7 +11,7 @@ class Delgivning(Fakta):
     """What the applicant was told, when, and until when they may answer. `text` is empty when it was told by hand.
 
     `tillagg` is what the case worker added in words of their own. `medsokande` is when the co-applicant was told, None
-    where there is none or nobody has said.
+    where there is none or nobody has said. `obehovligt`: why nobody was told anything, in the case worker's words.
     """
 
     uppgifter: tuple[str, ...]
@@ -21,6 +21,7 @@ class Delgivning(Fakta):
     sista_dag: date
     av: str
     medsokande: date | None = None
+    obehovligt: str = ""
 
 
 class Yttrande(Fakta):
@@ -35,6 +36,8 @@ class Yttrande(Fakta):
 
 def berattelse(ansokan: Ansokan, told: Delgivning, answer: Yttrande | None) -> str:
     """How the applicants were heard, in sentences for case workers."""
+    if told.obehovligt:
+        return f"Sökanden har inte hörts. Det är uppenbart obehövligt (25 § FL) enligt {told.av}: «{told.obehovligt}»"
     if ansokan.medsokande is None:
         return _heard(told, answer)
     if told.medsokande is None:
@@ -59,6 +62,8 @@ def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
 
     That nobody answered is never said there: an answer by word of mouth may not have been told to the robot.
     """
+    if told.obehovligt:
+        return ""
     oral = answer is not None and answer.muntligt_till
     if told.medsokande is not None:
         both = f"Du fick del av uppgifterna {i_ord(told.dag)} och medsökanden {i_ord(told.medsokande)}."

@@ -40,7 +40,7 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
     ]
     findings += [
         f"{post.slag} är {kronor(post.belopp)} kr enligt {_register(post)} men "
-        f"{kronor(post.uppgivet or Decimal(0))} kr i ansökan. {HOR_FORST}"
+        f"{kronor(post.uppgivet or Decimal(0))} kr i ansökan.{_hear_first(post)}"
         for post in lage.poster
         if post.stamning is Stamning.AVVIKER
     ]
@@ -52,6 +52,10 @@ def ej_uppgiven_inkomst(lage: Lage) -> Svar:
     for register in SHOW_INCOMES:
         findings += ej_anslutet(lage, register)
     return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, tidpunkt=lage.inkomster_last)
+
+
+def _hear_first(post: Inkomstpost) -> str:
+    return f" {HOR_FORST}" if post.belopp > (post.uppgivet or _NOTHING) else ""
 
 
 _ASK = "Beloppet räknas inte nu och syns inte i en tidigare beräkning. Pröva om det ska räknas."
