@@ -10,7 +10,8 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.forklaring import antaganden
 from arbetsfloden.ekonomiskt_bistand.forklaring.forklaring import forklara
 from arbetsfloden.ekonomiskt_bistand.forklaring.provning import Provning
-from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import utkast
+from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Kostnad
+from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Verkstallighet, overlamnas_vid_sidan, utkast
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Overskott
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.underlag import TidigareInkomst
@@ -80,3 +81,16 @@ def test_a_surplus_that_was_counted_last_month_is_no_income_that_has_stopped(reg
     counted = TidigareInkomst(slag="Överskott", belopp=Decimal(910))
     forslag = foreslaget(forra_manaden(-10580, counted), regelverk, Overskott.RAKNAS)
     assert forslag.slag.value == "bifall"
+
+
+@pytest.mark.parametrize(("number", "left"), [("16", "910 kr: räkna det mot kostnaden."), ("02", "")])
+def test_what_is_left_over_is_told_to_whoever_decides_a_cost_that_is_decided_apart(
+    number: str, left: str, regelverk: Regelverk
+) -> None:
+    one = fall(las(next(path for path in FILES if path.name.startswith(number))))
+    costs = (*one.ansokan.kostnader, Kostnad(slag="Medicin", belopp=Decimal(1200)))
+    forslag = foresla(one.ansokan.model_copy(update={"kostnader": costs}), one.underlag, regelverk, one.idag)
+    assert one.underlag.arende is not None
+    (apart,) = overlamnas_vid_sidan(Verkstallighet(forslag, one.underlag.arende, one.idag, godkant_av="Tova Testsson"))
+    assert apart.about == "Medicin"
+    assert apart.reasons[-1].endswith(left or "ingår inte i beräkningen.")

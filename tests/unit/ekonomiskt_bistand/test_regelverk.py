@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning.formulering import beslutstext
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
 from medarbetare.engine import Mode
+from medarbetare.engine.ceiling import Ceiling
 from medarbetare.errors import ConfigurationError
 
 CONFIG = Path(__file__).parents[3] / "config" / "ekonomiskt_bistand"
@@ -193,10 +195,20 @@ def test_what_is_adverse_and_whose_delegation_is_missing_or_expired_is_nothing_t
     assert told.format(beslutstyp) in forslag.brister
 
 
+def test_without_a_payment_stop_the_robot_decides_nothing_by_itself(folder: Path) -> None:
+    path = folder / "kommun.yaml"
+    content = yaml.safe_load(path.read_text("utf-8"))
+    assert load_regelverk(folder).kommun.betalningsstopp.tak.amount > 0
+    del content["betalningsstopp"]
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    assert load_regelverk(folder).kommun.betalningsstopp.tak == Ceiling(Decimal(0), 0)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
         ("raknas_aldrig: [Fritidskort]", "raknas_aldrig: [aktivitetsstöd]", "står både i raknas_aldrig och bland"),
+        ("inkomstavvikelse_procent: 12", "inkomstavvikelse_procent: 51", "inkomstavvikelse_procent"),
         ("narvaro_minst_procent: 80", "narvaro_minst_procent: 0", "narvaro_minst_procent"),
         ("lon_enbart_ansokan_hogst: 8000", "lon_enbart_ansokan_hogst: 1000000", "lon_enbart_ansokan_hogst"),
         ("belopp_hogst_per_hushall: 30000", "belopp_hogst_per_hushall: 1000000", "belopp_hogst_per_hushall"),

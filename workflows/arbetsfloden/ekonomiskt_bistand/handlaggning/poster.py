@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Fakta
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
@@ -238,7 +239,19 @@ def overlamnas_vid_sidan(beslutad: Verkstallighet) -> tuple[Aside, ...]:
         one.nummer == _SAMPLE and one.utfall is Utfall.GA_VIDARE and one.text for one in beslutad.forslag.regler
     )
     review = (_REVIEW,) if sampled and beslutad.godkant_av is None else ()
-    return (*(rad.overlamning for rad in beslutad.forslag.sidorader), *review)
+    return (*(_med_overskott(rad, beslutad.forslag) for rad in beslutad.forslag.sidorader), *review)
+
+
+def _med_overskott(rad: Sidorad, forslag: Forslag) -> Aside:
+    """A cost that is decided apart, with what the household has left to pay it with.
+
+    What is urgent was handed over before anything was calculated, and is so once.
+    """
+    left = forslag.berakning.resultat if forslag.berakning else Decimal(0)
+    if left <= 0 or rad.bradska is not None:
+        return rad.overlamning
+    told = f"Beräkningen för {forslag.manad.name} gav överskott {kronor(left)} kr: räkna det mot kostnaden."
+    return rad.overlamning.model_copy(update={"reasons": (*rad.overlamning.reasons, told)})
 
 
 def bradskande(sidorader: Iterable[Sidorad]) -> tuple[Aside, ...]:

@@ -129,6 +129,13 @@ class ArbetsmarknadTill(StrEnum):
     ARBETSMARKNADSSEKRETERARE = "arbetsmarknadssekreterare"
 
 
+class PlaneringGaller(StrEnum):
+    """Whom the plan is for that the case system shows for a case."""
+
+    HUSHALLET = "hushallet"
+    SOKANDEN = "sokanden"
+
+
 class Stickprov(Strict):
     """Random sample: `andel` per cent of the grants go to a person, before the decision or for review after it."""
 
@@ -208,23 +215,25 @@ class Uppfoljning(Strict):
 class Kommun(Godkannande):
     """Local guidelines ("riktlinjer"). Amounts are kronor a month.
 
-    Without `uppfoljning` no household is listed for follow-up.
+    Without `uppfoljning` no household is listed for follow-up, without `betalningsstopp` the robot decides nothing by
+    itself. `planering_galler`: whose plan it is that the case shows.
     Limits have an end: one that nobody can reach would be a rule that is silently off.
     `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one; `raknas_aldrig` are no
     incomes in the law's sense, whoever shows them. `annan_inkomst` is what the case system calls all other kinds.
     """
 
     kommun: str
-    inkomstavvikelse_procent: Procent
+    inkomstavvikelse_procent: Annotated[Procent, Field(le=50)]
     lon_enbart_ansokan_hogst: Annotated[Kronor, Field(le=50_000)]
     barns_lon_andel_av_prisbasbelopp_procent: Procent
     belopp_hogst_per_hushall: Annotated[Kronor, Field(le=100_000)]
-    betalningsstopp: Betalningsstopp = Betalningsstopp()
+    betalningsstopp: Betalningsstopp = Betalningsstopp(belopp_per_dag=Decimal(0), antal_per_dag=0)
     kapitalinkomst_hogst_per_ar: Annotated[Kronor, Field(le=100_000)] = Decimal(0)
     kapitalinkomst_ar: Annotated[int, Field(ge=1, le=5)] = 2
     fordon_godtas_fran_alder: Annotated[int, Field(ge=5)] | None = None
     af_beslut_manader: Annotated[int, Field(ge=1, le=12)] = 2
     narvaro_minst_procent: Annotated[Procent, Field(ge=1)]
+    planering_galler: PlaneringGaller = PlaneringGaller.HUSHALLET
     inkomster_kanda_fran_dag: Annotated[int, Field(ge=1, le=28)]
     inkomstmanad: Inkomstmanad = Inkomstmanad()
     nasta_manad_soks_fran_dag: Annotated[int, Field(ge=1, le=28)] = 15

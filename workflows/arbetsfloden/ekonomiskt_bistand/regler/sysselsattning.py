@@ -7,6 +7,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Stamning
 from arbetsfloden.ekonomiskt_bistand.regelverk.anslutning import NARVARO
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import PlaneringGaller
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import INKOMSTREGISTER, AfSvar, Register, SoSvar
 from arbetsfloden.ekonomiskt_bistand.register.rimlighet import AKTIVITETSRAPPORTER, visat_namn
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
@@ -161,22 +162,22 @@ def _first_day_of(text: str) -> date | None:
 
 
 def ingen_planering(lage: Lage) -> Svar:
-    """Rule 24: there is no active plan with the labour-market unit today."""
+    """Rule 24: there is no active plan with the labour-market unit today, or none that is known to be for both."""
     plan = lage.arende.planering if lage.arende else None
     active = plan is not None and plan.aktiv and (plan.till is None or plan.till >= lage.today)
+    findings = [] if active else ["Det finns ingen aktiv planering hos arbetsmarknadsenheten."]
+    if active and lage.ansokan.medsokande and lage.kommun.planering_galler is PlaneringGaller.SOKANDEN:
+        findings.append("Ärendet visar sökandens planering: se efter om medsökanden har en.")
     shown = "ingen planering" if plan is None else f"planering till {plan.till}"
-    return svar(
-        Utfall.OVERLAMNA,
-        [] if active else ["Det finns ingen aktiv planering hos arbetsmarknadsenheten."],
-        shown,
-        tidpunkt=lage.arende_last,
-    )
+    return svar(Utfall.OVERLAMNA, findings, shown, tidpunkt=lage.arende_last)
 
 
 def lag_narvaro(lage: Lage) -> Svar:
-    """Rule 25: attendance and valid absence last month were less than the municipality's share of the planned hours.
+    """Rule 25: attendance and valid absence were less than the municipality's share of the planned hours, in the last
+    month that is over.
 
-    A case without hours that month has nothing planned there: the plan itself is rule 24.
+    A case without hours has nothing planned there, the plan itself is rule 24; but hours that have ceased are asked
+    about.
     """
     connections = lage.regelverk.anslutningar
     if not connections.narvaro.ansluten:
@@ -184,14 +185,18 @@ def lag_narvaro(lage: Lage) -> Svar:
         return svar(
             Utfall.OVERLAMNA, [] if holds else [f"{NARVARO} kan inte kontrolleras av roboten."], "planeringen godtas"
         )
-    month, least = lage.forra_manaden, lage.kommun.narvaro_minst_procent
-    rows = [row for row in (lage.arende.narvaro or () if lage.arende else ()) if row.manad == month]
+    over = lage.today > lage.forra_manaden.last
+    month, least = lage.forra_manaden.minus(0 if over else 1), lage.kommun.narvaro_minst_procent
+    hours = lage.arende.narvaro or () if lage.arende else ()
+    rows = [row for row in hours if row.manad == month]
     findings = [
         f"Närvaro {row.narvaro} och giltig frånvaro {row.giltig_franvaro} av {row.planerat} planerade timmar i "
         f"{month.name}: mindre än {least} procent."
         for row in rows
         if (row.narvaro + row.giltig_franvaro) * 100 < least * row.planerat
     ]
+    if not rows and any(row.manad == month.minus(1) and row.planerat for row in hours):
+        findings.append(f"Timmar var planerade i {month.minus(1).name}, men inga visas för {month.name}.")
     if lage.arende is not None and lage.arende.narvaro is None:
         findings.append("Närvaron har inte lästs.")
     shown = f"{month.name}: {'timmar finns' if rows else 'inga planerade timmar'}"
