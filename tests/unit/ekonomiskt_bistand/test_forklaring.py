@@ -171,7 +171,7 @@ def test_a_limit_is_told_in_the_cases_own_figures(
 
 def test_a_day_that_is_too_early_tells_the_first_that_is_not(fall: Scenario, regelverk: Regelverk) -> None:
     told = forklara(provad(fall(2), regelverk, date(2026, 11, 10)))
-    assert "tidigast den 2026-11-15" in har(told, 17)
+    assert "tidigast den 2026-11-26" in har(told, 17)
     assert told.utredning.tillsammans == "Med de belopp som nämns här skulle roboten själv ha beviljat 3 590 kr."
 
 

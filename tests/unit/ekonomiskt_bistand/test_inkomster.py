@@ -205,7 +205,7 @@ def test_a_benefit_that_both_have_stated_is_told_to_be_counted_twice(
     assert any("beloppet är med två gånger i beräkningen" in text for text in forslag.skal) is tva_ganger
 
 
-@pytest.mark.parametrize(("today", "godkannas"), [(date(2026, 11, 14), False), (date(2026, 11, 15), True)])
+@pytest.mark.parametrize(("today", "godkannas"), [(date(2026, 11, 25), False), (date(2026, 11, 26), True)])
 def test_incomes_of_a_month_that_is_not_yet_known_are_nothing_to_approve(
     today: date, godkannas: bool, fall: Any, regelverk: Regelverk
 ) -> None:

@@ -72,7 +72,7 @@ def test_without_a_choice_the_month_before_counts_and_a_payment_belongs_to_its_p
     [
         (1, PERIOD, date(2026, 12, 1), date(2026, 9, 28), NOVEMBER, 11490 - 1300),
         (1, UTBETALNINGSDAG, date(2026, 12, 1), date(2026, 10, 28), NOVEMBER, 11490 - 1400),
-        (0, PERIOD, date(2026, 12, 15), date(2026, 10, 28), DECEMBER, 11490 - 1400),
+        (0, PERIOD, date(2026, 12, 26), date(2026, 10, 28), DECEMBER, 11490 - 1400),
         (0, UTBETALNINGSDAG, date(2026, 12, 28), date(2026, 11, 27), DECEMBER, 11490 - 1500),
     ],
 )

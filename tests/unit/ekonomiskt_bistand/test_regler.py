@@ -320,7 +320,7 @@ def test_an_amount_above_the_ceiling_stops(tak: int, slag: str, fall: Any, regel
     assert (forslag.slag.value, forslag.belopp) == (slag, 11490)
 
 
-@pytest.mark.parametrize(("idag", "utfall"), [(date(2026, 11, 14), "H"), (date(2026, 11, 15), "D")])
+@pytest.mark.parametrize(("idag", "utfall"), [(date(2026, 11, 25), "H"), (date(2026, 11, 26), "D")])
 def test_an_early_application_waits_for_the_incomes_of_the_month(
     idag: date, utfall: str, fall: Any, regelverk: Regelverk
 ) -> None:

@@ -11,9 +11,7 @@ from datetime import date
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.formular.inlasning import (
-    andra_namnda,
     annat_arende,
-    avsandare,
     granska_referens,
     las_ansokan,
     namnda_personer,
@@ -22,6 +20,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import avsluta, avsluta_pa_nya_regler
 from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import Omgang, invanta_beslut, lage_nu
 from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import kompletterad, underratta
+from arbetsfloden.ekonomiskt_bistand.handlaggning.invantan import invanta_inkomster
 from arbetsfloden.ekonomiskt_bistand.handlaggning.larm import larma
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
     fraga_register,
@@ -80,8 +79,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
         return stoppa_for_jav()
     annat = annat_arende(original, regelverk.kommun.andra_arenden)
     if annat is not None:
-        vem = avsandare(original)
-        return lamna_over_annat(run, annat, vem, andra_namnda(original, vem))
+        return lamna_over_annat(run, annat, original)
     ansokan = las_ansokan(original)
     granska_referens(ansokan, run.reference)
 
@@ -97,17 +95,18 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
     run.worker = arende.handlaggare or ""
     _lamna_over_bradskande(run, lage)
 
-    # 4. Aktualisering, om steg 1-3 inte stoppade: registreras vad reglerna än säger; sedan begärs det som saknas
+    # 4. Aktualisering, om steg 1-3 inte stoppade; sedan begärs det som saknas, och den som är tidig väntar
     plats, omgang, svar = _plats(run, ansokan, arende), 1, tuple[str, ...]()
     if plats is not None and run.mode.allows(Mode.FORBERED):
         run.write(_aktualisering(run, plats, ansokan))
         lage, omgang, svar = kompletterad(run, lage, plats)
+        lage, omgang = invanta_inkomster(run, lage, omgang)
     for granska in (granska_folkbokforing, granska_arende):
         hindrad = _hindrad(run, granska, lage, omgang, svar)
         if hindrad is not None:
             return hindrad
 
-    # 5. Registren, person för person; sist det som sökanden har skrivit. Efter en komplettering är allt läst i steg 4
+    # 5. Registren, person för person; sist det som sökanden har skrivit. Efter en väntan är allt läst i steg 4
     if omgang == 1:
         lage = replace(lage, underlag=las_skriftvaxling(run, fraga_register(run, lage)))
 

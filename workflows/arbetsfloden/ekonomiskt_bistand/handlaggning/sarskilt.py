@@ -5,11 +5,12 @@ from functools import partial
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.formular.inkommet import AnnatArende
+from arbetsfloden.ekonomiskt_bistand.formular.inlasning import andra_namnda, avsandare
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import SKYDDSROLL
 from arbetsfloden.ekonomiskt_bistand.portaler import folkbokforing, verksamhet
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Skydd
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ar_skyddad
-from medarbetare.engine import Outcome, handed_over, stopped
+from medarbetare.engine import Original, Outcome, handed_over, stopped
 from medarbetare.engine.household import Earlier, earlier_cases, shielding_role
 from medarbetare.engine.run import Run
 from medarbetare.errors import PortalError
@@ -32,13 +33,11 @@ class Skyddsmarke(StrEnum):
     OKAND = "okänd"
 
 
-def lamna_over_annat(
-    run: Run, annat: AnnatArende, avsandare: Personnummer | None, andra: tuple[Personnummer, ...] = ()
-) -> Outcome:
+def lamna_over_annat(run: Run, annat: AnnatArende, original: Original) -> Outcome:
     """Hand a letter over with what it is, what the law says, and the household's earlier cases.
 
     It goes to the sender's own case worker where the case system names one, else to the group. Folkbokföring is asked
-    first, of the sender and of everybody else whom the letter names (`andra`): if anybody of them is protected the case
+    first, of the sender and of everybody else whom the letter names: if anybody of them is protected the case
     system is not asked, and the letter goes to those who may see it. The letter has a time to be kept, so a system that
     does not answer never keeps it from people: after the last attempt it goes to the group.
     """
@@ -48,7 +47,8 @@ def lamna_over_annat(
     reasons: tuple[str, ...] = (annat.text, _hanvisning(earlier))
     if role is None:
         try:
-            if _skyddad(run, avsandare, andra):
+            sender = avsandare(original)
+            if _skyddad(run, sender, andra_namnda(original, sender)):
                 role = SKYDDSROLL
         except PortalError:
             if not run.is_last_attempt:
