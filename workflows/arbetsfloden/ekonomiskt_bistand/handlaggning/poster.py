@@ -110,6 +110,7 @@ class Handling(Fakta):
         bedomning, barnen = verkstallighet.bedomning, verkstallighet.barnens_situation
         written = {"beslutsfattaren": beslutsfattare, "bedömningen": bedomning, "barnens situation": barnen}
         _refuse_other_characters(namnet=ansokan.sokande.namn, **written)
+        payments = _betalningar(ansokan, arende, forslag.belopp)
         rubrik, anteckning = formulering.journalanteckning(
             forslag,
             ansokan,
@@ -128,9 +129,17 @@ class Handling(Fakta):
             kod=beslutstyp.kod,
             belopp=forslag.belopp,
             beslutsfattare=beslutsfattare,
-            motivering=formulering.beslutstext(forslag, ansokan, regelverk, person, verkstallighet.yttrande, bedomning),
+            motivering=formulering.beslutstext(
+                forslag,
+                ansokan,
+                regelverk,
+                person,
+                verkstallighet.yttrande,
+                bedomning,
+                _utbetalningsposter(payments, forslag.manad, verkstallighet.dag),
+            ),
             utgang=formulering.utgang(forslag),
-            betalningar=_betalningar(ansokan, arende, forslag.belopp),
+            betalningar=payments,
             utkast=utkast(forslag.berakning),
             bevakningar=forslag.bevakningar,
             ansvarig=arende.handlaggare or beslutsfattare,
@@ -224,11 +233,14 @@ def beslutspost(handling: Handling) -> Beslutspost:
 
 def utbetalningsposter(handling: Handling) -> tuple[Utbetalningspost, ...]:
     """The payments, on the day of the decision; their sum is the decision's amount."""
+    return _utbetalningsposter(handling.betalningar, handling.manad, handling.dag)
+
+
+def _utbetalningsposter(payments: Iterable[Betalning], manad: Manad, dag: date) -> tuple[Utbetalningspost, ...]:
+    """As they are registered, and told in the decision."""
     return tuple(
-        Utbetalningspost(
-            mottagare=one.mottagare, konto=one.konto, manad=handling.manad, datum=handling.dag, belopp=one.belopp
-        )
-        for one in handling.betalningar
+        Utbetalningspost(mottagare=one.mottagare, konto=one.konto, manad=manad, datum=dag, belopp=one.belopp)
+        for one in payments
     )
 
 

@@ -17,6 +17,7 @@ _ARENDE = frozenset({"beslutsfattare", "delegation", "kommun", "manad", "referen
 _HORD = frozenset({"bedomning", "yttrande"})
 _BESLUT = _BERAKNING | _ARENDE | _HORD | frozenset({
     "aldersband", "automatiserat", "for_sig", "medsokande", "overklaga", "radrum", "undantag",
+    "utbetalning",
 })  # fmt: skip
 _JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
 _HORANDE = frozenset({"manad", "medsokande", "sista_dag", "uppgifter"})
@@ -35,6 +36,8 @@ FALT = {
     "beslut_jobbstimulans": frozenset({"kommun", "manad", "procent"}),
     "beslut_barns_lon": frozenset({"kommun", "manad"}),
     "beslut_medsokande": frozenset({"kommun", "manad"}),
+    "beslut_utbetalning": frozenset({"dag", "kommun", "manad"}),
+    "beslut_utbetalning_delad": frozenset({"dag", "kommun", "manad", "till_andra", "till_kontot"}),
     "overklaga": frozenset({"kommun", "manad", "referens"}),
     "underrattelse": frozenset({"beslut", "dag", "manad"}),
     "kommunicering": _HORANDE,
@@ -58,6 +61,8 @@ _MASTE = {
     "beslut_bifall": _BESLUTET | {"belopp"},
     "beslut_delvis_bifall": _BESLUTET | {"belopp", "nedsatt"},
     "beslut_avslag": _BESLUTET,
+    "beslut_utbetalning": frozenset({"dag"}),
+    "beslut_utbetalning_delad": frozenset({"dag", "till_andra", "till_kontot"}),
     "underrattelse": frozenset({"beslut", "dag"}),
     "kommunicering": frozenset({"sista_dag", "uppgifter"}),
     "komplettering": frozenset({"saknas", "sista_dag"}),
@@ -114,6 +119,8 @@ class Texter(Godkannande):
     beslut_jobbstimulans: Mall = ""
     beslut_barns_lon: Mall = ""
     beslut_medsokande: Mall = ""
+    beslut_utbetalning: Mall = ""
+    beslut_utbetalning_delad: Mall = ""
     overklaga: Mall
     underrattelse: Mall
     kommunicering: Mall
