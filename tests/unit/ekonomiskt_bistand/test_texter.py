@@ -103,10 +103,12 @@ def test_every_field_that_a_text_may_have_is_filled_in(tmp_path: Path) -> None:
             payments = [payment(name) for name in paid]
             written.append(formulering.beslutstext(forslag, one.ansokan, regelverk, BY, "Hörd.", OWN_WORDS, payments))
         for who in (BY, None):
-            written += formulering.journalanteckning(forslag, one.ansokan, regelverk, who, "Hörd.", OWN_WORDS, "Läst.")
+            note = formulering.journalanteckning(forslag, one.ansokan, regelverk, who, "Hörd.", OWN_WORDS, "Läst.")
+            written += [formulering.med_underrattelse(text, "Underrättad.") for text in note]
     texter, ansokan, day = regelverk.texter, fall(text_of(2)).ansokan, date(2026, 12, 6)
     written += [
         formulering.underrattelse(texter, ansokan.manad, day, "Beslutet."),
+        *(formulering.underrattad(texter, ansokan.manad, when) for when in (day, None)),
         formulering.kommunicering(texter, fall(text_of(6)).ansokan, ["En uppgift."], day),
         formulering.komplettering(texter, texter.komplettering, ansokan.manad, ["Intyga."], day),
         formulering.komplettering(texter, texter.paminnelse, ansokan.manad, ["Intyga."], day),
@@ -192,6 +194,19 @@ def test_the_robots_own_note_says_what_was_read_and_that_no_rule_hindered(regelv
     assert "Läst: Folkbokföringen, verksamhetssystemet, Försäkringskassan" in note
     assert "Den äldsta uppgiften lästes den 1 december 2026." in note
     assert "  " not in note
+
+
+def test_the_note_of_an_older_ruleset_is_written_as_it_is(regelverk: Regelverk) -> None:
+    content = yaml.safe_load((CONFIG / "texter.yaml").read_text("utf-8"))
+    older = {name: text for name, text in content.items() if not name.startswith("journal_underratt")}
+    older["journal_godkant"] = older["journal_godkant"].replace(" {underrattelse}", "")
+    one, texter = fall(text_of(2)), Texter.model_validate(older)
+    rules = replace(regelverk, texter=texter)
+    _, note = formulering.journalanteckning(proposed(one, regelverk), one.ansokan, rules, BY)
+    told = formulering.underrattad(texter, DECEMBER, date(2026, 12, 6))
+    assert told.endswith("har skickats till sökanden i e-tjänsten den 6 december 2026.")
+    assert formulering.med_underrattelse(note, told) == note
+    assert "{" not in note
 
 
 def test_a_register_that_did_not_answer_was_not_read(regelverk: Regelverk) -> None:

@@ -58,6 +58,10 @@ def beslutstext(
     return regelverk.texter.fill(mall, values)
 
 
+_LET_KNOW = "{underrattelse}"
+"""Stands in the note until the applicant has been let know of the decision: only then is the day known."""
+
+
 def journalanteckning(
     forslag: Forslag,
     ansokan: Ansokan,
@@ -71,13 +75,15 @@ def journalanteckning(
     """Heading and text of the journal note (14 kap. SoL) for a decision, by the robot or by `beslutsfattare`.
 
     `yttrande` is the sentence for case workers, with the answer; `kallor` what was read and when: see `lasta_kallor`.
-    `barnens_situation` is what whoever approved says of the children, told after their assessment.
+    `barnens_situation` is what whoever approved says of the children, told after their assessment. How the applicant
+    was let know is told once they have been: see `med_underrattelse`.
     Raises ValueError as `beslutstext` does.
     """
     values = {
         **_values(forslag, ansokan, regelverk, beslutsfattare),
         "skal": _skal(forslag, hord=bool(yttrande)) or "Ingen regel hindrade bifall.",
         "kallor": kallor,
+        "underrattelse": _LET_KNOW,
         "yttrande": yttrande,
         "bedomning": " ".join(
             f"{heading}: {words.strip()}"
@@ -111,6 +117,18 @@ def lasta_kallor(underlag: Underlag) -> str:
 def underrattelse(texter: Texter, manad: Manad, dag: date, beslut: str) -> str:
     """The message that lets the applicant know of the decision `beslut` made on `dag` (33 § FL)."""
     return texter.fill(texter.underrattelse, {"manad": manad.name, "dag": i_ord(dag), "beslut": beslut})
+
+
+def underrattad(texter: Texter, manad: Manad, dag: date | None) -> str:
+    """What the journal says of the applicant being let know of the decision: on `dag`, or None by a case worker."""
+    if dag is None:
+        return texter.fill(texter.journal_underrattas, {"manad": manad.name})
+    return texter.fill(texter.journal_underrattad, {"manad": manad.name, "dag": i_ord(dag)})
+
+
+def med_underrattelse(anteckning: str, underrattad: str) -> str:
+    """The journal note with the sentence on how the applicant was let know; as it is where its text has no such."""
+    return anteckning.replace(_LET_KNOW, underrattad)
 
 
 def kommunicering(texter: Texter, ansokan: Ansokan, uppgifter: Iterable[str], sista_dag: date) -> str:

@@ -75,7 +75,8 @@ class Handling(Fakta):
 
     `belopp` is zero and `betalningar` empty for a rejection; else the payments' sum is the amount. `utkast` is the
     calculation as the case system holds it, with which the letter is compared. `ansvarig` is who has the reminders,
-    `delegation` the place in the delegation order that the decision rests on.
+    `delegation` the place in the delegation order that the decision rests on. `anteckning` still lacks how the
+    applicant was let know of the decision.
     """
 
     manad: Manad
@@ -258,9 +259,9 @@ def bradskande(sidorader: Iterable[Sidorad]) -> tuple[Aside, ...]:
     return tuple(rad.overlamning for rad in sidorader if rad.bradska is not None)
 
 
-def anteckningspost(handling: Handling) -> Anteckningspost:
-    """The journal note."""
-    return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=handling.anteckning)
+def anteckningspost(handling: Handling, text: str) -> Anteckningspost:
+    """The journal note, with the `text` that tells how the applicant was let know."""
+    return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=text)
 
 
 def dokumentpost(handling: Handling, referens: str) -> Dokumentpost:

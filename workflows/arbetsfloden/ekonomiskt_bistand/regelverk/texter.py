@@ -19,7 +19,7 @@ _BESLUT = _BERAKNING | _ARENDE | _HORD | frozenset({
     "aldersband", "automatiserat", "for_sig", "medsokande", "overklaga", "radrum", "undantag",
     "utbetalning",
 })  # fmt: skip
-_JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
+_JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal", "underrattelse"}
 _HORANDE = frozenset({"manad", "medsokande", "sista_dag", "uppgifter"})
 _BEGARAN = frozenset({"manad", "saknas", "sista_dag"})
 _ANSOKAN = frozenset({"manad", "referens"})
@@ -47,6 +47,8 @@ FALT = {
     "journal_rubrik": _ARENDE,
     "journal_bifall": _JOURNAL,
     "journal_godkant": _JOURNAL,
+    "journal_underrattad": frozenset({"dag", "manad"}),
+    "journal_underrattas": frozenset({"manad"}),
     "journal_komplettering_rubrik": _ANSOKAN,
     "journal_komplettering": _ANSOKAN | _BEGARAN | {"dag", "godkannande"},
     "journal_paminnelse_rubrik": _ANSOKAN,
@@ -68,6 +70,7 @@ _MASTE = {
     "komplettering": frozenset({"saknas", "sista_dag"}),
     "paminnelse": frozenset({"saknas", "sista_dag"}),
     "journal_godkant": frozenset({"bedomning", "beslutsfattare", "utgang"}),
+    "journal_underrattad": frozenset({"dag"}),
     "journal_komplettering": frozenset({"saknas", "sista_dag"}),
     "journal_paminnelse": frozenset({"saknas", "sista_dag"}),
     "journal_kommunicering": frozenset({"sista_dag", "uppgifter"}),
@@ -130,6 +133,8 @@ class Texter(Godkannande):
     journal_rubrik: Mall
     journal_bifall: Mall
     journal_godkant: Mall
+    journal_underrattad: Mall = "Beslutet med överklagandehänvisning har skickats till sökanden i e-tjänsten den {dag}."
+    journal_underrattas: Mall = "Handläggaren underrättar sökanden om beslutet och antecknar dagen."
     journal_komplettering_rubrik: Mall = "Begäran om komplettering {manad}, ansökan {referens}"
     journal_komplettering: Mall = (
         "Den digitala medarbetaren har den {dag} i e-tjänsten bett sökanden att komplettera återansökan {referens} "
