@@ -22,8 +22,8 @@ READ_FIRST = (
 FLOW = (
     *READ_FIRST,
     *("aktualisering", "fråga SSBTEK, person 1", "läs skriftväxling", "föreslå", "beräkning", "betalningsstopp"),
-    *("skriv texter", "hämta beslutsbrev", "beslut", "utbetalning", "underrättelse", "journalanteckning", "dokument"),
-    "status i e-tjänsten",
+    *("skriv texter", "hämta beslutsbrev", "beslut", "utbetalning", "underrättelse", "underrättad"),
+    *("journalanteckning", "dokument", "status i e-tjänsten"),
 )
 """A whole case: the steps of the worked example, in order."""
 OF_A_STEP = ("before step", "step")
@@ -43,11 +43,11 @@ NO_BROWSER_YET = POINTS[:6]
 UNTOUCHED = {
     **{
         (step, point): place + 2 * (step == "betalningsstopp")
-        for step in ("läs ansökans filer", "föreslå", "betalningsstopp", "skriv texter")
+        for step in ("läs ansökans filer", "föreslå", "betalningsstopp", "skriv texter", "underrättad")
         for place, point in enumerate(OF_A_STEP)
     },
     **{
-        (write, point): place + 2 * (write in ("aktualisering", "beräkning"))
+        (write, point): place + 2 * (write in ("aktualisering", "beräkning", "journalanteckning"))
         for write in WRITES
         for place, point in enumerate(OF_A_WRITE[:2])
     },
@@ -56,7 +56,7 @@ UNTOUCHED = {
 """Points before which nothing is read: a worker just begun has no browser there. Browsers die there in cases of their
 own, which suffer nothing else. The number says in which of four: between two of one case something must be read, and
 nothing is between "läs ansökans filer" and "aktualisering", "föreslå" and "beräkning", "betalningsstopp" and "skriv
-texter"."""
+texter", "underrättad" and "journalanteckning"."""
 PARTS = 4
 """A turn's kills are shared by so many cases, or the last would be waited for."""
 ROBOTS = 3

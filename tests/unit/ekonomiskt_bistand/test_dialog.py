@@ -15,6 +15,7 @@ from medarbetare.cases.status import CaseStatus
 from medarbetare.engine import Mode
 
 DAY = timedelta(days=1)
+SENT = "Beslutet med överklagandehänvisning har skickats till sökanden i e-tjänsten"
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
     note = varld.system.rader["journal"][1]["text"]
     for part in ("Avslag enligt", "«Det var för två månader.»", "Utbetalningen gäller november", "Försäkringskassan"):
         assert part in note
+    assert note.endswith(f"{SENT} den 2 december 2026.")
     assert varld.e_tjanst.status == "Beslutad"
     (_, sent) = varld.e_tjanst.meddelanden[-1]
     assert len(varld.e_tjanst.meddelanden) == 3
@@ -105,6 +107,20 @@ def test_a_robot_that_stops_in_the_middle_of_a_message_sends_it_once(varld: Lite
     varld.stannar_vid("kommunicering", "submit answered")
     assert varld.arbeta() is CaseStatus.WAITING
     assert len(varld.e_tjanst.meddelanden) == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "days", "day"), [("underrättelse", 0, 1), ("underrättelse", 1, 2), ("underrättad", 1, 1)]
+)
+def test_the_journal_tells_the_day_when_the_decision_was_sent_which_may_be_later(
+    step: str, days: int, day: int, varld: LitenVarld
+) -> None:
+    varld.stannar_vid(step, "intended" if step == "underrättelse" else "step")
+    varld.bench.let_pass(days * DAY)
+    assert varld.arbeta() is CaseStatus.DECIDED, varld.utfall
+    note = varld.system.rader["journal"][0]["text"]
+    assert note.endswith(f"{SENT} den {day} december 2026.")
+    assert varld.dagar[1] == "2026-12-01"
 
 
 def test_where_the_inbox_has_no_messages_a_person_tells_the_applicant_and_the_robot_waits(varld: LitenVarld) -> None:

@@ -173,6 +173,9 @@ def test_where_the_inbox_has_no_messages_a_person_tells_both(varld: LitenVarld) 
     varld.godkann()
     assert varld.arbeta() is CaseStatus.DECIDED
     assert vid_sidan(varld) == [TELL_THE_OTHER, "Underrätta sökanden"]
+    note = varld.system.rader["journal"][0]["text"]
+    assert note.endswith("Handläggaren underrättar sökanden om beslutet och antecknar dagen.")
+    assert "har skickats till sökanden" not in note
     motivering = varld.system.rader["beslut"][0]["motivering"]
     assert "medsökanden 4 december 2026. Ni har båda kunnat svara till och med 18 december 2026." in motivering
 

@@ -17,6 +17,8 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.handlaggning import formulering
+from arbetsfloden.ekonomiskt_bistand.handlaggning.poster import Handling, Verkstallighet
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Utbetalningspost
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelsida import regelsida
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
@@ -47,6 +49,11 @@ def texts(folder: Path, **changed: str) -> Path:
     content = {**yaml.safe_load((CONFIG / "texter.yaml").read_text("utf-8")), **changed}
     (made / "texter.yaml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
     return made
+
+
+def payment(payee: str) -> Utbetalningspost:
+    day, amount = date(2026, 12, 6), Decimal(1000)
+    return Utbetalningspost(mottagare=payee, konto="9999-1000002", manad=DECEMBER, datum=day, belopp=amount)
 
 
 @pytest.mark.parametrize(
@@ -92,12 +99,16 @@ def test_every_field_that_a_text_may_have_is_filled_in(tmp_path: Path) -> None:
     for number in (2, 6, 14, 15, 16):
         one = fall(text_of(number))
         forslag = proposed(one, regelverk)
-        written.append(formulering.beslutstext(forslag, one.ansokan, regelverk, BY, "Hörd.", OWN_WORDS))
+        for paid in ((one.ansokan.sokande.namn,), ("Sandbostäder AB", one.ansokan.sokande.namn)):
+            payments = [payment(name) for name in paid]
+            written.append(formulering.beslutstext(forslag, one.ansokan, regelverk, BY, "Hörd.", OWN_WORDS, payments))
         for who in (BY, None):
-            written += formulering.journalanteckning(forslag, one.ansokan, regelverk, who, "Hörd.", OWN_WORDS, "Läst.")
+            note = formulering.journalanteckning(forslag, one.ansokan, regelverk, who, "Hörd.", OWN_WORDS, "Läst.")
+            written += [formulering.med_underrattelse(text, "Underrättad.") for text in note]
     texter, ansokan, day = regelverk.texter, fall(text_of(2)).ansokan, date(2026, 12, 6)
     written += [
         formulering.underrattelse(texter, ansokan.manad, day, "Beslutet."),
+        *(formulering.underrattad(texter, ansokan.manad, when) for when in (day, None)),
         formulering.kommunicering(texter, fall(text_of(6)).ansokan, ["En uppgift."], day),
         formulering.komplettering(texter, texter.komplettering, ansokan.manad, ["Intyga."], day),
         formulering.komplettering(texter, texter.paminnelse, ansokan.manad, ["Intyga."], day),
@@ -144,6 +155,29 @@ def test_a_rejection_tells_of_a_cost_that_is_cut_under_a_heading_of_its_own(rege
     assert "\nHyra: 6 400 kr\n" in text
 
 
+@pytest.mark.parametrize(("number", "told"), [(2, True), (14, True), (16, False)])
+def test_a_decision_says_when_and_where_the_money_is_paid_and_a_rejection_says_nothing_of_it(
+    number: int, told: bool, regelverk: Regelverk
+) -> None:
+    one = fall(text_of(number))
+    assert one.underlag.arende is not None
+    approved = Verkstallighet(proposed(one, regelverk), one.underlag.arende, date(2026, 12, 4), BY)
+    text = Handling.av(approved, one.ansokan, regelverk).motivering
+    assert ("\n\nPengarna betalas ut den 4 december 2026 till kontot i ditt ärende.\n\n" in text) is told
+    assert ("betalas ut" in text) is told
+    assert "\n\n\n" not in text
+
+
+def test_the_texts_of_an_older_ruleset_say_nothing_of_the_payment(regelverk: Regelverk) -> None:
+    content = yaml.safe_load((CONFIG / "texter.yaml").read_text("utf-8"))
+    older = {name: text for name, text in content.items() if not name.startswith("beslut_utbetalning")}
+    older["beslut_bifall"] = older["beslut_bifall"].replace("\n{utbetalning}\n", "")
+    one, texter = fall(text_of(2)), Texter.model_validate(older)
+    forslag, paid = proposed(one, regelverk), [payment(one.ansokan.sokande.namn)]
+    text = formulering.beslutstext(forslag, one.ansokan, replace(regelverk, texter=texter), BY, utbetalningar=paid)
+    assert text == formulering.beslutstext(forslag, one.ansokan, regelverk, BY)
+
+
 def test_how_to_appeal_names_the_board_and_what_to_write_and_the_way_to_a_person(regelverk: Regelverk) -> None:
     one = fall(text_of(2))
     text = formulering.beslutstext(proposed(one, regelverk), one.ansokan, regelverk)
@@ -160,6 +194,19 @@ def test_the_robots_own_note_says_what_was_read_and_that_no_rule_hindered(regelv
     assert "Läst: Folkbokföringen, verksamhetssystemet, Försäkringskassan" in note
     assert "Den äldsta uppgiften lästes den 1 december 2026." in note
     assert "  " not in note
+
+
+def test_the_note_of_an_older_ruleset_is_written_as_it_is(regelverk: Regelverk) -> None:
+    content = yaml.safe_load((CONFIG / "texter.yaml").read_text("utf-8"))
+    older = {name: text for name, text in content.items() if not name.startswith("journal_underratt")}
+    older["journal_godkant"] = older["journal_godkant"].replace(" {underrattelse}", "")
+    one, texter = fall(text_of(2)), Texter.model_validate(older)
+    rules = replace(regelverk, texter=texter)
+    _, note = formulering.journalanteckning(proposed(one, regelverk), one.ansokan, rules, BY)
+    told = formulering.underrattad(texter, DECEMBER, date(2026, 12, 6))
+    assert told.endswith("har skickats till sökanden i e-tjänsten den 6 december 2026.")
+    assert formulering.med_underrattelse(note, told) == note
+    assert "{" not in note
 
 
 def test_a_register_that_did_not_answer_was_not_read(regelverk: Regelverk) -> None:

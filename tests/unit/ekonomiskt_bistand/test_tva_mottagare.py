@@ -63,6 +63,10 @@ def test_the_decision_is_the_sum_of_the_rent_to_the_landlord_and_the_rest_to_the
     assert utbetalat(varld) == TILL_BADA
     (beslut,) = varld.system.rader["beslut"]
     assert int(beslut["belopp"]) == sum(amount for *_, amount in utbetalat(varld)) == BEVILJAT
+    told = f"den 1 december 2026: 5 800 kr till {VARD} för hyran, och 4 690 kr till kontot i ditt ärende."
+    assert f"Pengarna betalas ut {told}" in beslut["motivering"]
+    assert GIRO not in beslut["motivering"]
+    assert "9999-1000002" not in beslut["motivering"]
     assert varld.beslutat == BADA
     assert {(row["manad"], row["datum"]) for row in varld.system.rader["utbetalningar"]} == {("2026-12", "2026-12-01")}
 

@@ -20,6 +20,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import avsluta, avsluta_pa_nya_regler
 from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import Omgang, invanta_beslut, lage_nu
 from arbetsfloden.ekonomiskt_bistand.handlaggning.dialog import kompletterad, underratta
+from arbetsfloden.ekonomiskt_bistand.handlaggning.formulering import med_underrattelse
 from arbetsfloden.ekonomiskt_bistand.handlaggning.invantan import invanta_inkomster
 from arbetsfloden.ekonomiskt_bistand.handlaggning.larm import larma
 from arbetsfloden.ekonomiskt_bistand.handlaggning.lasning import (
@@ -143,8 +144,9 @@ def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, b
     for vid_sidan in overlamnas_vid_sidan(beslutad):
         run.hand_over_apart(vid_sidan)
     hord = bool(beslutad.hord)
-    underratta(run, ansokan, regelverk, handling.motivering, handling.dag, hord=hord)
-    run.write(SkrivAnteckning(plats, anteckningspost(handling), handling.anteckning))
+    underrattad = underratta(run, ansokan, regelverk, handling.motivering, handling.dag, hord=hord)
+    anteckning = med_underrattelse(handling.anteckning, underrattad)
+    run.write(SkrivAnteckning(plats, anteckningspost(handling, anteckning), anteckning))
     run.write(RegistreraDokument(plats, dokumentpost(handling, run.reference), brevet.innehall))
     for slag, bevakning in bevakningsposter(handling).items():
         run.write(RegistreraBevakning(plats, bevakning, slag=slag, name=f"bevakning, {slag}"))

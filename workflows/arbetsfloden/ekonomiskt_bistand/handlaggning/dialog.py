@@ -37,7 +37,7 @@ KOMMUNICERING = "kommunicering"
 _INCOMPLETE = frozenset({6, 7})
 """Rules that the applicant's own completion settles."""
 _LOOK_FIRST = "Någon har redan skrivit till sökanden i e-tjänsten: läs det först."
-UNDERRATTELSE = "underrättelse"
+UNDERRATTELSE, _UNDERRATTAD = "underrättelse", "underrättad"
 _SEND_BY_HAND = (
     "Beslutet för {} är registrerat, men ansökan kom inte från en e-tjänst med meddelanden. Skicka beslutet till "
     "sökanden och anteckna dagen i journalen: tiden för att överklaga räknas från det att sökanden får del av det."
@@ -166,20 +166,22 @@ def _not_heard(run: Run, forslag: Forslag, approved: Hors, omgang: int) -> Delgi
     return run.step(i_omgang("delgivning", omgang), noted, Delgivning)
 
 
-def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, dag: date, *, hord: bool) -> None:
+def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, dag: date, *, hord: bool) -> str:
     """Let the applicants know the decision (33 § FL): a message in the e-service, else an errand for a person.
 
     `beslut` is the whole text of the decision, with how to appeal. The co-applicant is told by a person where they were
     `hord`, since the decision goes against them or rests on what they had not stated, and where no message is sent.
+    Gives the sentence for the journal, with the day when the message was sent.
     """
     if ansokan.medsokande is not None and (hord or run.inbox_portal is None):
         reason = _TELL_THE_OTHER.format(ansokan.manad.name)
         run.hand_over_apart(Aside(about="Underrätta medsökanden", reasons=(reason,)))
     if run.inbox_portal is None:
         run.hand_over_apart(Aside(about="Underrätta sökanden", reasons=(_SEND_BY_HAND.format(ansokan.manad.name),)))
-        return
+        return run.step(_UNDERRATTAD, lambda: formulering.underrattad(regelverk.texter, ansokan.manad, None), str)
     text = formulering.underrattelse(regelverk.texter, ansokan.manad, dag, beslut)
     run.write(_message(run, ansokan, UNDERRATTELSE, text, begar_komplettering=False))
+    return run.step(_UNDERRATTAD, lambda: formulering.underrattad(regelverk.texter, ansokan.manad, run.today), str)
 
 
 _WAITS_FOR_COMPLETION = ("svar på komplettering", "svar på påminnelse")

@@ -1,7 +1,7 @@
 """The texts of one proposal: the decision's motivation, the journal notes and messages, from the approved templates."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import LAGRUM_JOBBSTIMULANS, Berakning, Rad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
+from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Utbetalningspost
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall, Texter, lines
@@ -27,12 +28,13 @@ def beslutstext(
     beslutsfattare: str | None = None,
     yttrande: str = "",
     bedomning: str = "",
+    utbetalningar: Sequence[Utbetalningspost] = (),
 ) -> str:
     """The motivation of a decision: amount, rows, provision and how to appeal (32 and 33 §§ FL).
 
     `beslutsfattare` is the person who approved, when a person did; default the delegation's automated function.
     `yttrande` is the sentence that tells how the applicant was heard, `bedomning` that person's own assessment; each is
-    a paragraph, and leaves no trace where it is empty.
+    a paragraph, and leaves no trace where it is empty. `utbetalningar` are the payments as they will be registered.
     Raises ValueError for a proposal without a calculation, and for one that stops.
     """
     mall = {
@@ -49,10 +51,15 @@ def beslutstext(
         "radrum": _notice(forslag, regelverk),
         "for_sig": _apart(forslag, regelverk),
         "medsokande": _for_both(forslag, ansokan, regelverk),
+        "utbetalning": _payments(forslag, ansokan, regelverk, utbetalningar),
         "yttrande": yttrande,
         "bedomning": f"Handläggarens bedömning: {bedomning.strip()}" if bedomning.strip() else "",
     }
     return regelverk.texter.fill(mall, values)
+
+
+_LET_KNOW = "{underrattelse}"
+"""Stands in the note until the applicant has been let know of the decision: only then is the day known."""
 
 
 def journalanteckning(
@@ -68,13 +75,15 @@ def journalanteckning(
     """Heading and text of the journal note (14 kap. SoL) for a decision, by the robot or by `beslutsfattare`.
 
     `yttrande` is the sentence for case workers, with the answer; `kallor` what was read and when: see `lasta_kallor`.
-    `barnens_situation` is what whoever approved says of the children, told after their assessment.
+    `barnens_situation` is what whoever approved says of the children, told after their assessment. How the applicant
+    was let know is told once they have been: see `med_underrattelse`.
     Raises ValueError as `beslutstext` does.
     """
     values = {
         **_values(forslag, ansokan, regelverk, beslutsfattare),
         "skal": _skal(forslag, hord=bool(yttrande)) or "Ingen regel hindrade bifall.",
         "kallor": kallor,
+        "underrattelse": _LET_KNOW,
         "yttrande": yttrande,
         "bedomning": " ".join(
             f"{heading}: {words.strip()}"
@@ -108,6 +117,18 @@ def lasta_kallor(underlag: Underlag) -> str:
 def underrattelse(texter: Texter, manad: Manad, dag: date, beslut: str) -> str:
     """The message that lets the applicant know of the decision `beslut` made on `dag` (33 § FL)."""
     return texter.fill(texter.underrattelse, {"manad": manad.name, "dag": i_ord(dag), "beslut": beslut})
+
+
+def underrattad(texter: Texter, manad: Manad, dag: date | None) -> str:
+    """What the journal says of the applicant being let know of the decision: on `dag`, or None by a case worker."""
+    if dag is None:
+        return texter.fill(texter.journal_underrattas, {"manad": manad.name})
+    return texter.fill(texter.journal_underrattad, {"manad": manad.name, "dag": i_ord(dag)})
+
+
+def med_underrattelse(anteckning: str, underrattad: str) -> str:
+    """The journal note with the sentence on how the applicant was let know; as it is where its text has no such."""
+    return anteckning.replace(_LET_KNOW, underrattad)
 
 
 def kommunicering(texter: Texter, ansokan: Ansokan, uppgifter: Iterable[str], sista_dag: date) -> str:
@@ -306,6 +327,23 @@ def _for_both(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk) -> str:
     """What tells two who have applied together that the decision is for both; nothing when one has applied alone."""
     mall = regelverk.texter.beslut_medsokande
     return regelverk.texter.fill(mall, _common(forslag, regelverk)) if ansokan.medsokande else ""
+
+
+def _payments(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk, payments: Sequence[Utbetalningspost]) -> str:
+    """When and to whom the money is paid; nothing where nothing is. An account is never told, nor the applicant's name.
+
+    Another payee is the landlord, by the name that the application has too: see `hyresvarden`.
+    """
+    if not payments:
+        return ""
+    own = sum((one.belopp for one in payments if one.mottagare == ansokan.sokande.namn), Decimal(0))
+    others = [one for one in payments if one.mottagare != ansokan.sokande.namn]
+    values = {**_common(forslag, regelverk), "dag": i_ord(payments[0].datum)}
+    if not others:
+        return regelverk.texter.fill(regelverk.texter.beslut_utbetalning, values)
+    values["till_andra"] = " och ".join(f"{kronor(one.belopp)} kr till {one.mottagare}" for one in others)
+    values["till_kontot"] = kronor(own)
+    return regelverk.texter.fill(regelverk.texter.beslut_utbetalning_delad, values)
 
 
 def _rows(calculation: Berakning, ansokan: Ansokan) -> dict[str, str]:

@@ -76,7 +76,8 @@ class Handling(Fakta):
 
     `belopp` is zero and `betalningar` empty for a rejection; else the payments' sum is the amount. `utkast` is the
     calculation as the case system holds it, with which the letter is compared. `ansvarig` is who has the reminders,
-    `delegation` the place in the delegation order that the decision rests on.
+    `delegation` the place in the delegation order that the decision rests on. `anteckning` still lacks how the
+    applicant was let know of the decision.
     """
 
     manad: Manad
@@ -111,6 +112,7 @@ class Handling(Fakta):
         bedomning, barnen = verkstallighet.bedomning, verkstallighet.barnens_situation
         written = {"beslutsfattaren": beslutsfattare, "bedömningen": bedomning, "barnens situation": barnen}
         _refuse_other_characters(namnet=ansokan.sokande.namn, **written)
+        payments = _betalningar(ansokan, arende, forslag.belopp)
         rubrik, anteckning = formulering.journalanteckning(
             forslag,
             ansokan,
@@ -129,9 +131,17 @@ class Handling(Fakta):
             kod=beslutstyp.kod,
             belopp=forslag.belopp,
             beslutsfattare=beslutsfattare,
-            motivering=formulering.beslutstext(forslag, ansokan, regelverk, person, verkstallighet.yttrande, bedomning),
+            motivering=formulering.beslutstext(
+                forslag,
+                ansokan,
+                regelverk,
+                person,
+                verkstallighet.yttrande,
+                bedomning,
+                _utbetalningsposter(payments, forslag.manad, verkstallighet.dag),
+            ),
             utgang=formulering.utgang(forslag),
-            betalningar=_betalningar(ansokan, arende, forslag.belopp),
+            betalningar=payments,
             utkast=utkast(forslag.berakning),
             bevakningar=forslag.bevakningar,
             ansvarig=arende.handlaggare or beslutsfattare,
@@ -225,11 +235,14 @@ def beslutspost(handling: Handling) -> Beslutspost:
 
 def utbetalningsposter(handling: Handling) -> tuple[Utbetalningspost, ...]:
     """The payments, on the day of the decision; their sum is the decision's amount."""
+    return _utbetalningsposter(handling.betalningar, handling.manad, handling.dag)
+
+
+def _utbetalningsposter(payments: Iterable[Betalning], manad: Manad, dag: date) -> tuple[Utbetalningspost, ...]:
+    """As they are registered, and told in the decision."""
     return tuple(
-        Utbetalningspost(
-            mottagare=one.mottagare, konto=one.konto, manad=handling.manad, datum=handling.dag, belopp=one.belopp
-        )
-        for one in handling.betalningar
+        Utbetalningspost(mottagare=one.mottagare, konto=one.konto, manad=manad, datum=dag, belopp=one.belopp)
+        for one in payments
     )
 
 
@@ -259,9 +272,9 @@ def bradskande(sidorader: Iterable[Sidorad]) -> tuple[Aside, ...]:
     return tuple(rad.overlamning for rad in sidorader if rad.bradska is not None)
 
 
-def anteckningspost(handling: Handling) -> Anteckningspost:
-    """The journal note."""
-    return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=handling.anteckning)
+def anteckningspost(handling: Handling, text: str) -> Anteckningspost:
+    """The journal note, with the `text` that tells how the applicant was let know."""
+    return Anteckningspost(datum=handling.dag, rubrik=handling.rubrik, text=text)
 
 
 def dokumentpost(handling: Handling, referens: str) -> Dokumentpost:

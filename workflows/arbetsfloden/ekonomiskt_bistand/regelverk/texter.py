@@ -17,8 +17,9 @@ _ARENDE = frozenset({"beslutsfattare", "delegation", "kommun", "manad", "referen
 _HORD = frozenset({"bedomning", "yttrande"})
 _BESLUT = _BERAKNING | _ARENDE | _HORD | frozenset({
     "aldersband", "automatiserat", "for_sig", "medsokande", "overklaga", "radrum", "undantag",
+    "utbetalning",
 })  # fmt: skip
-_JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal"}
+_JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal", "underrattelse"}
 _HORANDE = frozenset({"manad", "medsokande", "sista_dag", "uppgifter"})
 _BEGARAN = frozenset({"manad", "saknas", "sista_dag"})
 _ANSOKAN = frozenset({"manad", "referens"})
@@ -35,6 +36,8 @@ FALT = {
     "beslut_jobbstimulans": frozenset({"kommun", "manad", "procent"}),
     "beslut_barns_lon": frozenset({"kommun", "manad"}),
     "beslut_medsokande": frozenset({"kommun", "manad"}),
+    "beslut_utbetalning": frozenset({"dag", "kommun", "manad"}),
+    "beslut_utbetalning_delad": frozenset({"dag", "kommun", "manad", "till_andra", "till_kontot"}),
     "overklaga": frozenset({"kommun", "manad", "referens"}),
     "underrattelse": frozenset({"beslut", "dag", "manad"}),
     "kommunicering": _HORANDE,
@@ -44,6 +47,8 @@ FALT = {
     "journal_rubrik": _ARENDE,
     "journal_bifall": _JOURNAL,
     "journal_godkant": _JOURNAL,
+    "journal_underrattad": frozenset({"dag", "manad"}),
+    "journal_underrattas": frozenset({"manad"}),
     "journal_komplettering_rubrik": _ANSOKAN,
     "journal_komplettering": _ANSOKAN | _BEGARAN | {"dag", "godkannande"},
     "journal_paminnelse_rubrik": _ANSOKAN,
@@ -58,11 +63,14 @@ _MASTE = {
     "beslut_bifall": _BESLUTET | {"belopp"},
     "beslut_delvis_bifall": _BESLUTET | {"belopp", "nedsatt"},
     "beslut_avslag": _BESLUTET,
+    "beslut_utbetalning": frozenset({"dag"}),
+    "beslut_utbetalning_delad": frozenset({"dag", "till_andra", "till_kontot"}),
     "underrattelse": frozenset({"beslut", "dag"}),
     "kommunicering": frozenset({"sista_dag", "uppgifter"}),
     "komplettering": frozenset({"saknas", "sista_dag"}),
     "paminnelse": frozenset({"saknas", "sista_dag"}),
     "journal_godkant": frozenset({"bedomning", "beslutsfattare", "utgang"}),
+    "journal_underrattad": frozenset({"dag"}),
     "journal_komplettering": frozenset({"saknas", "sista_dag"}),
     "journal_paminnelse": frozenset({"saknas", "sista_dag"}),
     "journal_kommunicering": frozenset({"sista_dag", "uppgifter"}),
@@ -114,6 +122,8 @@ class Texter(Godkannande):
     beslut_jobbstimulans: Mall = ""
     beslut_barns_lon: Mall = ""
     beslut_medsokande: Mall = ""
+    beslut_utbetalning: Mall = ""
+    beslut_utbetalning_delad: Mall = ""
     overklaga: Mall
     underrattelse: Mall
     kommunicering: Mall
@@ -123,6 +133,8 @@ class Texter(Godkannande):
     journal_rubrik: Mall
     journal_bifall: Mall
     journal_godkant: Mall
+    journal_underrattad: Mall = "Beslutet med överklagandehänvisning har skickats till sökanden i e-tjänsten den {dag}."
+    journal_underrattas: Mall = "Handläggaren underrättar sökanden om beslutet och antecknar dagen."
     journal_komplettering_rubrik: Mall = "Begäran om komplettering {manad}, ansökan {referens}"
     journal_komplettering: Mall = (
         "Den digitala medarbetaren har den {dag} i e-tjänsten bett sökanden att komplettera återansökan {referens} "
