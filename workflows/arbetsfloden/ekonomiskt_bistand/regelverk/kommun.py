@@ -47,7 +47,7 @@ class Inkomstslag(Strict):
 
     `sjukforman` marks a benefit whose end is a rule of its own;
     `ej_arbetssokande` one whose receiver need not be a job seeker; `tillatna_avdrag` are the agency's deduction codes
-    that do not stop the case.
+    that do not stop the case. `rad` is what the case system's calculation calls it, where that has no word for it.
     """
 
     fk_former: tuple[str, ...] = ()
@@ -58,6 +58,7 @@ class Inkomstslag(Strict):
     sjukforman: bool = False
     ej_arbetssokande: bool = False
     tillatna_avdrag: tuple[str, ...] = ()
+    rad: str = ""
 
     @cached_property
     def former(self) -> dict[Register, tuple[str, ...]]:
@@ -323,7 +324,8 @@ class Kommun(Godkannande):
 
     def radtyp(self, slag: str) -> str:
         """What the case system's calculation calls a kind of income."""
-        return slag if slag in self._former else self.annan_inkomst
+        rule = self.inkomstslag.get(slag) or self.andra_inkomster.get(slag)
+        return rule.rad or slag if rule else self.annan_inkomst
 
     def raknas_inte(self, slag: str) -> bool:
         """Whether a kind of income, in the form's words or a register's, is never counted."""
