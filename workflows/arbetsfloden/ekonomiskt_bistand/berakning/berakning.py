@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic import GetCoreSchemaHandler
@@ -17,6 +18,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Kostnad
+from arbetsfloden.ekonomiskt_bistand.regelverk.i_ovrigt import LAGRUM_I_OVRIGT
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import LAGRUM as NORM_LAGRUM
@@ -105,16 +107,18 @@ def berakna(
     stimulans: frozenset[Personnummer],
     radrum: Radrum,
     overskott: Decimal = Decimal(0),
+    i_ovrigt: Mapping[str, str] = MappingProxyType({}),
 ) -> Berakning:
     """Calculate the applied month. `skaliga` are the household's reasonable amounts: see `skaliga_belopp`.
 
     `stimulans` holds the adults whose wage is reduced by jobbstimulans. Costs that no reasonable amount is set for are
-    left out: they are decided apart. `radrum` tells whether a rent above the cap still counts in full. `overskott` is
-    what was left last month, where it counts as an income of this month.
+    left out: they are decided apart. So are not the kinds in `i_ovrigt`, each with what the case system calls it.
+    `radrum` tells whether a rent above the cap still counts in full. `overskott` is what was left last month, where it
+    counts as an income of this month.
     Raises KeyError when a child is older than the norm's bands.
     """
     norm_rows = tuple(_norm_rows(ansokan, hushall, norm))
-    cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum))
+    cost_rows = tuple(_cost_rows(ansokan.kostnader, skaliga, radrum, i_ovrigt))
     income_rows = tuple([_income_row(post, kommun, stimulans, lag) for post in poster])
     if overskott:
         income_rows += (_surplus_row(ansokan, overskott),)
@@ -173,11 +177,15 @@ def _norm_row(row: Normbelopp, norm: str) -> Rad:
     )
 
 
-def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radrum: Radrum) -> Iterable[Rad]:
+def _cost_rows(
+    costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radrum: Radrum, i_ovrigt: Mapping[str, str]
+) -> Iterable[Rad]:
     left = dict(reasonable)
     rent = hela_hyran([cost for cost in costs if cost.slag == HYRA])
     left[HYRA] = rent if radrum.hela_hyran else min(rent, reasonable[HYRA])
     for cost in costs:
+        if cost.slag in i_ovrigt:
+            yield _cost_row(cost, cost.belopp, i_ovrigt[cost.slag], LAGRUM_I_OVRIGT, _named_in_note(cost, i_ovrigt))
         if cost.slag not in left:
             continue
         approved = min(cost.belopp, left[cost.slag])
@@ -186,20 +194,29 @@ def _cost_rows(costs: Sequence[Kostnad], reasonable: Mapping[str, Decimal], radr
         notes = [radrum.notering] if cost.slag == HYRA and radrum.till else []
         if hela_kronor(approved) != hela_kronor(cost.belopp):
             notes.append(f"Skäligt belopp {kronor(reasonable[cost.slag])} kr")
-        yield Rad(
-            slag=Radslag.KOSTNAD,
-            typ=cost.slag,
-            etikett=cost.slag,
-            belopp=hela_kronor(approved),
-            orundat=approved,
-            ansokt=cost.belopp,
-            person=None,
-            datum=None,
-            kalla="Ansökan",
-            tidpunkt=None,
-            lagrum="12 kap. 7 § SoL",
-            notering=". ".join(notes),
-        )
+        yield _cost_row(cost, approved, cost.slag, "12 kap. 7 § SoL", ". ".join(notes))
+
+
+def _named_in_note(cost: Kostnad, i_ovrigt: Mapping[str, str]) -> str:
+    """The kind, where the case system calls it something else: next month's row is known by it."""
+    return cost.slag if i_ovrigt[cost.slag] != cost.slag else ""
+
+
+def _cost_row(cost: Kostnad, approved: Decimal, typ: str, lagrum: str, notering: str) -> Rad:
+    return Rad(
+        slag=Radslag.KOSTNAD,
+        typ=typ,
+        etikett=cost.slag,
+        belopp=hela_kronor(approved),
+        orundat=approved,
+        ansokt=cost.belopp,
+        person=None,
+        datum=None,
+        kalla="Ansökan",
+        tidpunkt=None,
+        lagrum=lagrum,
+        notering=notering,
+    )
 
 
 def _income_row(post: Inkomstpost, kommun: Kommun, stimulans: frozenset[Personnummer], lag: Lagtal) -> Rad:

@@ -57,11 +57,11 @@ def bradska(slag: str, mottagare: str | None, hyresvardar: frozenset[str] = froz
     return Bradska.EL if _EL.search(said) else None
 
 
-def sidorad(kostnad: Kostnad, alla: Iterable[Kostnad]) -> "Sidorad":
-    """A cost as a row of its own; `alla` are all costs of the application."""
+def sidorad(kostnad: Kostnad, alla: Iterable[Kostnad], varfor: str = "") -> "Sidorad":
+    """A cost as a row of its own; `alla` are all costs of the application, `varfor` as of `Sidorad`."""
     landlords = frozenset(_folded(one.mottagare) for one in alla if one.slag == HYRA and one.mottagare)
     urgent = bradska(kostnad.slag, kostnad.mottagare, landlords)
-    return Sidorad(slag=kostnad.slag, belopp=kostnad.belopp, bradska=urgent)
+    return Sidorad(slag=kostnad.slag, belopp=kostnad.belopp, bradska=urgent, varfor=varfor)
 
 
 def _folded(name: str) -> str:
@@ -71,19 +71,21 @@ def _folded(name: str) -> str:
 class Sidorad(Fakta):
     """A cost that was applied for and is decided apart, by a person (12 kap. 1-2 §§ SoL).
 
-    `bradska`: it cannot wait for the rest.
+    `bradska`: it cannot wait for the rest. `varfor` is why it does not count although the municipality has listed its
+    kind; empty for other kinds.
     """
 
     slag: str
     belopp: Decimal
     bradska: Bradska | None = None
+    varfor: str = ""
 
     @property
     def benamning(self) -> str:
-        """The kind in the form's words, free of personal data."""
+        """The kind in the form's or the municipality's words, free of personal data."""
         if self.bradska is not None:
             return self.bradska.value
-        return self.slag if self.slag in FORMULARETS_SLAG else ANNAN_KOSTNAD
+        return self.slag if self.varfor or self.slag in FORMULARETS_SLAG else ANNAN_KOSTNAD
 
     @property
     def skal(self) -> str:
@@ -92,6 +94,7 @@ class Sidorad(Fakta):
             f"{self.benamning} {kronor(self.belopp)} kr prövas för sig (12 kap. 1-2 §§ SoL) och ingår inte i "
             "beräkningen."
         )
+        told = f"{told} {self.varfor}".strip()
         return told if self.bradska is None else f"Brådskar: {told} {_ATGARD[self.bradska]}"
 
     @property

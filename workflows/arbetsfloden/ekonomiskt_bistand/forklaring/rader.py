@@ -10,6 +10,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, OVERSKOTT, Berakning, Rad, Radslag
 from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import Varfor
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
+from arbetsfloden.ekonomiskt_bistand.regelverk.i_ovrigt import LAGRUM_I_OVRIGT
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Tillhor
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.visning.visat import tid
@@ -110,6 +111,8 @@ def _rules(lage: Lage, row: Rad) -> tuple[int, ...]:
     if row.slag is Radslag.NORM:
         return _BARN if row.typ.startswith("Barn") else _NORM
     if row.slag is Radslag.KOSTNAD:
+        if row.lagrum == LAGRUM_I_OVRIGT:
+            return _FOR_SIG
         return _HYRA if row.typ == HYRA else _KOSTNAD
     if row.typ == OVERSKOTT:
         return _REGELBUNDEN

@@ -14,6 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Utbetalningspost
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
+from arbetsfloden.ekonomiskt_bistand.regelverk.i_ovrigt import LAGRUM_I_OVRIGT
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall, Texter, lines
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
@@ -50,6 +51,7 @@ def beslutstext(
         "automatiserat": "" if beslutsfattare else _by_the_robot(forslag, regelverk),
         "radrum": _notice(forslag, regelverk),
         "for_sig": _apart(forslag, regelverk),
+        "i_ovrigt": _besides(forslag, regelverk),
         "medsokande": _for_both(forslag, ansokan, regelverk),
         "utbetalning": _payments(forslag, ansokan, regelverk, utbetalningar),
         "yttrande": yttrande,
@@ -321,6 +323,14 @@ def _apart(forslag: Forslag, regelverk: Regelverk) -> str:
     rows = ", ".join(f"{rad.benamning.lower()} {kronor(rad.belopp)} kr" for rad in forslag.sidorader)
     values = {**_common(forslag, regelverk), "kostnader_for_sig": rows}
     return regelverk.texter.fill(regelverk.texter.beslut_for_sig, values) if rows else ""
+
+
+def _besides(forslag: Forslag, regelverk: Regelverk) -> str:
+    """What the applicant is told of the costs that count beside those of 12 kap. 7 §; nothing when there are none."""
+    rows = forslag.berakning.kostnader if forslag.berakning else ()
+    told = ", ".join(f"{row.etikett.lower()} {kronor(row.belopp)} kr" for row in rows if row.lagrum == LAGRUM_I_OVRIGT)
+    values = {**_common(forslag, regelverk), "kostnader_i_ovrigt": told}
+    return regelverk.texter.fill(regelverk.texter.beslut_i_ovrigt, values) if told else ""
 
 
 def _for_both(forslag: Forslag, ansokan: Ansokan, regelverk: Regelverk) -> str:

@@ -14,6 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst, Kostnad
 from arbetsfloden.ekonomiskt_bistand.formular.inkommet import AnnatFormular
 from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
+from arbetsfloden.ekonomiskt_bistand.regelverk.i_ovrigt import KostnadIOvrigt, fel_i
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
 from medarbetare.config import Strict
 from medarbetare.engine.ceiling import Ceiling
@@ -46,7 +47,7 @@ class Inkomstslag(Strict):
 
     `sjukforman` marks a benefit whose end is a rule of its own;
     `ej_arbetssokande` one whose receiver need not be a job seeker; `tillatna_avdrag` are the agency's deduction codes
-    that do not stop the case.
+    that do not stop the case. `rad` is what the case system's calculation calls it, where that has no word for it.
     """
 
     fk_former: tuple[str, ...] = ()
@@ -57,6 +58,7 @@ class Inkomstslag(Strict):
     sjukforman: bool = False
     ej_arbetssokande: bool = False
     tillatna_avdrag: tuple[str, ...] = ()
+    rad: str = ""
 
     @cached_property
     def former(self) -> dict[Register, tuple[str, ...]]:
@@ -219,7 +221,8 @@ class Kommun(Godkannande):
     itself. `planering_galler`: whose plan it is that the case shows.
     Limits have an end: one that nobody can reach would be a rule that is silently off.
     `inkomstslag` may be counted without a person; `andra_inkomster` are known and left to one; `raknas_aldrig` are no
-    incomes in the law's sense, whoever shows them. `annan_inkomst` is what the case system calls all other kinds.
+    incomes in the law's sense, whoever shows them. `levnadskostnader_i_ovrigt` are costs beside 12 kap. 7 § SoL that
+    count without a person, up to a limit. `annan_inkomst` is what the case system calls all other kinds.
     """
 
     kommun: str
@@ -252,6 +255,7 @@ class Kommun(Godkannande):
     radrum_manader: Annotated[int, Field(ge=1, le=12)] = 3
     hyrestak: Annotated[tuple[Hyrestak, ...], Field(min_length=1)]
     skaliga_kostnader: dict[str, SkaligKostnad]
+    levnadskostnader_i_ovrigt: dict[str, KostnadIOvrigt] = Field(default_factory=dict)
     inkomstslag: dict[str, Inkomstslag]
     andra_inkomster: dict[str, Inkomstslag] = Field(default_factory=dict)
     annan_inkomst: str = "Annat"
@@ -270,6 +274,13 @@ class Kommun(Godkannande):
         counted = {_folded(kind) for kind in (*self.inkomstslag, *self.andra_inkomster)}
         if both := [kind for kind in self.raknas_aldrig if _folded(kind) in counted]:
             raise ValueError(f"{', '.join(both)} står både i raknas_aldrig och bland inkomsterna")
+        return self
+
+    @model_validator(mode="after")
+    def _listed_costs_are_of_kinds_of_their_own(self) -> Self:
+        known = ("Hyra", *self.skaliga_kostnader)
+        if faults := [*fel_i(self.levnadskostnader_i_ovrigt, known, self.annan_inkomst)]:
+            raise ValueError(f"levnadskostnader_i_ovrigt: {'; '.join(faults)}")
         return self
 
     def __copy__(self) -> Self:
@@ -322,7 +333,8 @@ class Kommun(Godkannande):
 
     def radtyp(self, slag: str) -> str:
         """What the case system's calculation calls a kind of income."""
-        return slag if slag in self._former else self.annan_inkomst
+        rule = self.inkomstslag.get(slag) or self.andra_inkomster.get(slag)
+        return rule.rad or slag if rule else self.annan_inkomst
 
     def raknas_inte(self, slag: str) -> bool:
         """Whether a kind of income, in the form's words or a register's, is never counted."""
@@ -351,7 +363,7 @@ class Kommun(Godkannande):
     @cached_property
     def _kanda_slag(self) -> dict[str, str]:
         """Every kind that is written in these guidelines, by how it is compared."""
-        costs = ("Hyra", *self.skaliga_kostnader)
+        costs = ("Hyra", *self.skaliga_kostnader, *self.levnadskostnader_i_ovrigt)
         kinds = (*costs, *self.andra_inkomster, *self.inkomstslag, *self.raknas_aldrig, self.annan_inkomst)
         return {_folded(kind): kind for kind in kinds}
 

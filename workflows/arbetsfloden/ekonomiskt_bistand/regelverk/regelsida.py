@@ -114,6 +114,10 @@ def _limits(kommun: Kommun) -> dict[int, tuple[tuple[str, str], ...]]:
         30: (("Nära gränsen", f"{kommun.barns_lon_andel_av_prisbasbelopp_procent} procent av prisbasbeloppet"),),
         34: (*_rents(kommun.hyrestak), ("Rådrum", f"{kommun.radrum_manader} månader")),
         35: tuple(_costs(kommun)),
+        36: tuple(
+            (f"{kind}, som förra månaden", f"räknas upp till {kronor(rule.belopp_hogst)} kr")
+            for kind, rule in kommun.levnadskostnader_i_ovrigt.items()
+        ),
         37: (("Uppgivna fordon godtas från", f"{vehicles} år" if vehicles else "aldrig utan handläggare"),),
         38: (
             ("Inkomst av kapital per år, högst", f"{kronor(kommun.kapitalinkomst_hogst_per_ar)} kr"),

@@ -157,14 +157,21 @@ def regelverk_av(filer: Mapping[str, bytes], folder: Path = Path()) -> Regelverk
 
     normer = tuple(part(name, Normtabell) for name in norm_files)
     _refuse_overlap(folder, normer)
+    kommun, texter = part("kommun.yaml", Kommun), part("texter.yaml", Texter)
+    if kommun.levnadskostnader_i_ovrigt and (untold := texter.utan_i_ovrigt):
+        raise ConfigurationError(
+            f"{folder / 'texter.yaml'}: {', '.join(untold)} säger inte vilka kostnader som räknas enligt 12 kap. 1 § "
+            "SoL. Skriv beslut_i_ovrigt och lägg {i_ovrigt} i besluten, eller ta bort levnadskostnader_i_ovrigt ur "
+            "kommun.yaml."
+        )
     return Regelverk(
         normer=normer,
         lag=part(_LAG, Lag) if _LAG in filer else INNAN_FILEN,
-        kommun=part("kommun.yaml", Kommun),
+        kommun=kommun,
         anslutningar=part("register.yaml", Anslutningar),
         regelbok=part("regler.yaml", Regelbok),
         delegation=part("delegation.yaml", Delegation),
-        texter=part("texter.yaml", Texter),
+        texter=texter,
         version=version_of(filer),
         filer=dict(filer),
     )

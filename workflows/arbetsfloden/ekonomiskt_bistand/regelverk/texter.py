@@ -16,7 +16,7 @@ _BERAKNING = frozenset({
 _ARENDE = frozenset({"beslutsfattare", "delegation", "kommun", "manad", "referens", "regelverk", "utgang"})
 _HORD = frozenset({"bedomning", "yttrande"})
 _BESLUT = _BERAKNING | _ARENDE | _HORD | frozenset({
-    "aldersband", "automatiserat", "for_sig", "medsokande", "overklaga", "radrum", "undantag",
+    "aldersband", "automatiserat", "for_sig", "i_ovrigt", "medsokande", "overklaga", "radrum", "undantag",
     "utbetalning",
 })  # fmt: skip
 _JOURNAL = _BERAKNING | _ARENDE | _HORD | {"kallor", "skal", "underrattelse"}
@@ -29,6 +29,7 @@ FALT = {
     "beslut_avslag": _BESLUT,
     "beslut_nedsatt": frozenset({"kommun", "kostnader_nedsatta", "manad"}),
     "beslut_for_sig": frozenset({"kommun", "kostnader_for_sig", "manad"}),
+    "beslut_i_ovrigt": frozenset({"kommun", "kostnader_i_ovrigt", "manad"}),
     "beslut_radrum": frozenset({"kommun", "manad", "radrum_till", "skalig_hyra"}),
     "beslut_radrum_slut": frozenset({"kommun", "manad", "radrum_till", "skalig_hyra"}),
     "beslut_automatiserat": frozenset({"kommun", "manad"}),
@@ -115,6 +116,7 @@ class Texter(Godkannande):
     beslut_avslag: Mall
     beslut_nedsatt: Mall
     beslut_for_sig: Mall
+    beslut_i_ovrigt: Mall = ""
     beslut_radrum: Mall
     beslut_radrum_slut: Mall = ""
     beslut_automatiserat: Mall = ""
@@ -148,6 +150,13 @@ class Texter(Godkannande):
     journal_kommunicering_rubrik: Mall
     journal_kommunicering: Mall
     journal_kommunicering_medsokande: Mall = ""
+
+    @property
+    def utan_i_ovrigt(self) -> tuple[str, ...]:
+        """The texts by which a decision would not tell which costs count beside those of 12 kap. 7 § SoL."""
+        besides, field = {"beslut_i_ovrigt": "kostnader_i_ovrigt"}, "i_ovrigt"
+        needed = dict.fromkeys(("beslut_bifall", "beslut_delvis_bifall", "beslut_avslag"), field) | besides
+        return tuple(name for name, field in needed.items() if f"{{{field}}}" not in getattr(self, name))
 
     def fill(self, mall: str, values: dict[str, Any]) -> str:
         """The text with its fields filled in. A field that is empty leaves no blank space behind."""

@@ -14,6 +14,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, Berakning, berakna, skaliga_belopp
 from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import EjRaknad, Inkomster, ej_raknade
+from arbetsfloden.ekonomiskt_bistand.berakning.i_ovrigt import IOvrigt, i_ovrigt, sidorader
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost, pa_bada, sammanstall
 from arbetsfloden.ekonomiskt_bistand.berakning.jobbstimulans import hade_stimulans, inom_tva_ar, stimulans_galler
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, hela_hyran, radrum, samlad_hyra
@@ -24,7 +25,7 @@ from arbetsfloden.ekonomiskt_bistand.berakning.samma_pengar import (
     med_ratt_rader,
     samma_pengar,
 )
-from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad, sidorad
+from arbetsfloden.ekonomiskt_bistand.berakning.sidorader import Sidorad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Barn, Kostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun, Overskott
 from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
@@ -137,8 +138,7 @@ class Lage:
     @cached_property
     def folkbokforing_last(self) -> datetime | None:
         """When the oldest of folkbokföring's answers was read."""
-        known = self.folkbokforing.values()
-        return min([entry.lasning.tidpunkt for entry in known if entry is not None], default=None)
+        return min([entry.lasning.tidpunkt for entry in self.folkbokforing.values() if entry is not None], default=None)
 
     @cached_property
     def _kallade(self) -> dict[str, str]:
@@ -195,7 +195,8 @@ class Lage:
 
     @cached_property
     def barns_loner(self) -> tuple[Inkomstpost, ...]:
-        return tuple([post for post in self._alla_poster if self._ar_barns_lon(post)])
+        wages = [post for post in self._alla_poster if self.ar_arbetsinkomst(post)]
+        return tuple([post for post in wages if post.person not in self.vuxna])
 
     @cached_property
     def loner(self) -> tuple[Inkomstpost, ...]:
@@ -245,9 +246,6 @@ class Lage:
         """Whether so much of the month whose incomes count has passed that they are known."""
         return self.today >= self.inkomstmanad.first.replace(day=self.kommun.inkomster_kanda_fran_dag)
 
-    def _ar_barns_lon(self, post: Inkomstpost) -> bool:
-        return self.ar_arbetsinkomst(post) and post.person not in self.vuxna
-
     def ar_arbetsinkomst(self, post: Inkomstpost) -> bool:
         return post.slag in self.kommun.arbetsinkomster
 
@@ -267,11 +265,13 @@ class Lage:
         return skaliga_belopp(self.ansokan, self.hushall, self.kommun)
 
     @cached_property
+    def i_ovrigt(self) -> IOvrigt:
+        return i_ovrigt(self.ansokan.kostnader, self.tidigare, self.kommun.levnadskostnader_i_ovrigt)
+
+    @cached_property
     def sidorader(self) -> tuple[Sidorad, ...]:
-        """Costs that no reasonable amount is set for: each is decided apart."""
-        reasonable = self.skaliga
-        costs = self.ansokan.kostnader
-        return tuple([sidorad(row, costs) for row in costs if row.slag not in reasonable])
+        """Costs that no reasonable amount is set for and that do not count as they are: each is decided apart."""
+        return tuple(sidorader(self.ansokan.kostnader, self.skaliga, self.i_ovrigt))
 
     @cached_property
     def berakning(self) -> Berakning | None:
@@ -279,7 +279,7 @@ class Lage:
         norm = self.regelverk.norm_for(self.manad)
         if norm is None:
             return None
-        counted = (self.skaliga, self.poster, self.stimulans, self.radrum, self.overskott)
+        counted = (self.skaliga, self.poster, self.stimulans, self.radrum, self.overskott, self.i_ovrigt.raknas)
         return berakna(self.ansokan, self.hushall, norm, self.lag, self.kommun, *counted)
 
     @property

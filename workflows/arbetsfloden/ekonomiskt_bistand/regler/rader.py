@@ -8,6 +8,7 @@ from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import hela_kronor, kronor
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, Berakning
 from arbetsfloden.ekonomiskt_bistand.berakning.betalning import delas_sakert, hyresvarden
+from arbetsfloden.ekonomiskt_bistand.berakning.i_ovrigt import i_hela_kronor
 from arbetsfloden.ekonomiskt_bistand.berakning.inkomster import Inkomstpost
 from arbetsfloden.ekonomiskt_bistand.berakning.radrum import Radrum, Radrumslage, hela_hyran
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
@@ -212,9 +213,20 @@ def kostnad_over_skalig(lage: Lage) -> Svar:
 
 
 def ovrig_kostnad(lage: Lage) -> Svar:
-    """Rule 36: a cost outside 12 kap. 7 § SoL goes to a person by itself; the rest is decided without it."""
+    """Rule 36: a cost outside 12 kap. 7 § SoL goes to a person by itself; the rest is decided without it.
+
+    Of a kind that the municipality lists, within its limit and as last month, it counts with the rest.
+    """
+    listed = lage.kommun.levnadskostnader_i_ovrigt
+    counted = [
+        f"{kind} {kronor(i_hela_kronor(lage.kostnader(kind)))} kr av högst {kronor(listed[kind].belopp_hogst)} kr"
+        for kind in lage.i_ovrigt.raknas
+    ]
     return svar(
-        Utfall.GA_VIDARE, [row.skal for row in lage.sidorader], f"{len(lage.sidorader)} kostnader som prövas för sig"
+        Utfall.GA_VIDARE,
+        [row.skal for row in lage.sidorader],
+        f"{len(lage.sidorader)} kostnader som prövas för sig",
+        *counted,
     )
 
 
