@@ -61,7 +61,7 @@ def test_a_rejection_at_nothing_left_over_reads_as_one(regelverk: Regelverk) -> 
     assert "Inkomster minus norm och kostnader: 0 kr" in text
     assert "Inkomsterna i november 2026 räknas mot hushållets behov i december 2026." in text
     assert "Inkomsterna är 11 490 kr." in text
-    assert "skäliga kostnader (7 §), är 11 490 kr. Inkomsterna räcker alltså till" in text
+    assert "skäliga kostnader (12 kap. 7 §), är 11 490 kr. Inkomsterna räcker alltså till" in text
     assert REDUCED not in text
 
 
@@ -111,7 +111,7 @@ def test_a_persons_note_holds_the_answer_and_their_assessment(regelverk: Regelve
 
 def test_the_message_of_a_decision_begins_with_the_month_and_the_day(regelverk: Regelverk) -> None:
     text = formulering.underrattelse(regelverk.texter, DECEMBER, date(2026, 12, 6), "Du får 100 kr.")
-    assert text == "Beslut om försörjningsstöd för december 2026, fattat 6 december 2026\n\nDu får 100 kr."
+    assert text == "Beslut om försörjningsstöd för december 2026, fattat den 6 december 2026\n\nDu får 100 kr."
 
 
 def test_an_application_that_is_asked_to_be_completed_is_told_what_becomes_of_it(regelverk: Regelverk) -> None:
@@ -210,7 +210,7 @@ def test_a_rule_that_always_goes_to_a_person_is_not_told_of_as_such_in_the_decis
             ("Kostnader godtas bara till den nivå", "(12 kap. 7 § socialtjänstlagen)"),
             ("8 §",),
         ),
-        (15, "12 kap. 1 och 7 §§", ("skäligt för hushållet (12 kap. 7 § socialtjänstlagen). Har du rätt",), ("8 §",)),
+        (15, "12 kap. 1 och 7 §§", ("skäligt för hushållet (12 kap. 7 § socialtjänstlagen). Till och med",), ("8 §",)),
         (90, "12 kap. 1 och 7 §§", ("Det prövas för sig (12 kap. 1 och 2 §§ socialtjänstlagen)",), ("8 §",)),
     ],
 )
@@ -231,7 +231,7 @@ def test_the_provision_of_each_kind_of_row_is_named(
 def test_a_rejection_names_what_the_right_rests_on(regelverk: Regelverk) -> None:
     text = decided(fall(text_of(16)), regelverk)
     assert "(12 kap. 1 § socialtjänstlagen, 2025:400)" in text
-    assert "skäliga kostnader (7 §)" in text
+    assert "skäliga kostnader (12 kap. 7 §)" in text
 
 
 @pytest.mark.parametrize(("slag", "is_told"), [("Lön", True), ("Underhållsstöd", False)])
@@ -274,9 +274,19 @@ def test_a_cut_row_is_told_as_a_partial_grant(regelverk: Regelverk) -> None:
 def test_a_decision_by_the_robot_alone_says_that_nobody_has_read_the_application(regelverk: Regelverk) -> None:
     one = fall(text_of(1))
     forslag = proposed(one, regelverk)
-    told = "Ingen handläggare har läst din ansökan."
+    told = "(28 § förvaltningslagen och 6 kap. 37 § kommunallagen). Ingen handläggare har läst din ansökan."
     assert told in formulering.beslutstext(forslag, one.ansokan, regelverk)
     assert told not in formulering.beslutstext(forslag, one.ansokan, regelverk, BY)
+
+
+@pytest.mark.parametrize(("number", "has_income"), [(1, False), (2, True)])
+def test_a_household_with_no_income_at_all_is_told_words_that_hold_for_it_too(
+    number: int, has_income: bool, regelverk: Regelverk
+) -> None:
+    text = decided(fall(text_of(number)), regelverk)
+    assert ("Inkomster som räknas:\nInga\n" in text) is not has_income
+    assert "Det som hushållet har i inkomst räcker inte till riksnormen och de skäliga kostnaderna." in text
+    assert "Inkomsterna" not in text
 
 
 def test_a_rent_that_is_cut_when_the_notice_has_run_out_is_told_with_its_reason(regelverk: Regelverk) -> None:
