@@ -34,7 +34,7 @@ def written(registered):
 def test_forbered_registers_and_drafts_and_leaves_the_decision_to_a_person(worked_in_mode):
     outcome, registered, statuses = worked_in_mode("förbered")
     assert outcome["status"] == "överlämnad"
-    assert "bifall 3590 kr" in outcome["summary"]
+    assert "bifall 3 590 kr" in outcome["summary"]
     assert written(registered) == {"aktualiseringar": 1, "berakningar": 1, "dokument": 1}
     assert statuses[REFERENCE] == "Inkommen"
 
@@ -54,6 +54,6 @@ def test_an_unapproved_guideline_puts_the_decision_back_to_a_person_who_is_told_
 def test_skugga_proposes_and_writes_nothing_anywhere(worked_in_mode):
     outcome, registered, statuses = worked_in_mode("skugga")
     assert outcome["status"] == "skuggad"
-    assert "bifall 3590 kr" in outcome["summary"]
+    assert "bifall 3 590 kr" in outcome["summary"]
     assert written(registered) == {}
     assert statuses[REFERENCE] == "Inkommen"

@@ -55,7 +55,7 @@ def test_the_demo_world_is_decided_and_handed_over_as_the_scenarios_say(runs):
         "235212": "överlämnad",
     }
     assert "Anmälan om sjukfrånvaro" in outcomes["235212"]["summary"]
-    assert "underskott 3997 kr" in outcomes["260103"]["summary"]
+    assert "underskott 3 997 kr" in outcomes["260103"]["summary"]
     assert outcomes["260103"]["waits_at"] == "beslut"
     assert any("Tillägg" in reason for reason in outcomes["260124"]["reasons"])
     registered = practice.facit()["registered"]

@@ -287,6 +287,9 @@ def test_an_adverse_decision_asks_for_the_childrens_situation_where_there_are_ch
     bench.work_on(case)
     asked = [question.name for question in bench.outcome(case).questions]
     assert asked == (["bedomning", "barnens_situation"] if one.ansokan.barn else ["bedomning"])
+    labels = " ".join(question.label for question in bench.outcome(case).questions)
+    hint = "Skrivs i journalen. Det som har vägt i beslutet skriver du också i din bedömning."
+    assert (hint in labels) is bool(one.ansokan.barn)
     answers = {"bedomning": "Inkomsten räcker."}
     if one.ansokan.barn:
         with pytest.raises(BusinessError, match="Barnens situation"):

@@ -178,6 +178,11 @@ def test_a_name_that_the_case_system_cannot_store_is_told_before_anything_is_dec
         Handling.av(approved, one.ansokan, regelverk)
 
 
+@pytest.mark.parametrize(("number", "told"), [(1, "bifall 11 490 kr för"), (16, "avslag för")])
+def test_the_hand_off_tells_the_amount_as_it_is_told_everywhere(number: int, told: str, regelverk: Regelverk) -> None:
+    assert overlamning(propose(scenario(number), regelverk)).summary.startswith(f"Förslag: {told} december 2026.")
+
+
 def test_what_is_decided_apart_is_told_to_the_applicant_and_to_the_person(regelverk: Regelverk) -> None:
     one = scenario(90)
     forslag = propose(one, regelverk)

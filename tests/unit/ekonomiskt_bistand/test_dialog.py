@@ -44,7 +44,7 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
     varld.godkann(tillagg="Ring mig gärna på onsdag.")
     assert varld.arbeta() is CaseStatus.WAITING
     ((_, told),) = varld.e_tjanst.meddelanden
-    for part in ("12 000 kr", "Ring mig gärna på onsdag.", "senast 15 december 2026", "muntligt", "avslå"):
+    for part in ("12 000 kr", "Ring mig gärna på onsdag.", "senast den 15 december 2026", "muntligt", "avslå"):
         assert part in told
     assert varld.system.rader["journal"][0]["rubrik_text"] == "Kommunicering inför beslut december 2026"
 
@@ -74,7 +74,7 @@ def test_a_rejection_is_decided_when_the_applicant_has_answered_and_a_person_has
     assert varld.e_tjanst.status == "Beslutad"
     (_, sent) = varld.e_tjanst.meddelanden[-1]
     assert len(varld.e_tjanst.meddelanden) == 3
-    assert sent.startswith("Beslut om försörjningsstöd för december 2026, fattat 2 december 2026")
+    assert sent.startswith("Beslut om försörjningsstöd för december 2026, fattat den 2 december 2026")
     assert beslut["motivering"] in sent
 
 
@@ -137,7 +137,7 @@ def test_where_the_inbox_has_no_messages_a_person_tells_the_applicant_and_the_ro
     assert varld.arbeta() is CaseStatus.DECIDED
     # Whether there was an answer by word of mouth the robot cannot know, and the decision does not say.
     motivering = varld.system.rader["beslut"][0]["motivering"]
-    assert "30 november 2026 och kunnat svara till och med 14 december 2026." in motivering
+    assert "30 november 2026 och kunnat svara till och med den 14 december 2026." in motivering
     assert "har svarat" not in motivering
     assert "inte svarat" not in motivering
 
@@ -159,7 +159,7 @@ def test_what_the_applicant_says_by_word_of_mouth_ends_the_wait_and_is_read_firs
     varld.godkann(bedomning="Utbetalningen gäller november och räknas då.")
     assert varld.arbeta() is CaseStatus.DECIDED
     motivering = varld.system.rader["beslut"][0]["motivering"]
-    assert "Du fick del av uppgifterna 1 december 2026 och har svarat muntligt." in motivering
+    assert "Du fick del av uppgifterna den 1 december 2026 och har svarat muntligt." in motivering
     assert "två månader" not in motivering
     assert said in varld.system.rader["journal"][1]["text"]
 

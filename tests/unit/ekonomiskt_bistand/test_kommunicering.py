@@ -141,7 +141,7 @@ def test_a_rent_above_the_cap_is_granted_for_a_time_that_the_decision_tells(rege
     forslag = forslag_i(one, regelverk)
     text = formulering.beslutstext(forslag, one.ansokan, regelverk, "Tova Testsson")
     assert "högre än 6 400 kr, som kommunen bedömer" in text
-    assert "räknas ändå hela hyran till och med februari 2027" in text
+    assert "Till och med februari 2027 räknar vi ändå hela hyran" in text
     (reminder,) = forslag.bevakningar
     assert (reminder.slag, reminder.datum) == ("rådrum", date(2027, 2, 14))
     assert reminder.text == "Rådrum för hyran gäller till och med februari 2027. Följ upp före nästa beslut."

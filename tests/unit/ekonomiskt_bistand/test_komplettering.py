@@ -34,7 +34,7 @@ def test_what_is_missing_is_asked_for_and_the_application_decided_when_it_has_co
     assert varld.arbeta() is CaseStatus.WAITING
     ((_, asked),) = varld.e_tjanst.meddelanden
     assert "Du har inte intygat att uppgifterna är riktiga." in asked
-    assert "senast 11 december 2026" in asked
+    assert "senast den 11 december 2026" in asked
     assert varld.e_tjanst.status == "Väntar på komplettering"
     (note,) = varld.system.rader["journal"]
     assert (note["datum"], note["rubrik_text"]) == ("2026-12-01", ASKED)

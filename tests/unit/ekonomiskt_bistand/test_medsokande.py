@@ -53,11 +53,15 @@ def test_both_are_heard_and_both_are_told_the_decision(varld: LitenVarld) -> Non
     varld.godkann(medsokande_delgiven="2026-12-01")
     assert varld.arbeta() is CaseStatus.WAITING
     ((_, told),) = varld.e_tjanst.meddelanden
-    for part in (FOR_BOTH, "Var och en av er har rätt att få veta det här och att svara", "senast 15 december 2026"):
+    for part in (
+        FOR_BOTH,
+        "Var och en av er har rätt att få veta det här och att svara",
+        "senast den 15 december 2026",
+    ):
         assert part in told
     assert not any(name in told for name in ("Pia", "Pär", "Testsson"))
     note = varld.system.rader["journal"][0]["text"]
-    assert "Medsökanden fick del av dem 1 december 2026, enligt Tova Testsson. Svar senast" in note
+    assert "Medsökanden fick del av dem den 1 december 2026, enligt Tova Testsson. Svar senast" in note
 
     varld.e_tjanst.svara("Det stämmer, säger vi båda.")
     varld.bench.let_pass(DAY)
@@ -69,7 +73,7 @@ def test_both_are_heard_and_both_are_told_the_decision(varld: LitenVarld) -> Non
     assert varld.arbeta() is CaseStatus.DECIDED
     (beslut,) = varld.system.rader["beslut"]
     assert FOR_BOTH in beslut["motivering"]
-    assert "Du fick del av uppgifterna 1 december 2026 och medsökanden 1 december 2026." in beslut["motivering"]
+    assert "Du fick del av uppgifterna den 1 december 2026 och medsökanden den 1 december 2026." in beslut["motivering"]
     assert vid_sidan(varld) == [TELL_THE_OTHER]
 
 
@@ -177,7 +181,7 @@ def test_where_the_inbox_has_no_messages_a_person_tells_both(varld: LitenVarld) 
     assert note.endswith("Handläggaren underrättar sökanden om beslutet och antecknar dagen.")
     assert "har skickats till sökanden" not in note
     motivering = varld.system.rader["beslut"][0]["motivering"]
-    assert "medsökanden 4 december 2026. Ni har båda kunnat svara till och med 18 december 2026." in motivering
+    assert "medsökanden den 4 december 2026. Ni har båda kunnat svara till och med den 18 december 2026." in motivering
 
 
 def test_one_who_applies_alone_is_asked_nothing_of_another(

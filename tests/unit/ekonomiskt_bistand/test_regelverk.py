@@ -14,7 +14,7 @@ import yaml
 from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
-from arbetsfloden.ekonomiskt_bistand.handlaggning.formulering import beslutstext, journalanteckning
+from arbetsfloden.ekonomiskt_bistand.handlaggning.formulering import beslutstext, journalanteckning, med_underrattelse
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk, load_regelverk
 from medarbetare.engine import Mode
@@ -166,7 +166,7 @@ def test_the_texts_name_amount_rows_provision_and_appeal(
     assert heading == "Beslut om försörjningsstöd december 2026"
     assert "Hilda Handläggarsson" in note
     assert (text + note).encode("cp1252")
-    assert "{" not in text + note
+    assert "{" not in text + med_underrattelse(note, "Underrättad.")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """How a case ends that the robot does not decide: shadowed, stopped or handed over."""
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import kronor
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import RegistreraAktualisering
 from arbetsfloden.ekonomiskt_bistand.regler import Granskning, Utfall
@@ -61,7 +62,7 @@ def overlamning(forslag: Forslag, andrat: tuple[str, ...] = ()) -> Outcome:
 
 
 def _sammanfattning(forslag: Forslag) -> str:
-    amount = f" {forslag.belopp} kr" if forslag.belopp else ""
+    amount = f" {kronor(forslag.belopp)} kr" if forslag.belopp else ""
     return {
         Forslagsslag.BIFALL: f"Förslag: bifall{amount} för {forslag.manad.name}. En handläggare beslutar.",
         Forslagsslag.AVSLAG_FORSLAG: f"Förslag: avslag för {forslag.manad.name}. En handläggare beslutar.",

@@ -67,7 +67,8 @@ class KravdBedomningMedBarn(KravdBedomning):
     """A person decides something adverse for a household with children: the decision considers them."""
 
     barnens_situation: str = Field(
-        title="Barnens situation: hur beslutet påverkar barnen och om nödbistånd behövs, skrivs i journalen"
+        title="Barnens situation: hur beslutet påverkar barnen och om nödbistånd behövs. Skrivs i journalen. "
+        "Det som har vägt i beslutet skriver du också i din bedömning."
     )
 
     @model_validator(mode="before")

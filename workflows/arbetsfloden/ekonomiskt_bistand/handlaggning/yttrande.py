@@ -66,15 +66,15 @@ def i_beslutet(told: Delgivning, answer: Yttrande | None) -> str:
         return ""
     oral = answer is not None and answer.muntligt_till
     if told.medsokande is not None:
-        both = f"Du fick del av uppgifterna {i_ord(told.dag)} och medsökanden {i_ord(told.medsokande)}."
+        both = f"Du fick del av uppgifterna den {i_ord(told.dag)} och medsökanden den {i_ord(told.medsokande)}."
         if oral:
             return f"{both} Ett svar har lämnats muntligt."
         if answer:
             return f"{both} Ett svar har kommit, och handläggaren har läst det."
-        return f"{both} Ni har båda kunnat svara till och med {i_ord(told.sista_dag)}."
+        return f"{both} Ni har båda kunnat svara till och med den {i_ord(told.sista_dag)}."
     if oral:
-        return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat muntligt."
+        return f"Du fick del av uppgifterna den {i_ord(told.dag)} och har svarat muntligt."
     if answer:
-        return f"Du fick del av uppgifterna {i_ord(told.dag)} och har svarat. Handläggaren har läst ditt svar."
+        return f"Du fick del av uppgifterna den {i_ord(told.dag)} och har svarat. Handläggaren har läst ditt svar."
     until = i_ord(told.sista_dag)
-    return f"Du har fått ta del av uppgifterna {i_ord(told.dag)} och kunnat svara till och med {until}."
+    return f"Du har fått ta del av uppgifterna den {i_ord(told.dag)} och kunnat svara till och med den {until}."
