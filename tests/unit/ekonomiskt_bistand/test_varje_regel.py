@@ -264,6 +264,22 @@ def test_an_income_outside_the_list_is_named_once_though_both_application_and_re
     assert rule.text.count("står inte på listan") == 2
 
 
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (arende(status=Svarsstatus.INGET), "Nyansökan"),
+        (arende(aktivt=False, avslutat=date(2026, 11, 20)), "avslutat ärende"),
+        (ans(inkommen=datetime(2027, 1, 2, 8, 0)), "sen ansökan"),  # noqa: DTZ001
+    ],
+)
+def test_the_third_rule_has_a_name_that_holds_whatever_it_found(
+    change: Any, told: str, fall: Any, regelverk: Regelverk
+) -> None:
+    (rule,) = [one for one in foresla(*change(fall(ENSAM)), regelverk, IDAG).regler if one.nummer == 3]
+    assert rule.hindrar
+    assert told in rule.namn
+
+
 def test_a_cost_that_is_decided_apart_is_handed_over_as_a_row_and_the_rest_is_granted(
     fall: Any, regelverk: Regelverk
 ) -> None:
