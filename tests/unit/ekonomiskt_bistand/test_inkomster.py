@@ -223,3 +223,49 @@ def test_a_benefit_of_nothing_is_nothing_to_ask_about(fall: Any, regelverk: Rege
     paid = answer.utbetalningar[0].model_copy(update={"brutto": Decimal(0), "netto": Decimal(0), "skatt": Decimal(0)})
     shown = underlag.model_copy(update={"fk": (answer.model_copy(update={"utbetalningar": (paid,)}),)})
     assert 13 not in utlosta(foresla(ansokan.model_copy(update={"inkomster": ()}), shown, regelverk, TODAY))
+
+
+@pytest.mark.parametrize(
+    ("belopp", "grannens", "hor_till"), [(1250, False, True), (1300, False, False), (1250, True, False)]
+)
+def test_a_childs_benefit_that_stood_on_the_parent_last_month_is_the_same_money(
+    belopp: int, egen_rad: bool, hor_till: bool, fall: Any, regelverk: Regelverk
+) -> None:
+    ansokan, underlag = fall(7)
+    parent, child = ansokan.sokande.personnummer, ansokan.barn[0].personnummer
+    (answer,) = [one for one in underlag.fk if one.person == parent]
+    paid = next(one for one in answer.utbetalningar if one.forman == "Barnbidrag")
+    monthly = tuple(
+        paid.model_copy(
+            update={
+                "datum": day,
+                "brutto": Decimal(1250),
+                "netto": Decimal(1250),
+                "period_fran": day.replace(day=1),
+                "period_till": day,
+            }
+        )
+        for day in (date(2026, 10, 20), date(2026, 11, 20))
+    )
+    (before,) = underlag.arende.berakningar
+    row = before.inkomster[0].model_copy(
+        update={"slag": "Barnbidrag", "person": child, "belopp": Decimal(belopp), "datum": date(2026, 10, 20)}
+    )
+    own = row.model_copy(update={"person": parent, "belopp": Decimal(1250)})
+    rows = (row, own) if egen_rad else (row,)
+    lage = Lage(
+        ansokan,
+        underlag.model_copy(
+            update={
+                "fk": (answer.model_copy(update={"utbetalningar": monthly}),),
+                "arende": underlag.arende.model_copy(
+                    update={"berakningar": (before.model_copy(update={"inkomster": rows}),)}
+                ),
+            }
+        ),
+        regelverk,
+        TODAY,
+    )
+    assert lage.arende is not None
+    (known,) = lage.arende.berakningar
+    assert (known.inkomster[0].person == parent) is hor_till

@@ -1,4 +1,4 @@
-"""Worlds written by an outsider from the law and the description of the process, with answers worked out by hand.
+"""Worlds written by outsiders from the law and the description of the process, with answers worked out by hand.
 
 `utifran/hushall.json` has whole households, the other files what differs from one of them (`som`): `=` another value,
 `+` what is added at a list's end, `#` changes by place in a list, `-` what is gone. `maste`: rules that have to
@@ -95,5 +95,5 @@ def test_an_outsiders_world_comes_out_to_the_krona(name: str, workflow: Workflow
 
 
 def test_there_are_as_many_worlds_as_were_written() -> None:
-    assert len(WORLDS) == 299
+    assert len(WORLDS) == 358
     assert set(OTHERWISE) < set(WORLDS)

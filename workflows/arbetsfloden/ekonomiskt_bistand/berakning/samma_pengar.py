@@ -102,16 +102,66 @@ def med_ratt_mottagare(
     return ansokan.model_copy(update={"inkomster": tuple([moved(income) for income in ansokan.inkomster])})
 
 
-def med_ratt_rader(arende: Arende, moves: Sequence[SammaPengar], registrerade: Sequence[Registerinkomst]) -> Arende:
+def med_ratt_rader(
+    arende: Arende,
+    ansokan: Ansokan,
+    moves: Sequence[SammaPengar],
+    registrerade: Sequence[Registerinkomst],
+    kommun: Kommun,
+) -> Arende:
     """The case with the same money's rows in earlier calculations on the one who is paid.
 
-    A row stays where the one it stands on has been paid that kind, or the payee has a row of their own.
+    A row stays where the one it stands on has been paid that kind, or the payee has a row of their own. Between parent
+    and child it moves also when the application has it right by now.
     """
     paid = {(one.om.person, one.om.slag) for one in registrerade}
     sure = [move for move in moves if (move.uppgiven_for, move.slag) not in paid]
+    if ansokan.barn:
+        sure += _barns_rader(arende, ansokan, registrerade, kommun)
     if not sure:
         return arende
     return arende.model_copy(update={"berakningar": tuple([_med_rader(one, sure) for one in arende.berakningar])})
+
+
+def _barns_rader(
+    arende: Arende, ansokan: Ansokan, registrerade: Sequence[Registerinkomst], kommun: Kommun
+) -> list[SammaPengar]:
+    """Earlier rows that stand on a parent or a child for what a register paid to the other of the two.
+
+    Whom a row stands on has neither been paid nor stated that kind, and only one can have been paid it.
+    """
+    children = {one.personnummer for one in ansokan.barn}
+    having = {(one.om.person, one.om.slag) for one in registrerade}
+    having |= {(one.person, one.slag) for one in ansokan.inkomster}
+    found: dict[_Vems, SammaPengar] = {}
+    for calculation in arende.berakningar:
+        for row in calculation.inkomster:
+            if row.person is None or row.slag in kommun.arbetsinkomster or (row.person, row.slag) in having:
+                continue
+            theirs = [
+                one
+                for one in registrerade
+                if one.om.slag == row.slag
+                and one.typ not in EFTERHAND
+                and one.manad < calculation.manad
+                and (one.om.person in children) is not (row.person in children)
+            ]
+            if len({one.om.person for one in theirs}) == 1 and _ar_en_manads(row, theirs):
+                last = max(theirs, key=lambda one: one.manad)
+                payee, register = last.om.person, last.om.register
+                found[(row.person, row.slag)] = SammaPengar(
+                    row.slag, last.manad, row.person, payee, row.belopp, register
+                )
+    paid_to = Counter((one.slag, one.betald_till) for one in found.values())
+    return [one for one in found.values() if paid_to[(one.slag, one.betald_till)] == 1]
+
+
+def _ar_en_manads(row: TidigareInkomst, payments: Sequence[Registerinkomst]) -> bool:
+    """Whether a row is what was paid for one of the months."""
+    months: dict[Manad, Decimal] = {}
+    for one in payments:
+        months[one.manad] = months.get(one.manad, Decimal(0)) + one.belopp
+    return any(abs(row.belopp - hela_kronor(total)) <= TOLERANS for total in months.values())
 
 
 def _med_rader(berakning: TidigareBerakning, moves: Sequence[SammaPengar]) -> TidigareBerakning:

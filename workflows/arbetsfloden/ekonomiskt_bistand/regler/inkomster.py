@@ -58,7 +58,7 @@ def _hear_first(post: Inkomstpost) -> str:
     return f" {HOR_FORST}" if post.belopp > (post.uppgivet or _NOTHING) else ""
 
 
-_ASK = "Beloppet räknas inte nu och syns inte i en tidigare beräkning. Pröva om det ska räknas."
+_ASK = "Beloppet räknas inte nu och syns inte i en tidigare beräkning på den som fick det. Pröva om det ska räknas."
 
 
 def _uncounted(lage: Lage, one: EjRaknad) -> str:
@@ -78,7 +78,7 @@ def _stated_otherwise(lage: Lage, post: Inkomstpost) -> str:
 def inkomst_saknas_i_register(lage: Lage) -> Svar:
     """Rule 14: a stated benefit is absent from the registers that pay it, or is paid to the other adult.
 
-    What is paid for a minor is the household's, whoever it is stated for: it counts once, for the one who is paid.
+    What is paid for a child is the household's, whoever it is stated for: it counts once, for the one who is paid.
     """
     if not lage.inkomster_kanda:
         return vantar(lage.vantar_pa(*INKOMSTREGISTER))
@@ -95,8 +95,8 @@ def inkomst_saknas_i_register(lage: Lage) -> Svar:
     ]
     counted = {(post.person, post.slag, post.manad) for post in lage.poster}
     same = [one for one in lage.samma_pengar if (one.betald_till, one.slag, one.manad) in counted]
-    findings += [_paid_to_another(lage, one) for one in same if not _concerns_minor(lage, one)]
-    seen = [_paid_to_another(lage, one) for one in same if _concerns_minor(lage, one)]
+    findings += [_paid_to_another(lage, one) for one in same if not _concerns_child(lage, one)]
+    seen = [_paid_to_another(lage, one) for one in same if _concerns_child(lage, one)]
     return svar(Utfall.OVERLAMNA, findings, *lage.visade_poster, *seen, tidpunkt=lage.inkomster_last)
 
 
@@ -107,9 +107,8 @@ def _paid_to_another(lage: Lage, one: SammaPengar) -> str:
     )
 
 
-def _concerns_minor(lage: Lage, one: SammaPengar) -> bool:
-    ages = [lage.alder(person) for person in (one.uppgiven_for, one.betald_till)]
-    return any(age is not None and age < lage.lag.myndig_alder for age in ages)
+def _concerns_child(lage: Lage, one: SammaPengar) -> bool:
+    return any(child.personnummer in (one.uppgiven_for, one.betald_till) for child in lage.ansokan.barn)
 
 
 def _payers(lage: Lage, post: Inkomstpost) -> str:

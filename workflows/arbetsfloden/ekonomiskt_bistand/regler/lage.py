@@ -96,7 +96,7 @@ class Lage:
         arende = self.underlag.arende
         if arende is None or arende.status is not Svarsstatus.SVAR:
             return None
-        return med_ratt_rader(arende, self.samma_pengar, self.registrerade)
+        return med_ratt_rader(arende, self.ansokan, self.samma_pengar, self.registrerade, self.kommun)
 
     @cached_property
     def tid(self) -> Tid:
