@@ -6,13 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from liten_varld import LitenVarld
+from liten_varld import REFERENS, LitenVarld
 
 from arbetsfloden.ekonomiskt_bistand.handlaggning import brev
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Betalningsstopp, SkaligKostnad
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.status import CaseStatus
-from medarbetare.engine import Mode
+from medarbetare.engine import Mode, Original
 
 DAY = timedelta(days=1)
 SENT = "Beslutet med överklagandehänvisning har skickats till sökanden i e-tjänsten"
@@ -162,6 +162,23 @@ def test_what_the_applicant_says_by_word_of_mouth_ends_the_wait_and_is_read_firs
     assert "Du fick del av uppgifterna den 1 december 2026 och har svarat muntligt." in motivering
     assert "två månader" not in motivering
     assert said in varld.system.rader["journal"][1]["text"]
+
+
+def test_an_income_that_is_not_stated_at_all_is_heard_about_although_something_is_granted(varld: LitenVarld) -> None:
+    stated = varld.bench.originals[REFERENS].content
+    row = stated[stated.index(b"<incomeRow1>") : stated.index(b"</incomeRow1>") + len(b"</incomeRow1>")]
+    varld.bench.originals[REFERENS] = Original.of(stated.replace(row, b""))
+    varld.arbeta()
+    assert (varld.utfall["waits_at"], varld.beslutat) == ("kommunicering", [])
+    assert "Inkomsten står inte i ansökan." in varld.utfall["reasons"][-1]
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.WAITING
+    varld.e_tjanst.svara("Jag glömde den.")
+    assert varld.vanta(1) is CaseStatus.HANDED_OVER
+    varld.godkann()
+    assert varld.arbeta() is CaseStatus.DECIDED
+    (beslut,) = varld.system.rader["beslut"]
+    assert (beslut["kod"], beslut["belopp"]) == ("01 Bifall försörjningsstöd", "3590")
 
 
 def test_an_income_that_is_stated_lower_is_heard_about_although_something_is_granted(varld: LitenVarld) -> None:

@@ -320,7 +320,7 @@ SLAG = {
 
 LAGRUM = {
     **dict.fromkeys((2, 17, 27, 40, 41, 42), "12 kap. 1 § SoL"),
-    **dict.fromkeys((4, 31, 33, 34, 35), "12 kap. 7 § SoL"),
+    **dict.fromkeys((4, 31, 32, 33, 34, 35), "12 kap. 7 § SoL"),
     **dict.fromkeys((21, 22, 23), "12 kap. 3 § SoL"),
     **dict.fromkeys((28, 29), "12 kap. 8 § SoL"),
     **dict.fromkeys((18, 20), "33 kap. 2 § SoL"),
@@ -331,13 +331,13 @@ LAGRUM = {
 """The law that the domain's table names; the others rest on routines and guidelines there."""
 KALLOR = {
     **dict.fromkeys((3, 5, 9, 24, 25, 45), "Verksamhetssystem"),
-    **dict.fromkeys((4, 6, 7, 8, 30, 31, 34, 35, 36, 39, 40), "Ansökan"),
+    **dict.fromkeys((4, 6, 7, 8, 30, 31, 33, 34, 35, 36, 39, 40), "Ansökan"),
     **dict.fromkeys((13, 14, 16, 17), "FK, PM, SO, CSN"),
     **dict.fromkeys((15, 42), "Beräkning"),
     **dict.fromkeys((28, 29), "Historik"),
     **{2: "Folkbokföring", 10: "Delegationsordning", 11: "Registren", 12: "FK, PM", 18: "FK", 19: "FK", 21: "SO"},
     **{20: "FK, PM, SO, CSN", 22: "AF", 23: "AF", 26: "FK", 27: "CSN", 32: "Födelsedatum", 37: "TS", 38: "SKV"},
-    **{41: "MIV", 43: "Alla", 46: "Konfiguration"},
+    **{1: "Folkbokföring och register", 41: "MIV", 43: "Alla", 44: "Lottning", 46: "Konfiguration"},
 }
 """What the domain's table says is read, in the book's words."""
 

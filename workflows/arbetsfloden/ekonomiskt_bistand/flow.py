@@ -1,7 +1,7 @@
-"""Återansökan om ekonomiskt bistånd, from the inbox to the decision: the story, readable from top to bottom.
+"""Återansökan om ekonomiskt bistånd, från inkorgen till beslutet, att läsa uppifrån och ned.
 
-The function is called again from the top after every interruption. Finished steps answer from the journal, so whatever
-depends on the day, the clock or a portal stands inside a step.
+Efter varje avbrott börjar funktionen om från början. Steg som är klara svarar ur journalen: därför står allt som beror
+på dagen, klockan eller ett system inne i ett steg. Handläggare och granskare läser filen, så den är skriven på svenska.
 """
 
 from collections.abc import Callable
@@ -68,7 +68,7 @@ from medarbetare.engine.run import Run
 
 
 def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
-    """One application, steps 1 to 9. The headings are Swedish: case workers and auditors read them too."""
+    """En ansökan, steg 1-9. Samma nummer står i README."""
     dag = run.step("dagens datum", lambda: run.today, date)
     run.mode = _hogsta_mode(regelverk, dag)
 
@@ -131,7 +131,7 @@ def handlagg(run: Run, regelverk: Regelverk) -> Outcome:
 
 
 def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, beslutad: Verkstallighet) -> Outcome:
-    """The letter compared; then decision, payments, word to the applicant, note, document, reminders and status."""
+    """Brevet jämförs; sedan beslut, utbetalningar, underrättelse, journal, brevet som dokument, bevakningar, status."""
     skriv, hamta = (i_omgang(step, beslutad.omgang) for step in (SKRIV_TEXTER, "hämta beslutsbrev"))
     handling = run.step(skriv, lambda: Handling.av(beslutad, ansokan, regelverk), Handling)
     brevet = run.step(hamta, lambda: brev.hamta_och_jamfor(plats.portal, plats.arende, handling), brev.Brev)
@@ -156,7 +156,7 @@ def _verkstall(run: Run, ansokan: Ansokan, regelverk: Regelverk, plats: Plats, b
 
 
 def _i_jav(run: Run, *personer: str) -> bool:
-    """Whether the household or any of the persons is on the conflict list; a decision that may be sent is finished."""
+    """Om hushållet eller någon av personerna står på jävslistan. Ett beslut som kan ha skickats slutförs."""
     return not run.has_begun(RegistreraBeslut.name) and run.in_conflict(personer)
 
 
@@ -167,9 +167,9 @@ def _hindrad(
     omgang: int = 1,
     svar: tuple[str, ...] = (),
 ) -> Outcome | None:
-    """The end where a rule of the beginning ends the case; None: go on, or the decision may have been sent.
+    """Slutet, när en regel i början avgör. None: gå vidare, eller så kan beslutet redan ha skickats.
 
-    `svar` is what the applicant has answered meanwhile, which whoever takes the case reads first.
+    `svar` är vad sökanden har svarat under tiden: den som tar ärendet läser det först.
     """
     granskning = granska(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
     if not granskning.slutar:
@@ -181,20 +181,20 @@ def _hindrad(
 
 
 def _lamna_over_bradskande(run: Run, lage: Lage) -> None:
-    """Debts for rent and electricity go to a person at once, whatever becomes of the rest."""
+    """Skulder för hyra och el lämnas över genast, vad det än blir av resten."""
     if run.mode.allows(Mode.FORBERED):
         for one in bradskande(lage.sidorader):
             run.hand_over_apart(one)
 
 
 def _hogsta_mode(regelverk: Regelverk, dag: date) -> Mode:
-    """The highest mode of any decision type: what may be written before one knows which decision it will be."""
+    """Det högsta läget av de tre slagen av beslut: vad som får skrivas innan man vet vilket det blir."""
     modes = [regelverk.effective_mode(beslutstyp, dag) for beslutstyp in (BIFALL, DELVIS_BIFALL, AVSLAG)]
     return max((mode for mode in modes if mode is not None), key=list(Mode).index, default=Mode.SKUGGA)
 
 
 def _forslag(run: Run, lage: Lage, omgang: int) -> Forslag:
-    """The proposal on the facts at hand; IT is told if an agency refused to answer the municipality."""
+    """Förslaget på de uppgifter som finns. IT får veta om en myndighet vägrade svara kommunen."""
 
     def propose() -> Forslag:
         return foresla(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
@@ -204,14 +204,14 @@ def _forslag(run: Run, lage: Lage, omgang: int) -> Forslag:
 
 
 def _plats(run: Run, ansokan: Ansokan, arende: Arende) -> Plats | None:
-    """Where to write, when the applicant has a case of their own."""
+    """Var roboten skriver, när sökanden har ett eget pågående ärende."""
     if arende.nummer is None or not arende.aktivt:
         return None
     return Plats(run.portal(verksamhet.PORTAL), arende.nummer, ansokan.sokande.personnummer, ansokan.manad)
 
 
 def _aktualisering(run: Run, plats: Plats, ansokan: Ansokan) -> RegistreraAktualisering:
-    """The application as it is registered, with its files where it lies in an e-service that has them."""
+    """Ansökan som den registreras, med sina filer när den ligger i en e-tjänst som har dem."""
     post = Aktualiseringspost(
         ankomstdatum=ansokan.inkommen.date(),
         arendetyp="Återansökan ekonomiskt bistånd",
