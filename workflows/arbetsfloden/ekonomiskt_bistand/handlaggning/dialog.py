@@ -70,7 +70,7 @@ class Hors(Approval):
     obehovligt: str = Field(
         "",
         title="Är det uppenbart obehövligt att höra sökanden (25 § FL)? Skriv varför: då skickas inget, och du får "
-        "frågan om beslutet direkt. Lämna annars tomt",
+        "frågan om beslutet direkt",
     )
 
 
