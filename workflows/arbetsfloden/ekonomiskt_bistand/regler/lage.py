@@ -32,6 +32,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
 from arbetsfloden.ekonomiskt_bistand.regelverk.normer import NormBarn, NormHushall, alder_den, har_band
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
+    ALLA_REGISTER,
     SHOW_INCOMES,
     FkSvar,
     Formanssvar,
@@ -387,7 +388,7 @@ class Lage:
     @cached_property
     def myndigheterna(self) -> dict[Register, tuple[Myndighetssvar, ...]]:
         """Every agency's answers."""
-        return {register: self.underlag.fran(register) for register in Register}
+        return {register: self.underlag.fran(register) for register in ALLA_REGISTER}
 
     @cached_property
     def inkomster_last(self) -> datetime | None:

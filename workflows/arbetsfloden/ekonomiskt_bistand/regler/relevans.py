@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.regelverk.lag import Lagtal
-from arbetsfloden.ekonomiskt_bistand.register.registersvar import Myndighetssvar, Register
+from arbetsfloden.ekonomiskt_bistand.register.registersvar import ALLA_REGISTER, Myndighetssvar, Register
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Folkbokforing
 
 _INSURERS = (Register.FK, Register.PM)
@@ -100,7 +100,7 @@ def _answer(answers: Iterable[Myndighetssvar], person: Personnummer) -> Myndighe
 
 def samlade(besked: Iterable[Besked]) -> dict[Register, tuple[Myndighetssvar, ...] | None]:
     """Each register's answers, None where one of them is missing or not checkable."""
-    found: dict[Register, tuple[Myndighetssvar, ...] | None] = dict.fromkeys(Register, ())
+    found: dict[Register, tuple[Myndighetssvar, ...] | None] = dict.fromkeys(ALLA_REGISTER, ())
     for register, _, answer in besked:
         before = found[register]
         if before is None or answer is None or not answer.ar_kontrollerbart:
