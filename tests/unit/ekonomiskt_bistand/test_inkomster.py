@@ -226,7 +226,7 @@ def test_a_benefit_of_nothing_is_nothing_to_ask_about(fall: Any, regelverk: Rege
 
 
 @pytest.mark.parametrize(
-    ("belopp", "grannens", "hor_till"), [(1250, False, True), (1300, False, False), (1250, True, False)]
+    ("belopp", "egen_rad", "hor_till"), [(1250, False, True), (1300, False, False), (1250, True, False)]
 )
 def test_a_childs_benefit_that_stood_on_the_parent_last_month_is_the_same_money(
     belopp: int, egen_rad: bool, hor_till: bool, fall: Any, regelverk: Regelverk
