@@ -8,6 +8,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Registersvar
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from medarbetare.engine import Original
 
 Steg = dict[str, Any]
@@ -16,10 +17,10 @@ Steg = dict[str, Any]
 def last(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, dag: date) -> Underlag:
     """The facts that a run reads: nothing more once a rule of the beginning stands in the way."""
     first = Underlag(folkbokforing=underlag.folkbokforing)
-    if granska_folkbokforing(ansokan, first, regelverk, dag).slutar:
+    if granska_folkbokforing(Lage(ansokan, first, regelverk, dag)).slutar:
         return first
     early = first.model_copy(update={"arende": underlag.arende})
-    return early if granska_arende(ansokan, early, regelverk, dag).slutar else underlag
+    return early if granska_arende(Lage(ansokan, early, regelverk, dag)).slutar else underlag
 
 
 def begynnelse(original: Original, dag: date) -> Steg:

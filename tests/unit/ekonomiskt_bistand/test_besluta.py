@@ -9,6 +9,7 @@ import pytest
 from liten_varld import BESLUT, REFERENS, TOVA, LitenVarld
 from scenarier import FILES, Fall, fall, las
 
+from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
 from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import KravdBedomningMedBarn, Omgang, _godkannande
@@ -125,6 +126,25 @@ def test_a_rule_of_the_beginning_that_hinders_since_is_told_instead_of_the_old_p
     assert (varld.utfall["waits_at"], varld.beslutat) == ("", [])
 
 
+def test_who_has_moved_away_has_the_application_registered_and_their_own_case_worker(varld: LitenVarld) -> None:
+    varld.regelverk = annan_kommun(varld.regelverk)
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.lasningar == ["folkbokföring", "ärende"]
+    assert [len(varld.system.rader[name]) for name in ("aktualiseringar", "berakningar", "beslut")] == [1, 0, 0]
+    assert varld.utfall["reasons"] == ["Sökanden är inte folkbokförd i Grannkommun."]
+    assert varld.underlag.arende is not None
+    assert varld.utfall["worker"] == varld.underlag.arende.handlaggare
+
+
+def test_nothing_is_written_until_folkbokforing_has_answered(varld: LitenVarld) -> None:
+    silent = {"status": Svarsstatus.EJ_KONTROLLERBART, "skydd": None}
+    unknown = tuple(one.model_copy(update=silent) for one in varld.underlag.folkbokforing)
+    varld.underlag = varld.underlag.model_copy(update={"folkbokforing": unknown})
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.lasningar == ["folkbokföring"]
+    assert varld.system.portal.commits() == []
+
+
 def test_nothing_is_written_when_the_applicants_case_is_another_now(varld: LitenVarld) -> None:
     varld.lage(Mode.FORBERED)
     varld.arbeta()
@@ -213,7 +233,7 @@ def test_nobody_more_is_asked_about_once_an_answer_marks_its_person_as_protected
     known = one.underlag.model_copy(update={register.value: () for register in Register})
     found = fraga_register(run, Lage(one.ansokan, known, regelverk, one.idag))
     assert asked == [one.ansokan.sokande.personnummer]
-    assert granska_folkbokforing(one.ansokan, found, regelverk, one.idag).sarskild
+    assert granska_folkbokforing(Lage(one.ansokan, found, regelverk, one.idag)).sarskild
 
 
 def test_a_sampled_decision_of_the_robots_is_reviewed_afterwards_and_a_persons_own_is_not(varld: LitenVarld) -> None:

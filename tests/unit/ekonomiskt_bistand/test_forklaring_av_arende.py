@@ -117,7 +117,11 @@ def test_a_rule_of_the_beginning_is_explained_with_its_number_and_law(varld: Lit
     (rule,) = told.explanation.data["regler_hindrade"]
     assert (rule["nummer"], bool(rule["lagrum"])) == (2, True)
     assert [one.about for one in told.conditions] == [f"Regel 2. {rule['namn']}"]
-    assert [one["vad"] for one in told.explanation.data["last"]] == ["Ansökan", "Folkbokföring"]
+    assert [one["vad"] for one in told.explanation.data["last"]] == [
+        "Ansökan",
+        "Folkbokföring",
+        "Ärende, tidigare beräkning och beslut",
+    ]
 
 
 def test_steps_that_cannot_be_read_are_told_and_the_rest_is_shown(varld: LitenVarld) -> None:

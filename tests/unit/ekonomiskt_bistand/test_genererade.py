@@ -12,6 +12,7 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslagsslag, foresla
 from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from sandkommun.generating import generate
 from sandkommun.worlds import World
 from sandkommun.worlds.applications import Ansokan as Inkommen
@@ -73,7 +74,7 @@ def test_a_norm_that_staff_had_raised_is_told_in_every_household_that_is_as_it_w
         assert last.normsumma is not None
         raised = last.model_copy(update={"normsumma": last.normsumma + 300})
         with_raised = underlag.model_copy(update={"arende": case.model_copy(update={"berakningar": (raised,)})})
-        judged = [granska_arende(ansokan, facts, local, TODAY) for facts in (underlag, with_raised)]
+        judged = [granska_arende(Lage(ansokan, facts, local, TODAY)) for facts in (underlag, with_raised)]
         if judged[0].sarskild:
             continue
         told = ["Förra månadens norm var" in " ".join(one.skal) for one in judged]

@@ -50,6 +50,7 @@ from arbetsfloden.ekonomiskt_bistand.register.registersvar import (
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Aktualisering, Bankkonto
 from arbetsfloden.ekonomiskt_bistand.regler import ALLA, granska_arende, granska_folkbokforing
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import SARSKILD_HANDLAGGNING
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from sandkommun.testpersoner import personnummer
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -236,14 +237,14 @@ def test_a_protected_person_leaves_one_neutral_answer_and_nothing_else(fall: Any
     assert forslag.berakning is None
     assert [one.nummer for one in forslag.regler] == [1]
     assert not any(word in forslag.model_dump_json().casefold() for word in ("skydd", "sekretess"))
-    assert granska_folkbokforing(ansokan, underlag, regelverk, date(2026, 12, 1)).sarskild
+    assert granska_folkbokforing(Lage(ansokan, underlag, regelverk, date(2026, 12, 1))).sarskild
 
 
 def test_the_early_judgements_hold_only_their_own_rules(fall: Any, regelverk: Regelverk) -> None:
     ansokan, underlag = fall(24)
     tidigt = underlag.model_copy(update={register.value: () for register in Register})
-    assert not granska_folkbokforing(ansokan, tidigt, regelverk, date(2026, 12, 1)).hindrar
-    assert granska_arende(ansokan, tidigt, regelverk, date(2026, 12, 1)).skal == (
+    assert not granska_folkbokforing(Lage(ansokan, tidigt, regelverk, date(2026, 12, 1))).hindrar
+    assert granska_arende(Lage(ansokan, tidigt, regelverk, date(2026, 12, 1))).skal == (
         "Tillägg: december 2026 är redan beslutad.",
     )
     forslag = foresla(ansokan, tidigt, regelverk, date(2026, 12, 1))

@@ -9,6 +9,7 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, foresla
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 
 OF_THE_DOMAIN = {*range(1, 8), 10, 11, *range(14, 17), *range(20, 25), 26, 28}
 
@@ -16,10 +17,10 @@ OF_THE_DOMAIN = {*range(1, 8), 10, 11, *range(14, 17), *range(20, 25), 26, 28}
 def as_read(one: Fall, regelverk: Regelverk) -> Underlag:
     """The facts that are read: nothing more is asked once a rule of the beginning stands in the way."""
     known = one.underlag.folkbokforing
-    if granska_folkbokforing(one.ansokan, Underlag(folkbokforing=known), regelverk, one.idag).slutar:
+    if granska_folkbokforing(Lage(one.ansokan, Underlag(folkbokforing=known), regelverk, one.idag)).slutar:
         return Underlag(folkbokforing=known)
     early = Underlag(folkbokforing=known, arende=one.underlag.arende)
-    return early if granska_arende(one.ansokan, early, regelverk, one.idag).slutar else one.underlag
+    return early if granska_arende(Lage(one.ansokan, early, regelverk, one.idag)).slutar else one.underlag
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

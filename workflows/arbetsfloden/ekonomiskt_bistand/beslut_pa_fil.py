@@ -25,6 +25,7 @@ from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Registersvar
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende, granska_folkbokforing
+from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.visning.presentation import presentera
 from medarbetare.engine import Mode, Original
 from medarbetare.engine.decision import Decision
@@ -92,10 +93,10 @@ def _faults(error: ValidationError) -> Iterator[str]:
 def som_last(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Underlag:
     """The facts that a run would have read."""
     known = Underlag(folkbokforing=underlag.folkbokforing)
-    if granska_folkbokforing(ansokan, known, regelverk, today).slutar:
+    if granska_folkbokforing(Lage(ansokan, known, regelverk, today)).slutar:
         return known
     known = known.model_copy(update={"arende": underlag.arende})
-    return known if granska_arende(ansokan, known, regelverk, today).slutar else underlag
+    return known if granska_arende(Lage(ansokan, known, regelverk, today)).slutar else underlag
 
 
 def _summary(forslag: Forslag) -> str:

@@ -162,7 +162,7 @@ def _i_jav(run: Run, *personer: str) -> bool:
 
 def _hindrad(
     run: Run,
-    granska: Callable[[Ansokan, Underlag, Regelverk, date], Granskning],
+    granska: Callable[[Lage], Granskning],
     lage: Lage,
     omgang: int = 1,
     svar: tuple[str, ...] = (),
@@ -171,7 +171,7 @@ def _hindrad(
 
     `svar` är vad sökanden har svarat under tiden: den som tar ärendet läser det först.
     """
-    granskning = granska(lage.ansokan, lage.underlag, lage.regelverk, lage.today)
+    granskning = granska(lage)
     if not granskning.slutar:
         return None
     forslag = _forslag(run, lage, omgang)

@@ -17,8 +17,15 @@ from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
 from arbetsfloden.ekonomiskt_bistand.regelverk.delegation import AVSLAG, BIFALL, DELVIS_BIFALL
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.register.underlag import Arende, Underlag
-from arbetsfloden.ekonomiskt_bistand.regler import ALLA, Granskning, Regelutfall, Utfall, prova
-from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
+from arbetsfloden.ekonomiskt_bistand.regler import (
+    ALLA,
+    Granskning,
+    Regelutfall,
+    Utfall,
+    granska_arende,
+    granska_folkbokforing,
+    prova,
+)
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from medarbetare.engine import Mode
 
@@ -83,8 +90,8 @@ class Forslag(Fakta):
 def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Forslag:
     """Judge every rule and propose. No clock, no I/O: the same arguments give the same proposal.
 
-    Ends after rule 1 or 2 when folkbokföring stops or hands over the case, and after rule 10 when the application or
-    the case system ends it there and no register is asked yet.
+    Ends after rule 2 when folkbokföring stops the case or has not answered, after rule 10 when it hands the case over,
+    and there too when the application or the case system ends it and no register is asked yet.
     """
     lage = Lage(ansokan, underlag, regelverk, today)
     granskning = _judge(lage)
@@ -126,12 +133,12 @@ def foresla(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: d
 
 
 def _judge(lage: Lage) -> Granskning:
-    first = Granskning(regler=prova(FOLKBOKFORING, lage))
-    if first.slutar:
+    first = granska_folkbokforing(lage)
+    if first.slutar or (first.hindrar and lage.underlag.arende is None):
         return first
-    early = Granskning(regler=first.regler + prova(ARENDE, lage))
+    early = granska_arende(lage)
     asked = any(lage.myndigheterna.values())
-    if early.har(Utfall.STOPP) or (early.slutar and not asked):
+    if early.har(Utfall.STOPP) or first.hindrar or (early.slutar and not asked):
         return early
     return Granskning(regler=early.regler + prova(ALLA[len(early.regler) :], lage))
 

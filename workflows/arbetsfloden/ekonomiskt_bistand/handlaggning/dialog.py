@@ -216,7 +216,7 @@ def _komplettera(run: Run, lage: Lage, plats: Plats) -> Ansokan:
     """
     ansokan, texter, terms = lage.ansokan, lage.regelverk.texter, lage.kommun.komplettering
     lacks = saknas_i(ansokan)
-    judged = granska_arende(ansokan, lage.underlag, lage.regelverk, lage.today).regler
+    judged = granska_arende(lage).regler
     if run.inbox_portal is None or not lacks or {one.nummer for one in judged if one.hindrar} - _INCOMPLETE:
         return ansokan
     written, approved = _written_before(run), None

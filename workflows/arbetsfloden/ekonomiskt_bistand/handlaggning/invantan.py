@@ -21,7 +21,7 @@ def invanta_inkomster(run: Run, lage: Lage, omgang: int) -> tuple[Lage, int]:
     """
     if lage.inkomstmanaden_kand or run.has_begun(RegistreraBeslut.name):
         return lage, omgang
-    if any(one.hindrar for one in granska_arende(lage.ansokan, lage.underlag, lage.regelverk, lage.today).regler):
+    if any(one.hindrar for one in granska_arende(lage).regler):
         return lage, omgang
     known = lage.inkomstmanad.first.replace(day=lage.kommun.inkomster_kanda_fran_dag)
     why = f"Inkomsterna för {lage.inkomstmanad.name} är kända tidigast {known}. Ansökan prövas då."

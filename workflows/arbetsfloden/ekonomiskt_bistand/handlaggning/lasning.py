@@ -5,6 +5,7 @@ too old before the decision is written. A round's steps carry its number, so tha
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -112,13 +113,14 @@ _EGNA = {Register.FK: forsakringskassan.PORTAL, Register.AF: arbetsformedlingen.
 
 def las_om(run: Run, ansokan: Ansokan, regelverk: Regelverk, dag: date, omgang: int) -> Underlag:
     """All facts once more, in the same order: where a rule ends it early, the rest is not asked."""
-    underlag = Underlag(folkbokforing=las_folkbokforing(run, ansokan, omgang))
-    if granska_folkbokforing(ansokan, underlag, regelverk, dag).slutar:
-        return underlag
-    underlag = underlag.model_copy(update={"arende": las_arende(run, ansokan, regelverk, omgang)})
-    if granska_arende(ansokan, underlag, regelverk, dag).slutar:
-        return underlag
-    return las_skriftvaxling(run, fraga_register(run, Lage(ansokan, underlag, regelverk, dag), omgang), omgang)
+    lage = Lage(ansokan, Underlag(folkbokforing=las_folkbokforing(run, ansokan, omgang)), regelverk, dag)
+    if granska_folkbokforing(lage).slutar:
+        return lage.underlag
+    arende = las_arende(run, ansokan, regelverk, omgang)
+    lage = replace(lage, underlag=lage.underlag.model_copy(update={"arende": arende}))
+    if granska_arende(lage).slutar:
+        return lage.underlag
+    return las_skriftvaxling(run, fraga_register(run, lage, omgang), omgang)
 
 
 def las_skriftvaxling(run: Run, underlag: Underlag, omgang: int = 1) -> Underlag:

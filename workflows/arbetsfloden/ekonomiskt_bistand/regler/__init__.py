@@ -2,12 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 
-from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan
-from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
-from arbetsfloden.ekonomiskt_bistand.register.underlag import Underlag
 from arbetsfloden.ekonomiskt_bistand.regler.inkomster import INKOMSTER
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
@@ -21,15 +17,18 @@ __all__ = ["ALLA", "Granskning", "Regelutfall", "Utfall", "granska_arende", "gra
 
 ALLA = (*FOLKBOKFORING, *ARENDE, *REGISTREN, *INKOMSTER, *SYSSELSATTNING, *RADER, *UTGANG)
 _PROTECTION = FOLKBOKFORING[0].nummer
+_READS_CASE = frozenset({2})
+"""Rules of folkbokföring that hand over with the application registered: the municipality's own case system is read."""
 _ASKS_ON = frozenset({4, 8, 9})
 """Rules of the beginning that hand over with everything prepared: the case is open, its registers may be asked."""
 
 
 @dataclass(frozen=True)
 class Granskning:
-    """What some of the rules said."""
+    """What some of the rules said. `forbereds`: those of them that hand over, but after more has been prepared."""
 
     regler: tuple[Regelutfall, ...]
+    forbereds: frozenset[int] = frozenset()
 
     def har(self, utfall: Utfall) -> bool:
         rules = self.hinder if utfall in HINDER else self.regler
@@ -47,8 +46,8 @@ class Granskning:
 
     @property
     def slutar(self) -> bool:
-        """Whether the robot goes no further than these rules of the beginning: no register is asked."""
-        return any(one.nummer not in _ASKS_ON or one.utfall is not Utfall.OVERLAMNA for one in self.hinder)
+        """Whether the robot goes no further than these rules of the beginning: nothing more is read."""
+        return any(one.nummer not in self.forbereds or one.utfall is not Utfall.OVERLAMNA for one in self.hinder)
 
     @property
     def sarskild(self) -> bool:
@@ -61,14 +60,14 @@ class Granskning:
         return tuple([one.text for one in self.hinder if one.text])
 
 
-def granska_folkbokforing(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Granskning:
+def granska_folkbokforing(lage: Lage) -> Granskning:
     """Rules 1–2, once folkbokföring is read for everybody in the application. Rule 1 looks at register answers too."""
-    return Granskning(regler=prova(FOLKBOKFORING, Lage(ansokan, underlag, regelverk, today)))
+    return Granskning(prova(FOLKBOKFORING, lage), _READS_CASE)
 
 
-def granska_arende(ansokan: Ansokan, underlag: Underlag, regelverk: Regelverk, today: date) -> Granskning:
+def granska_arende(lage: Lage) -> Granskning:
     """Rules 1–10, once the case system is read too, before any other register is asked."""
-    return Granskning(regler=prova((*FOLKBOKFORING, *ARENDE), Lage(ansokan, underlag, regelverk, today)))
+    return Granskning(prova((*FOLKBOKFORING, *ARENDE), lage), _ASKS_ON)
 
 
 def prova(regler: Sequence[Regel], lage: Lage) -> tuple[Regelutfall, ...]:
