@@ -13,7 +13,8 @@ from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag, Forslagsslag,
 from arbetsfloden.ekonomiskt_bistand.forklaring import antaganden
 from arbetsfloden.ekonomiskt_bistand.forklaring.forklaring import forklara
 from arbetsfloden.ekonomiskt_bistand.forklaring.provning import Provning
-from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Inkomstmanad, Kommun, Tillhor
+from arbetsfloden.ekonomiskt_bistand.regelverk.inkomstmanad import Inkomstmanad, Tillhor
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Kommun
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelsida import regelsida
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage

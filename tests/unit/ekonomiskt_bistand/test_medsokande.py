@@ -3,6 +3,7 @@
 The e-service has one box, the applicant's; the co-applicant is told by the case worker, who says when.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from liten_varld import LitenVarld
 
 from arbetsfloden.ekonomiskt_bistand.handlaggning import dialog
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import MedsokandenUnderrattas
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from medarbetare.cases.status import CaseStatus
 from medarbetare.errors import BusinessError
@@ -82,6 +84,13 @@ def test_a_grant_that_nobody_had_to_be_heard_on_is_worded_for_both_and_asks_no_p
     ((_, sent),) = varld.e_tjanst.meddelanden
     assert FOR_BOTH in sent
     assert vid_sidan(varld) == []
+
+
+def test_a_municipality_may_have_the_co_applicant_told_every_decision(varld: LitenVarld) -> None:
+    chosen = {"medsokanden_underrattas": MedsokandenUnderrattas.ALLTID}
+    varld.regelverk = replace(varld.regelverk, kommun=varld.regelverk.kommun.model_copy(update=chosen))
+    assert varld.arbeta() is CaseStatus.DECIDED
+    assert vid_sidan(varld) == [TELL_THE_OTHER]
 
 
 def test_a_day_that_has_not_been_is_no_day_when_somebody_was_told(varld: LitenVarld) -> None:

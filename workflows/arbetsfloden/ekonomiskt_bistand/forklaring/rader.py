@@ -11,7 +11,7 @@ from arbetsfloden.ekonomiskt_bistand.berakning.berakning import HYRA, OVERSKOTT,
 from arbetsfloden.ekonomiskt_bistand.berakning.ej_raknade import Varfor
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import Forslag
 from arbetsfloden.ekonomiskt_bistand.regelverk.i_ovrigt import LAGRUM_I_OVRIGT
-from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import Tillhor
+from arbetsfloden.ekonomiskt_bistand.regelverk.inkomstmanad import Tillhor
 from arbetsfloden.ekonomiskt_bistand.regler.lage import Lage
 from arbetsfloden.ekonomiskt_bistand.visning.visat import tid
 

@@ -25,6 +25,7 @@ from arbetsfloden.ekonomiskt_bistand.handlaggning.yttrande import Delgivning, Yt
 from arbetsfloden.ekonomiskt_bistand.portaler import e_tjanst
 from arbetsfloden.ekonomiskt_bistand.portaler.registrering import Plats
 from arbetsfloden.ekonomiskt_bistand.portaler.visning import folded
+from arbetsfloden.ekonomiskt_bistand.regelverk.kommun import MedsokandenUnderrattas
 from arbetsfloden.ekonomiskt_bistand.regelverk.regelverk import Regelverk
 from arbetsfloden.ekonomiskt_bistand.regelverk.texter import Mall
 from arbetsfloden.ekonomiskt_bistand.regler import granska_arende
@@ -170,10 +171,12 @@ def underratta(run: Run, ansokan: Ansokan, regelverk: Regelverk, beslut: str, da
     """Let the applicants know the decision (33 § FL): a message in the e-service, else an errand for a person.
 
     `beslut` is the whole text of the decision, with how to appeal. The co-applicant is told by a person where they were
-    `hord`, since the decision goes against them or rests on what they had not stated, and where no message is sent.
-    Gives the sentence for the journal, with the day when the message was sent.
+    `hord`, since the decision goes against them or rests on what they had not stated, where no message is sent, and
+    always where the municipality wants it so. Gives the sentence for the journal, with the day when the message was
+    sent.
     """
-    if ansokan.medsokande is not None and (hord or run.inbox_portal is None):
+    always = regelverk.kommun.medsokanden_underrattas is MedsokandenUnderrattas.ALLTID
+    if ansokan.medsokande is not None and (hord or always or run.inbox_portal is None):
         reason = _TELL_THE_OTHER.format(ansokan.manad.name)
         run.hand_over_apart(Aside(about="Underrätta medsökanden", reasons=(reason,)))
     if run.inbox_portal is None:

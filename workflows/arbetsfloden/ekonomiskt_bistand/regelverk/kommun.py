@@ -1,7 +1,6 @@
 """The municipality's own guidelines."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -10,11 +9,11 @@ from typing import Annotated, Self, TypeVar
 from pydantic import Field, model_validator
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.belopp import Kronor, kronor
-from arbetsfloden.ekonomiskt_bistand.begrepp.manad import Manad
 from arbetsfloden.ekonomiskt_bistand.formular.ansokan import Ansokan, Inkomst, Kostnad
 from arbetsfloden.ekonomiskt_bistand.formular.inkommet import AnnatFormular
 from arbetsfloden.ekonomiskt_bistand.regelverk.godkannande import Godkannande
 from arbetsfloden.ekonomiskt_bistand.regelverk.i_ovrigt import KostnadIOvrigt, fel_i
+from arbetsfloden.ekonomiskt_bistand.regelverk.inkomstmanad import Inkomstmanad
 from arbetsfloden.ekonomiskt_bistand.register.registersvar import Register
 from medarbetare.config import Strict
 from medarbetare.engine.ceiling import Ceiling
@@ -72,48 +71,6 @@ class Inkomstslag(Strict):
         return {register: names for register, names in named.items() if names}
 
 
-class Tillhor(StrEnum):
-    """The month that a payment is an income of: the one that its period lies in, or always the one of payment."""
-
-    PERIOD = "period"
-    UTBETALNINGSDAG = "utbetalningsdag"
-
-    @property
-    def text(self) -> str:
-        """For people."""
-        return _TILLHOR[self]
-
-
-_TILLHOR = {
-    Tillhor.PERIOD: "månaden som den avser, annars månaden då den betalades ut",
-    Tillhor.UTBETALNINGSDAG: "månaden då den betalades ut",
-}
-
-
-class Inkomstmanad(Strict):
-    """Which incomes count in an applied month: those of the month before it, or of the month itself."""
-
-    manader_fore: Annotated[int, Field(ge=0, le=1)] = 1
-    tillhor: Tillhor = Tillhor.PERIOD
-
-    @property
-    def text(self) -> str:
-        """Whose incomes count, for people."""
-        return "de för månaden före den sökta" if self.manader_fore else "de för den sökta månaden"
-
-    def raknas_for(self, sokt: Manad) -> Manad:
-        """The month whose incomes count when `sokt` is applied for."""
-        return sokt.minus(self.manader_fore)
-
-    def betalningens(self, betald: date, fran: date | None, till: date | None) -> Manad:
-        """The month that a payment belongs to. A period that is open, or in two months, leaves it where it was paid."""
-        if self.tillhor is Tillhor.PERIOD and fran is not None and till is not None:
-            covered = Manad.of(fran)
-            if covered == Manad.of(till):
-                return covered
-        return Manad.of(betald)
-
-
 class Fritext(StrEnum):
     OVERLAMNA = "overlamna"
     FLAGGA = "flagga"
@@ -136,6 +93,13 @@ class PlaneringGaller(StrEnum):
 
     HUSHALLET = "hushallet"
     SOKANDEN = "sokanden"
+
+
+class MedsokandenUnderrattas(StrEnum):
+    """When a person tells the co-applicant the decision too: where somebody was heard, or every decision (33 § FL)."""
+
+    NAR_NAGON_HORS = "nar_nagon_hors"
+    ALLTID = "alltid"
 
 
 class Stickprov(Strict):
@@ -248,6 +212,7 @@ class Kommun(Godkannande):
     arbetsmarknad_till: ArbetsmarknadTill = ArbetsmarknadTill.HANDLAGGARE
     overskott_forra_manaden: Overskott = Overskott.HANDLAGGARE
     yttrande_dagar: Annotated[int, Field(ge=7)] = 14
+    medsokanden_underrattas: MedsokandenUnderrattas = MedsokandenUnderrattas.NAR_NAGON_HORS
     komplettering: Komplettering = Komplettering()
     uppfoljning: Uppfoljning | None = None
     bevakning_dagar_fore: Annotated[int, Field(ge=1, le=60)] = 14
