@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from liten_varld import BESLUT, REFERENS, TOVA, LitenVarld
+from liten_varld import BESLUT, EXEMPEL, REFERENS, TOVA, LitenVarld
 from scenarier import FILES, Fall, fall, las
 
 from arbetsfloden.ekonomiskt_bistand.begrepp.fakta import Svarsstatus
+from arbetsfloden.ekonomiskt_bistand.begrepp.personnummer import Personnummer
 from arbetsfloden.ekonomiskt_bistand.beslut.beslut import foresla
 from arbetsfloden.ekonomiskt_bistand.handlaggning.avslut import overlamning
 from arbetsfloden.ekonomiskt_bistand.handlaggning.beslutande import KravdBedomningMedBarn, Omgang, _godkannande
@@ -134,6 +135,20 @@ def test_who_has_moved_away_has_the_application_registered_and_their_own_case_wo
     assert varld.utfall["reasons"] == ["Sökanden är inte folkbokförd i Grannkommun."]
     assert varld.underlag.arende is not None
     assert varld.utfall["worker"] == varld.underlag.arende.handlaggare
+
+
+def test_no_case_is_looked_for_by_an_applicants_number_that_no_one_can_have(varld: LitenVarld) -> None:
+    (applicant,) = varld.underlag.folkbokforing
+    number = applicant.person.digits
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    mistyped = (EXEMPEL / "ansokan.xml").read_bytes().replace(number.encode(), wrong.encode())
+    varld.bench.originals[REFERENS] = Original.of(mistyped)
+    told = {"person": Personnummer(wrong), "status": Svarsstatus.INGET, "skydd": None}
+    varld.underlag = varld.underlag.model_copy(update={"folkbokforing": (applicant.model_copy(update=told),)})
+    assert varld.arbeta() is CaseStatus.HANDED_OVER
+    assert varld.lasningar == ["folkbokföring"]
+    assert "Sökanden har ett personnummer som inte stämmer." in varld.utfall["reasons"]
+    assert varld.system.portal.commits() == []
 
 
 def test_nothing_is_written_until_folkbokforing_has_answered(varld: LitenVarld) -> None:

@@ -61,8 +61,12 @@ class Granskning:
 
 
 def granska_folkbokforing(lage: Lage) -> Granskning:
-    """Rules 1–2, once folkbokföring is read for everybody in the application. Rule 1 looks at register answers too."""
-    return Granskning(prova(FOLKBOKFORING, lage), _READS_CASE)
+    """Rules 1–2, once folkbokföring is read for everybody in the application. Rule 1 looks at register answers too.
+
+    No case is looked for by an applicant's number that no one can have.
+    """
+    reads_case = lage.ansokan.sokande.personnummer.is_valid
+    return Granskning(prova(FOLKBOKFORING, lage), _READS_CASE if reads_case else frozenset())
 
 
 def granska_arende(lage: Lage) -> Granskning:
