@@ -45,6 +45,7 @@ COMMITS = {
 """The boundary that lies after the commit of an entry of each kind."""
 OF_THE_CASE = ("begun", "outcome")
 """Boundaries that the engine does not tell of."""
+BEFORE_THE_CLICK = ("before submitting", "submitting")
 
 
 class Violence:
@@ -78,11 +79,14 @@ class Violence:
             self._deeds[left[0][2]](boundary)
 
     def _was_not_clicked(self, boundary: Boundary) -> bool:
-        """With the browser killed before the click there is no answer to it, though the boundary is passed."""
-        if boundary.point != "submit answered":
+        """With the browser killed before the click there is no answer to it, though the boundary is passed.
+
+        A run that ends there, since its lease has run out, passes it never: the next answer is to another click.
+        """
+        if boundary.point in BEFORE_THE_CLICK:
             return False
         unclicked, self._unclicked = self._unclicked, None
-        return unclicked == (boundary.case, boundary.step)
+        return boundary.point == "submit answered" and unclicked == (boundary.case, boundary.step)
 
     def _reference(self, case: str) -> str:
         if case not in self._references:
@@ -119,7 +123,7 @@ class Violence:
                 self._complain("the browser outlived kill -9")
                 break
             time.sleep(0.01)
-        if boundary.point in ("before submitting", "submitting"):
+        if boundary.point in BEFORE_THE_CLICK:
             self._unclicked = (boundary.case, boundary.step)
 
     def _stop_everything(self, boundary: Boundary) -> None:

@@ -133,9 +133,15 @@ def _run(say: Say, command: list[str], environment: dict[str, str]) -> bool:
         say(f"Det gick inte: {type(error).__name__}.")
         return False
     if done.returncode != 0:
-        lines = (done.stderr or done.stdout).strip().splitlines()
-        say(f"Det gick inte: {lines[-1][:200] if lines else f'felkod {done.returncode}'}")
+        say(f"Det gick inte: {_reason(done.stderr or done.stdout) or f'felkod {done.returncode}'}")
     return done.returncode == 0
+
+
+def _reason(printed: str) -> str:
+    """The latest line that names an error, or the last line: Playwright ends with the trace of a call."""
+    lines = printed.strip().splitlines()
+    named = [line for line in lines if line.startswith(("E: ", "Error: "))] or lines
+    return named[-1][:200] if named else ""
 
 
 def _advice(problem: str) -> str:

@@ -6,6 +6,7 @@ import pytest
 
 from medarbetare.browser import find_browser, install
 from medarbetare.browser.chromium import resolver_rule
+from medarbetare.browser.install import _reason
 from medarbetare.errors import BrowserMissing
 
 
@@ -48,6 +49,18 @@ def test_when_every_way_fails_the_line_for_the_administrator_is_told(bare: Path,
     )
     assert (bare / "apt").read_text() == "-q update\n"
     assert "Det gick inte: E: inget nät" in said
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ("Error: getaddrinfo ENOTFOUND\n    at a call {\n  code: 1\n}\n", "Error: getaddrinfo ENOTFOUND"),
+        ("inget\nsista raden\n", "sista raden"),
+        ("", ""),
+    ],
+)
+def test_the_line_that_names_the_error_is_told(printed: str, told: str):
+    assert _reason(printed) == told
 
 
 def test_a_browser_that_opens_no_page_is_not_good_enough(bare: Path):
