@@ -136,7 +136,7 @@ def _judge(lage: Lage) -> Granskning:
     first = granska_folkbokforing(lage)
     if first.slutar or (first.hindrar and lage.underlag.arende is None):
         return first
-    early = granska_arende(lage)
+    early = granska_arende(lage, first)
     asked = any(lage.myndigheterna.values())
     if early.har(Utfall.STOPP) or first.hindrar or (early.slutar and not asked):
         return early

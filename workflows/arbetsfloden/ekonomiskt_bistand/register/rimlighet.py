@@ -293,14 +293,12 @@ def orimligt_om_personer(ansokan: Ansokan, underlag: Underlag, kallas: Kallas) -
     Of the household only what is said of the applicant's is looked at: nothing rests on the others'.
     """
     people, arrived, findings = ansokan.personer, ansokan.inkommen.date(), []
-    told = Counter([one.person for one in underlag.folkbokforing])
-    findings += [f"Folkbokföringen: två svar om {kallas(person)}." for person, number in told.items() if number > 1]
-    if len(set(people)) < len(people):
-        findings += [
-            f"Två personer i ansökan har samma personnummer: {kallas(person)} och någon till."
-            for person, number in Counter(people).items()
-            if number > 1
-        ]
+    told = [one.person for one in underlag.folkbokforing]
+    findings += [f"Folkbokföringen: två svar om {kallas(person)}." for person in _repeated(told)]
+    findings += [
+        f"Två personer i ansökan har samma personnummer: {kallas(person)} och någon till."
+        for person in _repeated(people)
+    ]
     findings += [
         f"{kallas(person).capitalize()} har ett personnummer med en födelsedag som inte har varit."
         for person in people
@@ -323,6 +321,14 @@ def orimligt_om_personer(ansokan: Ansokan, underlag: Underlag, kallas: Kallas) -
     if False in [number.is_valid for number in members]:
         findings.append("Folkbokföringen: någon i hushållet har ett personnummer som inte stämmer.")
     return findings
+
+
+def _repeated(people: Sequence[Personnummer]) -> list[Personnummer]:
+    """Those who are there more than once, each once."""
+    # The set first: a Counter takes ten times as long, and hardly ever finds anybody.
+    if len(set(people)) == len(people):
+        return []
+    return [person for person, number in Counter(people).items() if number > 1]
 
 
 # --- The case system --------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+
+# As in `lage`: no lock at each first reading.
+from django.utils.functional import cached_property
 
 from arbetsfloden.ekonomiskt_bistand.regler.inkomster import INKOMSTER
 from arbetsfloden.ekonomiskt_bistand.regler.inledning import ARENDE, FOLKBOKFORING
@@ -69,9 +71,13 @@ def granska_folkbokforing(lage: Lage) -> Granskning:
     return Granskning(prova(FOLKBOKFORING, lage), _READS_CASE if reads_case else frozenset())
 
 
-def granska_arende(lage: Lage) -> Granskning:
-    """Rules 1–10, once the case system is read too, before any other register is asked."""
-    return Granskning(prova((*FOLKBOKFORING, *ARENDE), lage), _ASKS_ON)
+def granska_arende(lage: Lage, forst: Granskning | None = None) -> Granskning:
+    """Rules 1–10, once the case system is read too, before any other register is asked.
+
+    `forst` is what rules 1–2 have said of the same `lage`, where they have been judged already.
+    """
+    first = forst or granska_folkbokforing(lage)
+    return Granskning(first.regler if first.sarskild else first.regler + prova(ARENDE, lage), _ASKS_ON)
 
 
 def prova(regler: Sequence[Regel], lage: Lage) -> tuple[Regelutfall, ...]:

@@ -293,10 +293,10 @@ def _two_about_one(arende: Arende, before: Manad) -> list[str]:
     """Records about the same thing that differ: which one holds is for a person to say, not for their order."""
     findings = []
     finished = [row for row in arende.berakningar if row.slutlig and row.manad == before]
-    if any(row != finished[0] for row in finished):
+    if any(row != finished[0] for row in finished[1:]):
         findings.append(f"Det finns två färdiga beräkningar för {before.name} som inte är lika: se vilken som gäller.")
-    histories = {row.person: row for row in reversed(arende.jobbstimulans)}
-    if any(row != histories[row.person] for row in arende.jobbstimulans):
+    histories = {row.person: row for row in arende.jobbstimulans}
+    if any(row is not histories[row.person] and row != histories[row.person] for row in arende.jobbstimulans):
         findings.append("Verksamhetssystemet har två olika uppgifter om jobbstimulans för en person: se vilken gäller.")
     return findings
 
